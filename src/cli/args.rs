@@ -34,6 +34,7 @@ use crate::commands::record::marks::{DisputeArgs, StatementArgs};
 use crate::commands::record::portfolio::PortfolioArgs;
 use crate::commands::record::quality_assurance::{SampleArgs, SecondChecksArgs};
 use crate::commands::record::receipts::ReceiptsArgs;
+use crate::commands::record::records_import::RecordsVerb;
 use crate::commands::record::sign_off::{SignOffArgs, WithdrawArgs};
 use crate::commands::record::trainee::TraineeArgs;
 use crate::commands::report::kind::ReportKind;
@@ -100,6 +101,9 @@ pub enum Command {
     Queue(QueueArgs),
     /// Signs off KSBs that were seen.
     SignOff(SignOffArgs),
+    /// Carries over the records that a department has elsewhere: a matrix or a list, in a spreadsheet.
+    #[command(subcommand)]
+    Records(RecordsVerb),
     /// Withdraws a sign-off: it stays in the log and no longer counts.
     Withdraw(WithdrawArgs),
     /// Gives sign-offs, or new keys, a second signature.

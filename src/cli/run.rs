@@ -17,7 +17,9 @@ use crate::commands::maintenance::setup::{set_up, somebody_is_there};
 use crate::commands::maintenance::{backup, doctor, export, import, init, policy, restore, verify};
 use crate::commands::people::{erase, key, person, subject_access, supervise};
 use crate::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
-use crate::commands::record::{badge, history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
+use crate::commands::record::{
+    badge, history, marks, portfolio, quality_assurance, receipts, records_import, sign_off, trainee,
+};
 use crate::commands::report::kind::report;
 use crate::commands::standards::{competences, standard};
 use crate::context::filter_days::parsed_days;
@@ -230,6 +232,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Evidence(verb) => evidence::evidence(context, verb),
         Command::Queue(asked) => claim::queue(context, asked),
         Command::SignOff(asked) => sign_off::sign_off(context, asked),
+        Command::Records(verb) => records_import::records(context, verb),
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Countersign(asked) => marks::countersign(context, asked),
         Command::Sample(asked) => marks::sample(context, asked),

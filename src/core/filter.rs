@@ -16,6 +16,7 @@ use crate::primitives::fold::{finds, folded};
 use crate::primitives::human_date::{parse_human_date, parsed_as};
 use crate::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::record::ksb_status::State;
+use crate::rules::log_state::Policy;
 use crate::statement::kind::Kind;
 
 /// A parsed filter. A row must contain all words, and match one of several terms of the same kind.
@@ -171,8 +172,8 @@ impl Filter {
 
     /// Returns whether a row with many KSBs matches by one in this state: a state named, or any outstanding one if none
     /// is named.
-    pub fn asks_one_in(&self, state: State) -> bool {
-        if self.states.is_empty() { !state.counts() } else { self.states.contains(&state) }
+    pub fn asks_one_in(&self, state: State, policy: &Policy) -> bool {
+        if self.states.is_empty() { !state.counts(policy) } else { self.states.contains(&state) }
     }
 
     pub fn asks_duties(&self) -> bool {
@@ -351,7 +352,11 @@ mod tests {
             ("s26 renew", State::Open, false),
         ] {
             let filter = parse(filter, FilterTarget::Cohort).unwrap();
-            assert_eq!(filter.is_about(&fact(state)) && filter.asks_one_in(state), fits, "{filter:?} {state:?}");
+            assert_eq!(
+                filter.is_about(&fact(state)) && filter.asks_one_in(state, &Policy::default()),
+                fits,
+                "{filter:?} {state:?}"
+            );
         }
     }
 

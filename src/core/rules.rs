@@ -2,6 +2,7 @@
 //!
 //! Invariant: the result depends only on the roster, the statement and its [`RuleContext`].
 
+mod carry_over;
 mod competences;
 mod elsewhere;
 pub mod facts;
@@ -94,6 +95,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
     match &statement.body {
         Body::Genesis(_) => Err(RuleViolation::Beginning),
         Body::SignOff(sign_off) => sign_off::seen(roster, statement, sign_off, Lateness::Judged),
+        Body::CarryOver(content) => carry_over::carried(roster, statement, content),
         Body::Withdraw(withdraw) => marks::withdraw(roster, statement, withdraw, facts.prior()?),
         Body::Person(person) => roster::person(statement, person),
         Body::Key(grant) => roster::grant(roster, grant),

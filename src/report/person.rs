@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::record::authorised::authorised;
 use countersign_core::record::ksb_status::{State, StatusContext};
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::Ksb;
 use countersign_core::standard::local::CompetenceTerms;
@@ -50,6 +51,8 @@ pub struct Requirement<'a> {
     /// Months until it must be shown again.
     pub months: Option<u32>,
     pub records: &'a [Record],
+    /// The earlier record that its state is derived from, if no sign-off is.
+    pub carried: Option<&'a CarriedRecord>,
 }
 
 /// Someone who signed.
@@ -67,9 +70,11 @@ impl PersonRecord {
     pub fn requirements(&self) -> Vec<Requirement<'_>> {
         let standard = self.record.standard.ksbs().len();
         let by_policy = Some(self.measure.policy.reassess_months).filter(|months| *months > 0);
-        let one = |at: usize, of: String, ksb, state, term: &CompetenceTerms| {
+        let one = |at: usize, of: String, (ksb, state), term: &CompetenceTerms| {
             let records = self.records.get(at).map_or(&[][..], Vec::as_slice);
-            let found = authorised(records, term, &self.measure);
+            let ksb: &Ksb = ksb;
+            let carried = self.record.carried_over(ksb.code);
+            let found = authorised(records, carried.map(|carried| carried.item.on), term, &self.measure);
             let months = term.months.or(by_policy);
             Requirement {
                 of,
@@ -81,14 +86,15 @@ impl PersonRecord {
                 times: term.observations,
                 months,
                 records,
+                carried,
             }
         };
         let local = self.record.local.iter().enumerate();
-        let local = local.map(|(at, of)| one(standard + at, of.list.to_string(), &of.ksb, of.state, &of.term));
+        let local = local.map(|(at, of)| one(standard + at, of.list.to_string(), (&of.ksb, of.state), &of.term));
         let plain = CompetenceTerms { observations: 1, months: None, links: Vec::new(), who: Vec::new() };
         let named = self.record.standard.reference().to_string();
         let ksbs = self.record.standard.ksbs().iter().zip(self.record.states.iter().copied()).enumerate();
-        let ksbs = ksbs.map(|(at, (ksb, state))| one(at, named.clone(), ksb, state, &plain));
+        let ksbs = ksbs.map(|(at, (ksb, state))| one(at, named.clone(), (ksb, state), &plain));
         local.chain(ksbs).collect()
     }
 
@@ -144,5 +150,6 @@ pub fn state_words(state: State) -> (char, &'static str) {
         State::Partly => ('P', "partly"),
         State::NotYet => ('N', "not yet achieved"),
         State::Open | State::Claimed => ('O', "open"),
+        State::CarriedOver => ('H', "carried over"),
     }
 }

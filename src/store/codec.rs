@@ -12,6 +12,9 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StandardNo(pub(crate) i64);
 
+/// A trainee, a standard (both by row number) and a KSB.
+pub(crate) type Item = (i64, i64, KsbCode);
+
 /// Bits of a place that hold the position; the log's number is above them.
 const POSITION_BITS: u32 = 40;
 

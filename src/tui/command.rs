@@ -173,6 +173,7 @@ commands! {
     ShowLate,       "late",            Screen(Cohort),      ["w"], "late", "Show whose review is late, or everyone again", Hidden, Staff, "overdue review";
     ShowLapsed,     "lapsed",          Screen(Cohort),      ["p"], "lapsed", "Show who has a lapsed KSB, or everyone again", Hidden, Staff, "expired reassess";
     ShowShort,      "short",           Screen(Cohort),      ["m"], "hours", "Show whose hours are far short, or everyone again", Hidden, Staff, "off-the-job";
+    SignForMany,    "sign-for-many",   Screen(Cohort),      ["T"], "sign for many", "Sign one item for many people, as after a lecture", Shown, Staff, "teach group batch lecture training class fire everyone several";
     ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
     Mend,           "go-to-it",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";
@@ -187,6 +188,7 @@ commands! {
     HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff, "progress meeting tripartite";
     AddPerson,      "add-person",      Everywhere,          [], "add person", "Add a person, or enrol a new trainee", Hidden, Staff, "new starter apprentice supervisor staff register create user";
     ImportRoster,   "import-roster",   Everywhere,          [], "roster", "Add people from a roster: CSV or a spreadsheet", Hidden, Staff, "import excel xlsx file upload many";
+    ImportRecords,  "import-records",  Everywhere,          [], "import records", "Carry over existing records: a matrix or a list", Hidden, Staff, "competency matrix old earlier carry over carried e-portfolio history";
     Enrol,          "enrol",           Everywhere,          [], "enrol", "Enrol a trainee on a standard, or change the enrolment", Hidden, Staff, "programme start date specialism option apprenticeship";
     Supervise,      "supervise",       Everywhere,          [], "supervise", "Say who supervises whom", Hidden, Staff, "supervisor mentor assessor assign trainee";
     IssueKey,       "issue-key",       Everywhere,          [], "issue key", "Give a person a key: five words, shown once", Hidden, Staff, "lost forgotten password passphrase reset access pin";

@@ -9,6 +9,7 @@ mod office_bundle;
 mod office_by;
 pub mod office_forms;
 pub mod office_work;
+pub mod records_preview;
 pub mod roster_preview;
 
 use std::path::Path;
@@ -243,7 +244,7 @@ impl EffectRunner {
             }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
             // The model opens no form for a file over SSH either.
-            Effect::Ask(DialogQuery::Roster(_)) if self.remote => Err(office_by::over_ssh()),
+            Effect::Ask(DialogQuery::Roster(_) | DialogQuery::Records(_)) if self.remote => Err(office_by::over_ssh()),
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Sign(request) if matches!(request.action, Action::Office(_)) => self.office(*request),
             Effect::Sign(request) => sign(app, *request),

@@ -21,8 +21,9 @@ use crate::model::shown::{ShownCheck, ShownClaim, ShownTrainee};
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
+use crate::msg::group::Group;
 use crate::msg::trial::Trial;
-use crate::overlay::{claim_detail, help, page, palette, roster, statement, tour, trainee, words};
+use crate::overlay::{claim_detail, group, help, page, palette, records, roster, statement, tour, trainee, words};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -102,6 +103,8 @@ pub struct Model {
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
+    /// The item and the people that the signer left to sign for later.
+    pub group: Option<Box<Group>>,
     /// The tour, if someone takes it.
     pub tour: Option<tour::State>,
     /// The message line.
@@ -141,8 +144,12 @@ pub enum Overlay {
     Asking(Box<claim::State>),
     /// The dialog of any other action.
     Act(Box<action::State>),
+    /// Existing records before they are carried over, cell by cell.
+    Records(Box<records::Preview>),
     /// A roster before it is added, row by row.
     Roster(Box<roster::Preview>),
+    /// One item for many people: which, and who.
+    Group(Box<group::State>),
     /// Five words for a person, shown once.
     Words(Box<words::State>),
     /// The folder for the evidence of a claim.
@@ -219,6 +226,7 @@ impl Model {
             home: home::State::default(),
             lock: Lock::Open,
             overlay: None,
+            group: None,
             tour: None,
             message: None,
             pending: None,
@@ -310,11 +318,10 @@ impl Model {
         }
         let record = self.trainee_view.selected_record().filter(|_| self.shows_records());
         match record.filter(|record| record.withdrawn.is_none() || record.source.is_some()) {
-            Some(record) => {
-                record::disabled_reason(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
+            Some(record) => record::disabled_reason(Some(record), None, self.person(), Command::Withdraw)
+                .unwrap_or_else(|| {
                     format!("{} signed this: press {} to withdraw it", record.signer_name, self.key(Command::Withdraw))
-                })
-            }
+                }),
             None => "No signed record is chosen here".to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod group;
 pub mod home;
 pub mod mouse;
 pub mod new_book;
@@ -10,6 +11,7 @@ pub mod office;
 pub mod office_bundle;
 pub mod office_result;
 pub mod page;
+pub mod records;
 pub mod roster;
 pub mod trial;
 

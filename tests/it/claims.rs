@@ -78,7 +78,7 @@ fn a_claim_waits_is_answered_by_a_sign_off_that_names_it_and_its_evidence_and_th
     assert_eq!(one["reflection"], "I led it.\n  Twice.");
     assert_eq!((&one["files"][0]["name"], &one["files"][0]["claims"]), (&"audit-q4.pdf".into(), &1.into()));
     let outstanding = book.run(&["outstanding", "Ada"]).done().out;
-    assert!(outstanding.contains("CLAIMED") && outstanding.contains("sent to Sam Supervisor"), "{outstanding}");
+    assert!(outstanding.contains("claimed ") && outstanding.contains("sent to Sam Supervisor"), "{outstanding}");
     assert_eq!(queue(&book, &["--of", "Sam"]).len(), 1);
     let json = book.supervisor(&["claim", "answer", &id, "--ksb", "S26", "--feedback", "Well argued", "--json"]).done();
     let statement = json.json()["statements"][0]["id"].as_str().unwrap().to_owned();

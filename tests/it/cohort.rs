@@ -33,7 +33,7 @@ fn listed(app: &mut App, filter: &Filter, order: CohortOrder) -> Vec<CohortRow> 
 fn asked_for(standing: &TraineeRecord, filter: &Filter) -> bool {
     standing.standard.ksbs().iter().zip(&standing.states).any(|(ksb, state)| {
         let fact = KsbFact { code: ksb.code, state: *state, duties: &ksb.duties };
-        filter.fits_ksb(&fact) && filter.asks_one_in(*state)
+        filter.fits_ksb(&fact) && filter.asks_one_in(*state, &standing.policy)
     })
 }
 

@@ -7,6 +7,7 @@ use crate::owner::Owner;
 
 /// Tables of which every row is signed, or follows from what is signed.
 const COVERED: &[&str] = &[
+    "carried",
     "content",
     "elsewhere",
     "enrolment",

@@ -38,6 +38,7 @@ const DOORS: &[&str] = &[
     "src/tui/effect/office_by.rs",
     "src/tui/effect/office_forms.rs",
     "src/tui/effect/office_work.rs",
+    "src/tui/effect/records_preview.rs",
     "src/tui/effect/roster_preview.rs",
     "src/tui/lib.rs",
 ];

@@ -1,5 +1,7 @@
 //! Statements made up: a strategy for every kind, each value well formed. Must never make one that no person could state.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use countersign_core::people::break_in_learning::BreakPeriod;
 use countersign_core::people::paid_hours::PaidHours;
@@ -14,6 +16,7 @@ use countersign_core::standard::options::{LeftOut, Scope};
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::adoption::{Adoption, Competences};
+use countersign_core::statement::kinds::carry_over::{CarriedItem, CarriedList, CarryOver};
 use countersign_core::statement::kinds::confirm::Confirm;
 use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::enrolment::{NamedEnrolment, Pause};
@@ -293,6 +296,27 @@ fn training_plan() -> BoxedStrategy<Body> {
         .boxed()
 }
 
+fn carry_over() -> BoxedStrategy<Body> {
+    let items = || btree_map(code(), (day(), option::of(line()), option::of(line())), 1..6);
+    let lists = btree_map(standard(), (digest(), items()), 1..3).prop_map(|lists| {
+        let list = |(standard, (content, items)): (StandardRef, (Digest, BTreeMap<_, _>))| CarriedList {
+            standard,
+            content,
+            items: items
+                .into_iter()
+                .map(|(code, (on, assessor, level))| CarriedItem { code, on, assessor, level })
+                .collect(),
+        };
+        lists.into_iter().map(list).collect::<Vec<_>>()
+    });
+    let file = (digest(), line()).prop_map(|(digest, name)| Evidence { digest, name });
+    (named(), line(), file, lists, lines())
+        .prop_map(|(trainee, source, file, lists, meaning)| {
+            Body::CarryOver(CarryOver { trainee, source, file, lists, meaning })
+        })
+        .boxed()
+}
+
 /// The kinds of the gateway.
 fn gateway() -> BoxedStrategy<Body> {
     let word = "[a-z0-9][a-z0-9-]{0,39}".prop_map(|word| word.parse().unwrap());
@@ -440,6 +464,7 @@ pub fn body() -> BoxedStrategy<Body> {
         further(),
         further(),
         gateway(),
+        carry_over(),
     ]
     .boxed()
 }

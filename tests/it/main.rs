@@ -4,6 +4,7 @@
 mod backup;
 mod badge;
 mod bundle;
+mod carried;
 mod case;
 mod claimed;
 mod claims;
@@ -43,6 +44,7 @@ mod pty;
 mod random;
 mod readme;
 mod receipts;
+mod records_in;
 mod restore;
 mod rosters;
 mod rules;

@@ -92,7 +92,7 @@ fn said(app: &App) -> String {
         ..countersign_app::report::made::made(app, None).unwrap()
     };
     let made = Made { day: NaiveDate::MIN, time: chrono::NaiveTime::MIN, as_of: None, ..made };
-    let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "" };
+    let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "", cells: false };
     let csv = DocumentFormat::Sheet(SheetFormat::Csv);
     let mut all = String::from_utf8(matrix::document(app, asked, csv, None).unwrap()).unwrap();
     let rows = grid::cohort(app, &Filter::default(), CohortOrder::Behind).unwrap();

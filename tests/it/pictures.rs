@@ -98,6 +98,14 @@ const SCENES: &[Scene] = &[
         keys: ": 'bundle out' enter '/media/usb' tab",
     },
     Scene {
+        file: "records",
+        title: "The preview of a matrix: each cell with its person, item and day, two of them with a fault",
+        size: (100, 26),
+        seat: Seat::Officer,
+        looks: Appearance::FULL,
+        keys: ": 'import records' enter 'tests/fixtures/records/echo-matrix.csv' tab 'Training matrix of the echo lab, 2025' enter",
+    },
+    Scene {
         file: "home-officer",
         title: "Home of a training officer: the department in figures, and what needs doing first",
         size: (120, 36),

@@ -117,7 +117,7 @@ fn what_a_reader_must_know_of_a_roster_is_said_with_its_place() {
 }
 
 /// A packed file of these parts, not compressed.
-fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
     let crc = |bytes: &[u8]| {
         !bytes.iter().fold(!0_u32, |sum, byte| {
             (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(sum & 1)))
@@ -153,7 +153,7 @@ fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A workbook of sheets, each a name and what is in its `sheetData`, with what follows that.
-fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     let (mut named, mut links, mut parts) = (String::new(), String::new(), Vec::new());
     for (at, (name, rows)) in sheets.iter().enumerate() {
         write!(named, r#"<s:sheet name="{name}" sheetId="{at}" rel:id="R{at}"/>"#).unwrap();
@@ -169,7 +169,7 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// Rows of cells as a library writes them that leaves out where each is.
-fn sheet(rows: &[&[&str]]) -> String {
+pub(crate) fn sheet(rows: &[&[&str]]) -> String {
     let mut text = "<s:sheetData>".to_owned();
     for row in rows {
         text.push_str("<s:row>");

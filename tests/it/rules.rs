@@ -1,6 +1,7 @@
 //! Who may state what: every refusal is reached by one small change to something allowed, and by exactly that refusal.
 
 mod allowed;
+mod carried;
 mod competences;
 mod further;
 mod gateway;
@@ -42,7 +43,7 @@ fn name(refusal: &RuleViolation) -> &'static str {
         PartyMissing MeetingPartyMissing NotAttended ReviewAhead NextReviewBefore ReviewActionBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NotToDecide NotAged19 NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
-        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName OwnLog AcceptedAlready OtherLogKey NotAcceptedLog)
+        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName OtherCarried OwnLog AcceptedAlready OtherLogKey NotAcceptedLog)
 }
 
 /// The allowed sign-off with its body changed.
@@ -288,7 +289,7 @@ fn adopted(
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
     let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED).chain(pauses::REFUSED);
-    let all = all.chain(competences::REFUSED).chain(options::REFUSED);
+    let all = all.chain(competences::REFUSED).chain(options::REFUSED).chain(carried::REFUSED);
     for (at, (expected, case)) in all.enumerate() {
         let mut world = World::new();
         let statement = case(&mut world);

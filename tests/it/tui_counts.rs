@@ -19,7 +19,7 @@ use countersign_tui::command::ScreenId;
 use countersign_tui::effect::EffectRunner;
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
-use countersign_tui::model::{Model, Setup};
+use countersign_tui::model::{Model, Overlay, Setup};
 use countersign_tui::msg::{Effect, Msg};
 use countersign_tui::runtime::event_loop::{Stage, run};
 use countersign_tui::runtime::input::Input;
@@ -283,4 +283,48 @@ fn a_new_trainee_is_enrolled_in_twelve_keys_and_the_name() {
     desk.signed_since(&before, "Nia Newcomer");
     let found = desk.keys("t n i a enter");
     assert_eq!(desk.trainee(), "Nia Newcomer", "{found}");
+}
+
+#[test]
+fn one_item_is_signed_for_everyone_who_was_there_in_eight_keys_after_the_marking_and_taken_back_as_one() {
+    let mut desk = Workstation::new(Signer::Supervisor);
+    desk.home();
+    desk.keys("3 T");
+    desk.write("S26");
+    desk.keys("enter");
+    let Some(Overlay::Group(open)) = desk.model().overlay.as_ref() else { panic!("{}", desk.text()) };
+    let required = open.group.selection().len();
+    assert_eq!(required, 1, "the row under the cursor");
+    let marked = desk.keys("V");
+    let Some(Overlay::Group(open)) = desk.model().overlay.as_ref() else { panic!("{marked}") };
+    let (people, names): (usize, Vec<String>) =
+        (open.group.selection().len(), open.group.selection().iter().map(|member| member.name.to_string()).collect());
+    assert!(people > 5 && marked.contains(&format!("{people} marked")), "{marked}");
+    assert!(open.group.selection().iter().all(|member| !member.state.counts()), "nobody is signed twice");
+    let before = desk.signed();
+    desk.pressed = 0;
+    // Every name is in the dialog, a page at a time.
+    let mut seen = desk.keys("s");
+    assert!(seen.contains(&format!("Sign off S26 for {people} people")), "{seen}");
+    for _ in 0..people {
+        desk.press("page-down".parse().unwrap());
+        seen += &desk.text();
+    }
+    for name in &names {
+        assert!(seen.contains(name.as_str()), "{name}\n{seen}");
+    }
+    // Esc keeps the marks.
+    desk.press("esc".parse().unwrap());
+    let again = desk.text();
+    assert!(again.contains(&format!("{people} marked")), "{again}");
+    desk.press("esc".parse().unwrap());
+    desk.press("T".parse().unwrap());
+    desk.press("s".parse().unwrap());
+    desk.keys("PIN enter");
+    desk.within(8);
+    desk.signed_since(&before, &format!("Signed S26 for {people} people"));
+    assert_eq!(desk.signed().size, before.size + people as u64);
+    let taken = desk.keys("u PIN enter");
+    assert!(desk.said().contains("Took back"), "{taken}");
+    assert_eq!(desk.signed().size, before.size + 2 * people as u64);
 }

@@ -70,6 +70,10 @@ fn every_dialog_has_the_cursor_and_its_keys_within_every_window_that_can_be_used
             let text = bench.text();
             let foot = text.lines().nth(usize::from(size.1) - 1).unwrap_or_default();
             assert!(foot.contains("esc"), "{} {size:?}:\n{text}", dialogs.0);
+            // Only next to a secret does a dialog name keys, and then the footer has others.
+            for key in ["tab next field", "alt-enter new line", "space change", "enter add"] {
+                assert!(text.matches(key).count() <= 1, "{} {size:?}: {key} twice\n{text}", dialogs.0);
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, Sampl
 use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
+use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::file::st0413;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sample::Sampled;
@@ -89,10 +90,19 @@ pub fn standing(who: &str, name: &str) -> TraineeRecord {
         specialism: Some(clean("cardiology")),
         start: day("2025-09-08"),
         scope: countersign_core::standard::options::Scope::default(),
-        signed: states.iter().filter(|state| state.counts()).count() as u16,
+        signed: states.iter().filter(|state| state.counts(&Policy::default())).count() as u16,
         total: standard.ksbs().len() as u16,
     };
-    TraineeRecord { trainee, standard: Arc::new(standard), states, claims: [].into(), last: [].into(), local: vec![] }
+    TraineeRecord {
+        trainee,
+        standard: Arc::new(standard),
+        states,
+        claims: [].into(),
+        last: [].into(),
+        local: vec![],
+        carried: [].into(),
+        policy: Policy::default(),
+    }
 }
 
 pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {

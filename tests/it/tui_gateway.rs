@@ -141,6 +141,7 @@ fn made() -> Readiness {
             policy: Policy { reassess_months: 24, ..Policy::default() },
             today: day("2026-11-21"),
         },
+        supervisors: &[clean("S. Supervisor")],
     })
 }
 
@@ -248,6 +249,29 @@ fn a_review_is_beside_the_list_in_full_with_every_answer_the_rating_and_who_sign
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
+}
+
+#[test]
+fn what_is_behind_its_plan_is_marked_and_a_row_on_time_is_not() {
+    for (ahead, mark) in [(Some(-25), '!'), (Some(0), '·'), (Some(9), '·'), (None, '·')] {
+        let mut bench = on("4", (120, 36), Appearance::FULL);
+        let mut programme = programme();
+        programme.hours.ahead = ahead;
+        bench.say(Msg::Done(Done::Programme { trainee: id("7f3a"), programme: Box::new(programme) }));
+        let text = bench.text();
+        let row = text.lines().find(|line| line.contains("hours to go")).unwrap();
+        assert_eq!(row.chars().nth(2), Some(mark), "{ahead:?}: {row}");
+    }
+}
+
+#[test]
+fn next_to_the_next_review_is_what_was_agreed_at_the_last_one_and_what_does_not_fit_is_counted() {
+    let bench = on("5", (120, 36), Appearance::FULL);
+    bench.assert_fits(&["Next review", "Review 2, 11 September 2026"]);
+    let narrow = on("5", (80, 24), Appearance::FULL);
+    assert!(!narrow.text().contains("Review 2, 11 September 2026"), "{}", narrow.text());
+    let low = on("5", (120, 18), Appearance::FULL);
+    low.assert_fits(&["more lines"]);
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn a_row_of_the_cohort_gives_its_reasons_at_the_foot_in_full_once_they_are_read(
 fn the_figures_of_the_cohort_are_each_a_filter_and_the_footer_names_them() {
     let (_, bench) = lists(120, 36, Appearance::FULL).remove(1);
     bench.assert_fits(&[
-        "41 trainees    17 behind plan    3 reviews late    3 lapsed    14 claims wait, oldest 47 days",
+        "41 trainees   17 behind plan   3 reviews late   3 KSBs lapsed   14 claims wait, oldest 47 days",
         "12 over 40 h short",
         "behind  late  lapsed  hours",
         "o order: behind",
@@ -256,8 +256,16 @@ fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
                 ]);
             }
         }
-        bench.keys("down down");
-        bench.assert_fits(&["drawn 2 Nov", "Accept", "or reject"]);
+        // Only what is countersigned is signed in groups.
+        bench.keys("down");
+        bench.assert_fits(&["space mark"]);
+        bench.keys("down");
+        bench.assert_fits(&["drawn 2 Nov", "Accept", "or reject", "s accept or reject"]);
+        assert!(!bench.text().contains("space mark"), "{}", bench.text());
+        bench.keys("space");
+        assert!(
+            bench.model.marks.second_checks.is_empty() && said(&bench).starts_with("Only sign-offs to countersign")
+        );
     }
 }
 

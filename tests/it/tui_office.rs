@@ -22,9 +22,10 @@ use crate::live::{Live, VERA, sound, staffed};
 use crate::tui_face::person;
 
 /// The words that people use for each task.
-const PLAIN: [(OfficeTask, &[&str]); 21] = [
+const PLAIN: [(OfficeTask, &[&str]); 22] = [
     (OfficeTask::AddPerson, &["add", "new trainee", "new starter"]),
     (OfficeTask::ImportRoster, &["roster", "spreadsheet", "excel"]),
+    (OfficeTask::ImportRecords, &["import records", "matrix", "e-portfolio"]),
     (OfficeTask::Enrol, &["enrol", "start date"]),
     (OfficeTask::Supervise, &["supervises", "mentor"]),
     (OfficeTask::IssueKey, &["issue key", "forgotten", "lost"]),
@@ -118,6 +119,10 @@ fn fill(task: OfficeTask, book: &Book) -> String {
         OfficeTask::ImportRoster => {
             std::fs::write(path("roster.csv"), "name,roles\nCy Clinician,supervisor\nDee Doe,trainee\n").unwrap();
             format!("'{}' enter A", path("roster.csv"))
+        }
+        OfficeTask::ImportRecords => {
+            std::fs::write(path("matrix.csv"), "name,K1,K2\nAda Apprentice,12 May 2025,13 May 2025\n").unwrap();
+            format!("'{}' tab 'The old matrix' enter A", path("matrix.csv"))
         }
         OfficeTask::Supervise => "'priya' enter".into(),
         OfficeTask::IssueKey | OfficeTask::Leave => "'vera' enter".into(),
@@ -226,7 +231,7 @@ fn each_dialog_is_left_by_esc_with_nothing_written_whatever_was_typed() {
         live.keys(&keys);
         assert_eq!(open_task(&live), Some(*task), "{}", live.text());
         live.keys("'2468' esc");
-        if *task == OfficeTask::ImportRoster {
+        if matches!(task, OfficeTask::ImportRoster | OfficeTask::ImportRecords) {
             // Back to the preview, and out of it.
             live.keys("esc");
         }
@@ -246,13 +251,16 @@ fn carried_out(live: &mut Live, task: OfficeTask) {
 #[test]
 fn each_task_does_on_the_file_what_the_command_line_does() {
     type Check = fn(&Live);
-    let checks: [(OfficeTask, &str, Check); 15] = [
+    let checks: [(OfficeTask, &str, Check); 16] = [
         (OfficeTask::AddPerson, "Added Bea Newcomer, enrolled on ", |live| {
             let card = live.book.run(&["trainee", "Bea", "--json"]).done().json();
             assert!(card["trainee"]["standard"].as_str().unwrap().starts_with("ST0413"), "{card}");
         }),
         (OfficeTask::ImportRoster, "Added 2 people, 0 enrolled", |live| {
             assert!(!live.id("Cy Clinician").as_str().is_empty() && !live.id("Dee Doe").as_str().is_empty());
+        }),
+        (OfficeTask::ImportRecords, "Carried over 2 items of 1 person", |live| {
+            assert_eq!(live.newest("carry-over")["signer_name"], "Olu Officer");
         }),
         (OfficeTask::Enrol, "Changed the enrolment of Ada Apprentice: start 1 Sep 2025 becomes 2 Sep 2025", |live| {
             assert_eq!(live.newest("enrolment")["signer_name"], "Olu Officer");
@@ -560,6 +568,38 @@ fn a_roster_is_previewed_row_by_row_corrected_and_only_what_is_right_is_added() 
 }
 
 #[test]
+fn a_fault_of_a_roster_suggests_what_may_have_been_intended_and_a_row_that_is_right_but_unusual_is_to_check() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("odd.csv");
+    let rows = "name,roles,standard,start,supervisor\n\
+                Callum Sloe,trainee,ST0413,31/02/2026,Sam Supervisor\n\
+                Hattie Quince,trainee,ST0413,1 Sep 2026,Sam Supervisr\n\
+                Beth Damson,trainee,ST0413 1.1,1 Sep 2023,Sam Supervisor\n";
+    std::fs::write(&path, rows).unwrap();
+    begin(&mut live, OfficeTask::ImportRoster);
+    live.keys(&format!("'{}' enter", path.display()));
+    for words in [
+        "1 to add, 2 to fix, 1 to check",
+        "! not a date",
+        "! nobody by that name",
+        "? add, enrol: check",
+        "28 Feb 2026   enter fills it in   x leaves row 2 out",
+        "row 3: Supervisor “Sam Supervisr”, did you mean Sam Supervisor?",
+        "1 person added and enrolled, 2 rows to fix left for later",
+    ] {
+        live.shows(words);
+    }
+    live.keys("enter enter");
+    live.shows("2 to add, 1 to fix, 1 to check");
+    live.keys("f enter enter");
+    live.shows("3 to add, 1 to check");
+    live.shows("3 people added and enrolled");
+    live.keys("G");
+    live.shows("Row 4, Beth Damson");
+    assert!(live.text().contains("? “1 Sep 2023”") || live.text().contains("2024"), "{}", live.text());
+}
+
+#[test]
 fn a_row_of_a_roster_is_left_out_and_esc_leaves_the_preview_with_nothing_saved() {
     let mut live = officer(staffed());
     let path = live.book.0.path().join("two.csv");
@@ -573,6 +613,44 @@ fn a_row_of_a_roster_is_left_out_and_esc_leaves_the_preview_with_nothing_saved()
     live.keys("esc");
     assert_eq!(live.model.overlay, None);
     assert_eq!(facts(&live.book), before);
+}
+
+#[test]
+fn records_are_previewed_cell_by_cell_what_has_a_fault_is_left_out_and_the_rest_is_carried_over() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("matrix.csv");
+    let rows = "Name,K1,K99,K2\nAda Apprentice,12/05/2025,12/05/2025,31/02/2025\nZed Quux,12/05/2025,,\n";
+    std::fs::write(&path, rows).unwrap();
+    let before = facts(&live.book);
+    begin(&mut live, OfficeTask::ImportRecords);
+    live.keys(&format!("'{}' enter", path.display()));
+    live.shows("Say what the record is, such as");
+    live.keys("'The old matrix' enter");
+    for words in ["1 to carry over, 3 with a fault", "C2, K99 of Ada Apprentice", "There is no K99 in ST0413 1.1"] {
+        live.shows(words);
+    }
+    live.keys("f");
+    live.shows("“31/02/2025” is not a date");
+    live.keys("x");
+    live.shows("1 to carry over, 2 with a fault, 1 left out");
+    live.shows("B3, K1 of Zed Quux");
+    live.shows("Nobody here has the name “Zed Quux”");
+    live.keys("r");
+    live.shows("1 to carry over, 1 with a fault, 2 left out");
+    // Nothing is carried over while there is a fault.
+    live.keys("A");
+    live.shows("This is a preview. Nothing is saved yet.");
+    live.keys("X");
+    live.shows("1 to carry over, 3 left out");
+    assert_eq!(facts(&live.book), before, "a preview writes nothing");
+    live.keys("A");
+    live.shows("1 item of 1 person carried over from matrix.csv: “The old matrix”");
+    live.keys("esc");
+    live.shows("1 to carry over, 3 left out");
+    live.keys("A");
+    live.sign(OFFICER);
+    assert!(live.said().starts_with("Carried over 1 item of 1 person"), "{}", live.text());
+    sound(&live.book);
 }
 
 #[test]

@@ -292,6 +292,13 @@ fn mark_all_leaves_out_what_is_signed_and_says_so_in_message_and_dialog() {
     );
     live.keys("V");
     assert_eq!(live.model.trainee_view.marks.len(), rows, "asked again, they are marked");
+    // The same where all that is signed is folded and no row is left.
+    live.keys("z U");
+    assert!(live.model.trainee_view.listed().rows.is_empty(), "{}", live.text());
+    live.keys("V");
+    assert_eq!(live.said(), format!("All {rows} are already signed"));
+    live.keys("V");
+    assert_eq!((live.model.trainee_view.marks.len(), live.model.trainee_view.listed().rows.len()), (rows, rows));
 }
 
 #[test]

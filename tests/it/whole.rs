@@ -160,6 +160,7 @@ fn dump(folder: &Path) -> Vec<String> {
         "note",
         "fact",
         "hour",
+        "carried",
         "newest",
         "state",
         "summary",

@@ -62,7 +62,8 @@ fn sieve(
     courses: &Courses,
     measure: &StatusContext,
 ) -> Result<KsbFilter, StoreError> {
-    let states: Vec<State> = State::ALL.into_iter().filter(|state| filter.asks_one_in(*state)).collect();
+    let states: Vec<State> =
+        State::ALL.into_iter().filter(|state| filter.asks_one_in(*state, &measure.policy)).collect();
     let mut again: HashMap<_, HashMap<_, _>> = HashMap::new();
     due_reassessments(tx, &app.viewer, measure, &mut |of, code, seen| {
         again.entry(of).or_default().insert(code, measure.age(seen));
@@ -92,7 +93,12 @@ impl KsbFilter {
                 None => State::Open,
                 Some((_, PackedState::NotAchieved)) => State::NotYet,
                 Some((_, PackedState::Achieved)) if !self.alone => State::Partly,
-                Some(_) => again.and_then(|again| again.get(code)).copied().unwrap_or(State::Signed),
+                Some((_, packed)) => {
+                    let carried = packed == PackedState::CarriedOver;
+                    let fresh = if carried { State::CarriedOver } else { State::Signed };
+                    let age = again.and_then(|again| again.get(code)).copied().filter(|age| *age != State::Signed);
+                    age.unwrap_or(fresh)
+                }
             };
             self.states.contains(&state) && asked(*code)
         })

@@ -40,7 +40,7 @@ const WELL: Outcome = Outcome::Achieved;
 
 /// The observations of each trainee.
 const SEEN: [(&str, &[Seen]); 4] = [
-    // One in each state: PARTLY, RENEW, LAPSED, SIGNED.
+    // One in each state: partly, renew, lapsed, signed.
     ("Alex Trainee", &[(0, 3, (0, 8), WELL), (1, 3, (12, -15), WELL), (2, 5, (12, 20), WELL), (3, 1, (1, 0), WELL)]),
     ("Ben Hawthorn", &[(0, 2, (0, 6), WELL), (3, 1, (0, 13), Outcome::NotAchieved)]),
     ("Liam Alder", &[(0, 5, (2, 0), WELL), (1, 2, (0, 20), WELL), (3, 1, (5, 0), WELL)]),

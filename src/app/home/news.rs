@@ -10,7 +10,7 @@ use countersign_core::home::news::{FIRST_DAYS, News, NewsItem, NewsKind, NewsSin
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
-use countersign_core::primitives::text::SafeText;
+use countersign_core::primitives::text::{SafeText, counted};
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::review::Review;
 use countersign_core::statement::kinds::sample::Sampled;
@@ -179,6 +179,10 @@ fn news_of(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result
         Body::Recognition(_) => Some(line(NewsKind::Plan, "prior learning was recognised".to_owned())),
         Body::TrainingPlan(plan) => {
             Some(line(NewsKind::Plan, format!("a training plan of {} months", plan.months.len())))
+        }
+        Body::CarryOver(content) => {
+            let items = counted(content.items().count() as u64, "item");
+            Some(line(NewsKind::CarriedOver, format!("{items} of {}", content.source)))
         }
         Body::Genesis(_)
         | Body::Person(_)

@@ -85,6 +85,6 @@ fn why(row: &Outstanding, record: &TraineeRecord, due: &BTreeMap<KsbCode, NaiveD
             Some(claim) => NextReason::Claimed((today - claim.since.local_day()).num_days().max(0)),
             None => NextReason::Open,
         },
-        State::Open | State::Signed => NextReason::Open,
+        State::Open | State::Signed | State::CarriedOver => NextReason::Open,
     }
 }

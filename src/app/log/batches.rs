@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::app::App;
 use crate::error::Error;
 use crate::log::statements;
-use crate::record::records;
+use crate::record::{carried, records};
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::decisive;
 use countersign_core::record::view::{Batch, StatementNoun};
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::statement::decode::decode;
@@ -156,23 +157,27 @@ fn progress_without(app: &App, gone: &[(StatementId, Statement)]) -> Result<Opti
         let at: Vec<u64> = gone.iter().filter_map(|one| at(one).transpose()).collect::<Result<_, _>>()?;
         let mut lost = 0;
         let counted = trainee_record.standard.ksbs().iter().zip(&trainee_record.states);
-        for (ksb, _) in counted.filter(|(ksb, state)| state.counts() && codes.contains(&ksb.code)) {
+        for (ksb, _) in counted.filter(|(ksb, state)| trainee_record.counts(**state) && codes.contains(&ksb.code)) {
             let left = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, ksb.code), &at, &measure.policy)?;
-            lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts()));
+            lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts(&measure.policy)));
         }
         Ok::<_, Error>(lost)
     })?;
     Ok((lost > 0).then_some([before, before - lost, total]))
 }
 
-/// Returns the newest live sign-off of each KSB that has one.
+/// Returns the newest live sign-off of each KSB that has one, or else the earlier record that was carried over.
 pub fn newest_signed(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
     let mut found = Vec::new();
+    let carried = carried::carried(app, trainee)?;
     for code in codes {
         let records = records::records(app, trainee, *code, MOST_LOOKED_AT)?;
         // What was signed elsewhere is withdrawn there.
         let here = records.iter().find(|record| record.is_live() && record.source.is_none());
-        found.extend(here.map(|record| record.id));
+        let signed = here.map(|record| record.id);
+        let earlier = || carried.get(code).and_then(|records| decisive(records)).map(|record| record.id);
+        // Several KSBs may come from one earlier record.
+        found.extend(signed.or_else(earlier).filter(|id| !found.contains(id)));
     }
     Ok(found)
 }

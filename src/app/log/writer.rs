@@ -269,10 +269,10 @@ impl LogWriter {
                 }
             }
             let counting = back.as_ref().map_or(body, |back| &back.statement.body);
-            if let Some(of) = counting.content().standard()
-                && let Some(standard) = self.standard(of)?
-            {
-                about.standards.insert(of.clone(), standard);
+            for of in counting.content().standards() {
+                if let Some(standard) = self.standard(of)? {
+                    about.standards.insert(of.clone(), standard);
+                }
             }
             about.put_back.extend(back.map(|back| (back.statement.id, back)));
         }

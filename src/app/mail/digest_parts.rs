@@ -236,6 +236,7 @@ fn kind_words(kind: NewsKind) -> &'static str {
         NewsKind::Rejected => "Checked and not accepted",
         NewsKind::Review => "Review",
         NewsKind::Hours => "Hours confirmed",
+        NewsKind::CarriedOver => "An earlier record carried over",
         NewsKind::Gateway => "Gateway",
         NewsKind::Plan => "Training plan",
         NewsKind::Read => "Read or answered",

@@ -8,6 +8,7 @@ use crate::keys::session::Credential;
 use crate::log::referenced::index_mismatch;
 use crate::log::{sign, statements};
 use crate::people::person::{self, named};
+use crate::people::supervision;
 use crate::programme::rules::{self, no_review_rule};
 use crate::programme::{hours, reviews, signed_plan};
 use crate::record::{outstanding, records};
@@ -51,6 +52,8 @@ pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
     let (recorded, confirmed, prior) =
         (recorded(app, trainee)?, confirmed(app, trainee)?, signed_plan::recognised(app, trainee)?);
     let aged_16_to_18 = person::enrolment(app, trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
+    let supervisors: Vec<SafeText> =
+        supervision::supervisors_of(app, trainee)?.into_iter().map(|person| person.name).collect();
     Ok(gateway_requirements::readiness(&GatewayInputs {
         trainee_record: &trainee_record,
         outstanding: &outstanding,
@@ -66,6 +69,7 @@ pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
         confirmed: &confirmed,
         recent,
         measure: &measure,
+        supervisors: &supervisors,
     }))
 }
 

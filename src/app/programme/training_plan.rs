@@ -56,7 +56,8 @@ pub fn recognition_warnings(app: &App, trainee: &PersonId, new: &NewRecognition)
         warnings.push(format!("{hours} hours is more than the published minimum of {published} for {on}"));
     }
     let trainee_record = records::trainee_record(app, trainee)?;
-    let signed = trainee_record.all().filter(|(ksb, state)| state.counts() && new.codes.contains(&ksb.code));
+    let signed =
+        trainee_record.all().filter(|(ksb, state)| trainee_record.counts(*state) && new.codes.contains(&ksb.code));
     let signed: Vec<String> = signed.map(|(ksb, _)| ksb.code.to_string()).collect();
     if let [_, rest @ ..] = signed.as_slice() {
         let (are, count) = if rest.is_empty() { ("is", "counts") } else { ("are", "count") };
@@ -131,7 +132,7 @@ pub fn plan_rows(app: &App, trainee: &PersonId, plan: &SignedPlan) -> Result<Vec
     }
     let trainee_record = records::trainee_record(app, trainee)?;
     let signed: Vec<KsbCode> =
-        trainee_record.all().filter(|(_, state)| state.counts()).map(|(ksb, _)| ksb.code).collect();
+        trainee_record.all().filter(|(_, state)| trainee_record.counts(*state)).map(|(ksb, _)| ksb.code).collect();
     let row = |planned: &PlannedMonth| MonthRow {
         confirmed: confirmed.get(&planned.month).copied().unwrap_or_default(),
         signed: signed_plan::counted(planned.codes.iter().filter(|code| signed.contains(code)).count()),

@@ -16,18 +16,23 @@ use countersign_store::index::{people, standards};
 
 /// Checks these bodies against the rules in turn, as if this person signed them now; returns the rule violation as an error.
 pub(crate) fn check(app: &mut App, signer: &PersonId, role: Role, bodies: &[Body]) -> Result<(), Error> {
-    let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
+    let several = bodies.windows(2).any(|pair| pair[0].trainee() != pair[1].trainee());
+    // One item for several people is told apart by their names.
+    let called = |at: usize| {
+        let Body::SignOff(sign_off) = &bodies[at] else { return None };
+        Some(if several { sign_off.trainee.name.to_string() } else { sign_off.item.code.to_string() })
+    };
     let violations = check_each(app, signer, role, bodies)?.unwrap_or_default();
     let Some(((_, first), others)) = violations.split_first() else { return Ok(()) };
     let mut error = Error::from(first.clone());
     if let RuleViolation::MayNotSign { code, .. } = first {
         error = error.hint(who_may(app, *code)?);
     }
-    let codes: Vec<String> = others.iter().filter_map(|(at, _)| code(*at).map(|code| code.to_string())).collect();
-    match codes.len() {
+    let others: Vec<String> = others.iter().filter_map(|(at, _)| called(*at)).collect();
+    match others.len() {
         0 => {}
-        1 => error.why = format!("{}. {} is refused too", error.why, codes[0]),
-        _ => error.why = format!("{}. {} are refused too", error.why, codes.join(", ")),
+        1 => error.why = format!("{}. {} is refused too", error.why, others[0]),
+        _ => error.why = format!("{}. {} are refused too", error.why, others.join(", ")),
     }
     Err(error)
 }

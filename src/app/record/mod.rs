@@ -2,8 +2,12 @@
 
 pub mod acknowledge;
 pub mod annotations;
+pub mod carried;
+pub mod carry_over;
 pub mod dry_run;
 pub mod find_trainees;
+pub mod group;
+pub mod import_records;
 pub mod outstanding;
 pub mod quality_assurance;
 pub mod receipts;

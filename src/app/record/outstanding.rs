@@ -19,7 +19,7 @@ pub fn outstanding(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<
     let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
     let reopened = app.log.db.read(|tx| quality_assurance::reopened(tx, &app.viewer, trainee))?;
     for (ksb, state) in trainee_record.all() {
-        // OPEN KSBs have no records to read, unless a sample reopened them.
+        // Open KSBs have no records to read, unless a sample reopened them.
         if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
             let records = records::records(app, trainee, ksb.code, usize::MAX)?;
             rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));

@@ -7,15 +7,14 @@ use crate::log::append::head_of;
 use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of};
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
+use crate::record::carried::{carried, withdrawal};
 use crate::standards::local;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
 use countersign_core::primitives::text::{SafeText, TextFault};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{
-    FullStatement, HistoryRow, Record, RecordCheck, TraineeRecord, TreeHead, Withdrawal,
-};
+use countersign_core::record::view::{FullStatement, HistoryRow, Record, RecordCheck, TraineeRecord, TreeHead};
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
@@ -66,9 +65,11 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
     }
     let local = local::local_of(app, trainee, &card.standard, &claims)?;
     card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
-    card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
+    card.signed =
+        u16::try_from(states.iter().filter(|state| state.counts(&measure.policy)).count()).unwrap_or(u16::MAX);
     card.planned = signed_plan::planned_ksbs(app, trainee, &standard, &card.pauses)?;
-    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
+    let carried = carried(app, trainee)?;
+    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local, carried, policy: measure.policy })
 }
 
 /// Returns at most `most` records of a KSB for a trainee, newest first.
@@ -180,18 +181,6 @@ fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
         marks: marks_of(tx, at)?,
         in_review: fate.doubted.is_some(),
         source: None,
-    })
-}
-
-fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
-    let statement = effective_statement_at(tx, by)?;
-    let Body::Withdraw(withdraw) = statement.body else { return Err(index_mismatch().into()) };
-    Ok(Withdrawal {
-        id: statement.id,
-        at: statement.signed,
-        by: statement.signer.who.id,
-        by_name: statement.signer.who.name,
-        reason: withdraw.reason,
     })
 }
 

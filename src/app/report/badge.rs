@@ -71,7 +71,14 @@ pub fn badges(
         if !asked && !codes.is_empty() {
             continue;
         }
-        let evidence = if state.counts() { evidence(app, &record, ksb, records)? } else { Vec::new() };
+        if asked && record.carried_over(ksb.code).is_some() {
+            return Err(Error::refused(format!(
+                "{} is carried over from an earlier record, so it cannot have a badge",
+                ksb.code
+            ))
+            .hint("A supervisor signs it off when they see it. A badge is for what was seen here"));
+        }
+        let evidence = if record.counts(state) { evidence(app, &record, ksb, records)? } else { Vec::new() };
         if !evidence.is_empty() {
             let item = Item { record: &record, ksb, evidence };
             made.push(badge(app, &person, (&issuer, &key), item, address)?);

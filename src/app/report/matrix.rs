@@ -15,7 +15,7 @@ use crate::standards::{adopted, local};
 use countersign_core::filter::Filter;
 use countersign_core::people::person::Person as Somebody;
 use countersign_core::primitives::fold::folded;
-use countersign_core::primitives::ids::KsbCode;
+use countersign_core::primitives::ids::{KsbCode, StandardRef};
 use countersign_core::primitives::level::Level;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
@@ -23,12 +23,14 @@ use countersign_core::record::ksb_status::{State, StatusContext};
 use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::{Ksb, Standard};
-use countersign_core::statement::Body;
+use countersign_core::statement::{Body, Statement};
 use countersign_report::pdf::matrix as pdf;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
-use countersign_report::words::method_words;
+use countersign_report::words::{CARRIED, method_words};
 use countersign_store::db::Tx;
+use countersign_store::error::StoreError;
 use countersign_store::queries::cohort::TraineeNo;
+use countersign_store::queries::live_carried::{self, LiveCarried};
 use countersign_store::queries::live_sign_offs::{self, LiveSignOff};
 
 /// What a matrix is of.
@@ -47,6 +49,8 @@ pub struct MatrixAsked<'a> {
     pub filter: &'a Filter,
     /// The filter as it was typed.
     pub typed: &'a str,
+    /// Whether a CSV file has a row for each item of each person, as the sheet *Cells*, and not the matrix.
+    pub cells: bool,
 }
 
 /// Returns the name of the file in a folder.
@@ -67,6 +71,7 @@ pub fn document(
     match format {
         DocumentFormat::Pdf => pdf::matrix(&matrix, &made(app, by)?, attribution.as_deref()).map_err(Error::refused),
         DocumentFormat::Sheet(SheetFormat::Xlsx) => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
+        DocumentFormat::Sheet(SheetFormat::Csv) if asked.cells => Ok(matrix.cells_csv().into_bytes()),
         DocumentFormat::Sheet(SheetFormat::Csv) => Ok(matrix.csv().into_bytes()),
     }
 }
@@ -80,11 +85,22 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<(Matrix, Option<String>),
     };
     let cohort = grid::cohort(app, asked.filter, CohortOrder::Name)?;
     let rows = grid::cohort_rows(app, &cohort, 0, cohort.len())?;
-    let signed = app.log.db.read(|tx| live_sign_offs::on(tx, &app.viewer, of.reference(), &measure.policy))?;
-    let mut theirs: HashMap<TraineeNo, Vec<LiveSignOff>> = HashMap::new();
+    let (signed, carried) = app.log.db.read(|tx| {
+        let of = of.reference();
+        Ok::<_, StoreError>((
+            live_sign_offs::on(tx, &app.viewer, of, &measure.policy)?,
+            live_carried::on(tx, &app.viewer, of)?,
+        ))
+    })?;
+    let mut theirs: HashMap<TraineeNo, Recorded> = HashMap::new();
     for one in signed {
-        theirs.entry(one.trainee).or_default().push(one);
+        theirs.entry(one.trainee).or_default().0.push(one);
     }
+    for one in carried {
+        // The last seen comes last.
+        theirs.entry(one.trainee).or_default().1.insert(one.code, one);
+    }
+    let none = Recorded::default();
     let mut names = Names::default();
     let mut people = Vec::new();
     for (number, row) in cohort.trainees().iter().zip(&rows) {
@@ -96,8 +112,8 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<(Matrix, Option<String>),
             }
             Some(_) | None => continue,
         };
-        let signed = theirs.get(number).map(Vec::as_slice).unwrap_or_default();
-        let standings = app.log.db.read(|tx| standings(tx, (&of, &asks), signed, &measure, &mut names))?;
+        let recorded = theirs.get(number).unwrap_or(&none);
+        let standings = app.log.db.read(|tx| standings(tx, (&of, &asks), recorded, &measure, &mut names))?;
         people.push(person(row, standings));
     }
     people.sort_by_cached_key(|person| by_family_name(&person.name));
@@ -125,7 +141,7 @@ fn items(of: &Standard, measure: &StatusContext) -> Vec<Item> {
 fn standings(
     tx: &Tx<'_>,
     (of, asks): (&Standard, &Standard),
-    signed: &[LiveSignOff],
+    (signed, carried): &Recorded,
     measure: &StatusContext,
     names: &mut Names,
 ) -> Result<Vec<Option<Standing>>, Error> {
@@ -141,18 +157,26 @@ fn standings(
         if asks.ksb(code).is_none() {
             return Ok(None);
         }
-        let Some((tally, last)) = tallies.get(&code) else {
-            return Ok(Some(Standing { state: State::Open, ends: None, seen: 0, last: None }));
+        let (tally, last) = match (tallies.get(&code), carried.get(&code)) {
+            (Some((tally, last)), _) => (*tally, seen(tx, last, names)?),
+            (None, Some(one)) => {
+                (LocalTally::default().or_carried(Some(one.seen)), seen_earlier(tx, of.reference(), one, names)?)
+            }
+            (None, None) => {
+                return Ok(Some(Standing { state: State::Open, counts: false, ends: None, seen: 0, last: None }));
+            }
         };
         // A KSB of a standard has the policy's terms.
         let term = of.term(code).cloned();
         let term =
             term.unwrap_or(CompetenceTerms { observations: 1, months: None, links: Vec::new(), who: Vec::new() });
+        let state = tally.state(&term, measure);
         Ok(Some(Standing {
-            state: tally.state(&term, measure),
+            state,
+            counts: state.counts(&measure.policy),
             ends: tally.due(&term, measure),
             seen: tally.counted(&measure.policy),
-            last: Some(seen(tx, last, names)?),
+            last: Some(last),
         }))
     };
     of.ksbs().iter().map(|ksb| standing(ksb.code)).collect()
@@ -174,7 +198,28 @@ fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error
         by: names.shared(Some(&by)),
         registration: names.shared(statement.signer.registration.as_ref()),
         method: said.method.map_or("", method_words),
+        level: "".into(),
         id: statement.id.to_string().into(),
+    })
+}
+
+/// Reads who saw it, as the earlier record has it, from the statement that carried it over.
+fn seen_earlier(tx: &Tx<'_>, of: &StandardRef, one: &LiveCarried, names: &mut Names) -> Result<Seen, Error> {
+    if names.carried.as_ref().is_none_or(|(at, _)| *at != one.position) {
+        names.carried = Some((one.position, effective_statement_at(tx, one.position)?));
+    }
+    let Some((_, statement)) = &names.carried else { return Err(index_mismatch().into()) };
+    let Body::CarryOver(content) = &statement.body else { return Err(index_mismatch().into()) };
+    let item = content.items().find(|(on, item)| *on == of && item.code == one.code).map(|(_, item)| item);
+    let (assessor, level) = item.map(|item| (item.assessor.clone(), item.level.clone())).unwrap_or_default();
+    let id: Arc<str> = statement.id.to_string().into();
+    Ok(Seen {
+        on: one.seen,
+        by: names.shared(assessor.as_ref()),
+        registration: "".into(),
+        method: CARRIED,
+        level: names.shared(level.as_ref()),
+        id,
     })
 }
 
@@ -207,18 +252,24 @@ pub fn by_family_name(name: &str) -> (String, String) {
     (folded(family).into_owned(), folded(given).into_owned())
 }
 
-/// Keeps each name once.
+/// A trainee's live sign-offs, oldest first, and what is carried over.
+type Recorded = (Vec<LiveSignOff>, BTreeMap<KsbCode, LiveCarried>);
+
+/// Keeps each name once, and the statement that was read last, which has many items.
 #[derive(Debug, Default)]
-struct Names(HashMap<SafeText, Arc<str>>);
+struct Names {
+    known: HashMap<SafeText, Arc<str>>,
+    carried: Option<(u64, Statement)>,
+}
 
 impl Names {
     fn shared(&mut self, name: Option<&SafeText>) -> Arc<str> {
         let Some(name) = name else { return "".into() };
-        if let Some(known) = self.0.get(name) {
+        if let Some(known) = self.known.get(name) {
             return Arc::clone(known);
         }
         let shared: Arc<str> = name.as_str().into();
-        self.0.insert(name.clone(), Arc::clone(&shared));
+        self.known.insert(name.clone(), Arc::clone(&shared));
         shared
     }
 }

@@ -8,6 +8,7 @@ use crate::standards::adopted;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
 use countersign_core::programme::funding_rules::{ProgrammeRules, shipped as programme_rules};
 use countersign_core::record::ksb_status::State;
+use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::Standard;
 use countersign_core::standard::about::{About, Assessment};
 use countersign_core::standard::diff::{Change, Pair, diff};
@@ -25,12 +26,13 @@ pub struct VersionMove {
     pub to: StandardRef,
     /// Each KSB of either version, with its state on the current one.
     pub ksbs: Vec<(Pair, State)>,
+    policy: Policy,
 }
 
 impl VersionMove {
     /// Returns how many signed KSBs have one of these changes.
     pub fn signed(&self, changes: &[Change]) -> usize {
-        self.ksbs.iter().filter(|(pair, state)| state.counts() && changes.contains(&pair.change)).count()
+        self.ksbs.iter().filter(|(pair, state)| state.counts(&self.policy) && changes.contains(&pair.change)).count()
     }
 }
 
@@ -179,7 +181,7 @@ pub fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<Option
         let state = state(&pair);
         (pair, state)
     });
-    Ok(Some(VersionMove { from, to: to.clone(), ksbs: ksbs.collect() }))
+    Ok(Some(VersionMove { from, to: to.clone(), ksbs: ksbs.collect(), policy: measure.policy }))
 }
 
 #[cfg(test)]

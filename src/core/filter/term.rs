@@ -75,7 +75,7 @@ pub enum TermKind {
 
 impl TermKind {
     pub fn written(self) -> String {
-        let states = "`open` `claimed` `signed` `partly` `not-yet` `renew` `lapsed`";
+        let states = "`open` `claimed` `signed` `partly` `not-yet` `renew` `lapsed` `carried-over`";
         match self {
             Self::Word => "a word".to_owned(),
             Self::Code => "`s26`".to_owned(),

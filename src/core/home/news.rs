@@ -114,6 +114,8 @@ slugs! {
         Hours = "hours", "hours";
         Gateway = "gateway", "gateway";
         Plan = "plan", "plan";
+        /// An earlier record was carried over.
+        CarriedOver = "carried-over", "carried over";
         /// Someone read something on the record, or answered it.
         Read = "read", "read";
     }
@@ -125,6 +127,7 @@ impl NewsKind {
         match self {
             Self::NotYet | Self::Rejected => State::NotYet,
             Self::TakenBack => State::Open,
+            Self::CarriedOver => State::CarriedOver,
             Self::Signed
             | Self::Countersigned
             | Self::Accepted
@@ -149,6 +152,7 @@ impl NewsKind {
             Self::Hours => "confirmed hours",
             Self::Gateway => "recorded for the gateway",
             Self::Plan => "signed a plan",
+            Self::CarriedOver => "carried over an earlier record",
             Self::Read => "marked as read",
         }
     }

@@ -61,7 +61,7 @@ impl OpenCounts {
                 State::NotYet => counts.not_yet += 1,
                 State::Renew => counts.renew += 1,
                 State::Claimed => counts.claimed += 1,
-                State::Open | State::Signed | State::Partly => {}
+                State::Open | State::Signed | State::Partly | State::CarriedOver => {}
             }
         }
         counts

@@ -1,6 +1,21 @@
 //! Defines the cells and rows of an imported table.
 
-pub const MOST_COLUMNS: usize = 100;
+/// How much of a table is read at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Below the headings.
+    pub rows: usize,
+    pub columns: usize,
+    /// The size of an unpacked part of a spreadsheet, in bytes.
+    pub part: usize,
+}
+
+impl Limits {
+    /// Returns the limits of a list of so many rows: 100 columns and 32 MiB.
+    pub fn rows(rows: usize) -> Self {
+        Self { rows, columns: 100, part: 32 << 20 }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -8,8 +23,8 @@ pub enum Cell {
     Text(String),
     /// A spreadsheet's number, which may be a date.
     Number(f64),
-    /// A formula; never evaluated.
-    Formula,
+    /// A formula, with the value that the spreadsheet last saved for it, if any; never evaluated.
+    Formula(Option<Box<Cell>>),
     /// A spreadsheet's error as shown: `#N/A`.
     Error(String),
 }

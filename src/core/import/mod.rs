@@ -8,6 +8,7 @@ pub mod draft;
 pub mod format;
 pub mod html;
 pub mod local;
+pub mod records;
 pub mod roster;
 pub mod standard;
 pub mod table;

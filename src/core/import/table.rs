@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime, Timelike as _};
 
-use crate::import::cell::{Cell, Line};
+use crate::import::cell::{Cell, Limits, Line};
 use crate::import::csv::{disarmed, error, formula, rows};
 use crate::import::diagnostic::Diagnostic;
 use crate::import::format::text_of;
@@ -23,11 +23,10 @@ pub struct Table {
     pub hidden: Vec<usize>,
 }
 
-/// Reads a table of at most `most` rows below the headings; from a spreadsheet, the sheet named `wanted`, or else the
-/// first that `fits`.
+/// Reads a table; from a spreadsheet, the sheet named `wanted`, or else the first that `fits`.
 pub fn table(
     bytes: &[u8],
-    most: usize,
+    limits: Limits,
     wanted: Option<&str>,
     fits: &dyn Fn(&[Line]) -> bool,
 ) -> Result<Table, Diagnostic> {
@@ -35,7 +34,7 @@ pub fn table(
     let [since_1900, since_1904] =
         [(1899, 12, 30), (1904, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap_or_default());
     if bytes.starts_with(b"PK\x03\x04") {
-        let Sheet { name, others, lines, hidden, from_1904 } = sheet(bytes, most + 1, wanted, fits)?;
+        let Sheet { name, others, lines, hidden, from_1904 } = sheet(bytes, limits, wanted, fits)?;
         let epoch = if from_1904 { since_1904 } else { since_1900 };
         return Ok(Table { lines, form: "spreadsheet", epoch, sheet: Some((name, others)), hidden });
     }
@@ -46,12 +45,12 @@ pub fn table(
     let cell = |text: &str| match (formula(text), error(text)) {
         // Kept as a value: the columns report negative numbers.
         (Some('-'), _) if is_negative(text) => Cell::Text(text.to_owned()),
-        (Some(_), _) => Cell::Formula,
+        (Some(_), _) => Cell::Formula(None),
         (None, Some(error)) => Cell::Error(error.to_owned()),
         _ if text.is_empty() => Cell::Empty,
         _ => Cell::Text(disarmed(text).to_owned()),
     };
-    let lines = rows(&text, most + 1)?
+    let lines = rows(&text, limits.rows + 1)?
         .into_iter()
         .map(|row| Line { line: row.line, cells: row.cells.iter().map(|text| cell(text)).collect() })
         .collect();

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::import::cell::{Cell, Line, plain_heading};
+use crate::import::cell::{Cell, Limits, Line, plain_heading};
 use crate::import::diagnostic::{Diagnostic, Severity, SourceLocation};
 use crate::import::table::{Table, table};
 use crate::primitives::date::parse_day;
@@ -36,7 +36,7 @@ pub fn training_plan(
     (start, end): (NaiveDate, Option<NaiveDate>),
     why_not: &dyn Fn(KsbCode) -> Option<String>,
 ) -> PlanFile {
-    let table = match table(bytes, MOST_MONTHS, None, &has_headings) {
+    let table = match table(bytes, Limits::rows(MOST_MONTHS), None, &has_headings) {
         Ok(table) => table,
         Err(remark) => return PlanFile { remarks: vec![remark], ..PlanFile::default() },
     };
@@ -125,7 +125,7 @@ impl Reader<'_> {
             Cell::Number(number) => return Some(number.to_string()),
             Cell::Empty => return None,
             Cell::Error(error) => format!("The cell contains the error {error}"),
-            Cell::Formula => "It is a formula".to_owned(),
+            Cell::Formula(_) => "It is a formula".to_owned(),
         };
         self.fault(SourceLocation::column(row.line, at), what, "Put the value itself there: paste it as values");
         None
@@ -136,7 +136,7 @@ impl Reader<'_> {
         let (read, words) = match row.cell(at) {
             Cell::Text(text) => (month_of(text), text.clone()),
             Cell::Number(number) => (self.table.day(*number).map(Month::of), number.to_string()),
-            Cell::Formula | Cell::Error(_) => {
+            Cell::Formula(_) | Cell::Error(_) => {
                 self.value(row, at);
                 return None;
             }

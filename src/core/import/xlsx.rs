@@ -7,14 +7,11 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::import::cell::{Cell, Line, MOST_COLUMNS};
+use crate::import::cell::{Cell, Limits, Line};
 use crate::import::csv::{disarmed, error};
 use crate::import::diagnostic::Diagnostic;
 use crate::import::html::unescaped;
 use crate::import::zip::{MOST_ENTRIES, UnzipError, ZipArchive};
-
-/// The maximum size of an unpacked part, in bytes: 32 MiB.
-const MOST: usize = 32 << 20;
 
 /// The maximum sheets searched for a matching one.
 const MOST_SHEETS: usize = 20;
@@ -31,26 +28,27 @@ pub struct Sheet {
     pub from_1904: bool,
 }
 
-/// Reads a sheet of at most `most` rows: the one named `wanted`, else the first that `fits`, else the first.
+/// Reads a sheet: the one named `wanted`, else the first that `fits`, else the first.
 pub fn sheet(
     bytes: &[u8],
-    most: usize,
+    limits: Limits,
     wanted: Option<&str>,
     fits: &dyn Fn(&[Line]) -> bool,
 ) -> Result<Sheet, Diagnostic> {
-    let packed = ZipArchive::of(bytes).map_err(refused)?;
-    let path = match packed.part("_rels/.rels")? {
+    let packed = ZipArchive::of(bytes).map_err(|fault| refused(fault, limits.part))?;
+    let part = |name: &str| packed.part(name, limits.part);
+    let path = match part("_rels/.rels")? {
         Some(links) => links_of(&links, "")?.into_iter().find(|link| link.is("officeDocument")).map(|link| link.target),
         None => None,
     };
     let path = path.filter(|path| packed.has(path)).unwrap_or_else(|| "xl/workbook.xml".to_owned());
-    let workbook = packed.part(&path)?.ok_or_else(|| another(&packed))?;
+    let workbook = part(&path)?.ok_or_else(|| another(&packed))?;
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
-    let links = packed.part(&resolved(folder, &format!("_rels/{file}.rels")))?.ok_or_else(damaged)?;
+    let links = part(&resolved(folder, &format!("_rels/{file}.rels")))?.ok_or_else(damaged)?;
     let links = links_of(&links, folder)?;
     let strings = links.iter().find(|link| link.is("sharedStrings")).map(|link| link.target.clone());
     let strings = strings.unwrap_or_else(|| resolved(folder, "sharedStrings.xml"));
-    let texts = match packed.part(&strings)? {
+    let texts = match part(&strings)? {
         Some(part) => texts(&part)?,
         None => Vec::new(),
     };
@@ -61,7 +59,7 @@ pub fn sheet(
         Some((one, link.target.as_str()))
     });
     let of_cells: Vec<(Named, &str)> = of_cells.collect();
-    let read = |path: &str| rows(&packed.part(path)?.ok_or_else(no_sheet)?, &texts, most);
+    let read = |path: &str| rows(&part(path)?.ok_or_else(no_sheet)?, &texts, limits);
     let shown: Vec<&(Named, &str)> = of_cells.iter().filter(|(one, _)| one.shown).collect();
     let (chosen, read) = match (wanted, shown.as_slice()) {
         (Some(wanted), _) => {
@@ -91,17 +89,18 @@ pub fn sheet(
 }
 
 impl ZipArchive<'_> {
-    fn part(&self, name: &str) -> Result<Option<String>, Diagnostic> {
-        let part = self.file(name, MOST).map_err(refused)?;
+    /// Returns an unpacked part of at most `most` bytes.
+    fn part(&self, name: &str, most: usize) -> Result<Option<String>, Diagnostic> {
+        let part = self.file(name, most).map_err(|fault| refused(fault, most))?;
         let text = part.map(String::from_utf8).transpose().map_err(|_| damaged())?;
         Ok(text.map(|text| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 }
 
-fn refused(fault: UnzipError) -> Diagnostic {
+fn refused(fault: UnzipError, most: usize) -> Diagnostic {
     let what = match fault {
         UnzipError::Damaged => return damaged(),
-        UnzipError::TooLarge => format!("Unpacked, it has more than {} MiB", MOST >> 20),
+        UnzipError::TooLarge => format!("Unpacked, it has more than {} MiB", most >> 20),
         UnzipError::TooMany => format!("It is a packed file with more than {MOST_ENTRIES} files in it"),
     };
     Diagnostic::fault(None, what, "Save only the rows as CSV (UTF-8) and use that file")
@@ -288,7 +287,7 @@ struct Rows {
     hidden: Vec<usize>,
 }
 
-fn rows(part: &str, texts: &[String], most: usize) -> Result<Rows, Diagnostic> {
+fn rows(part: &str, texts: &[String], limits: Limits) -> Result<Rows, Diagnostic> {
     let (mut lines, mut words): (Vec<Line>, _) = (Vec::new(), Words::default());
     let (mut hidden, mut is_hidden, mut merged) = (Vec::new(), false, Vec::new());
     let (mut line, mut column, mut kind, mut formula) = (0, 0, String::new(), false);
@@ -315,19 +314,24 @@ fn rows(part: &str, texts: &[String], most: usize) -> Result<Rows, Diagnostic> {
             Event::End(tag) => match tag.local_name().as_ref() {
                 "c" => {
                     let text = words.take();
-                    let cell = if formula { Cell::Formula } else { cell(&kind, text, texts)? };
+                    let value = cell(&kind, text, texts)?;
+                    let cell = match value {
+                        Cell::Empty if formula => Cell::Formula(None),
+                        value if formula => Cell::Formula(Some(Box::new(value))),
+                        value => value,
+                    };
                     if cell != Cell::Empty {
-                        if column > MOST_COLUMNS {
-                            let what = format!("There are more than {MOST_COLUMNS} columns");
-                            return Err(Diagnostic::fault_at(line, what, "Give the roster's columns alone"));
+                        if column > limits.columns {
+                            let what = format!("There are more than {} columns", limits.columns);
+                            return Err(Diagnostic::fault_at(line, what, "Leave only the columns that are needed"));
                         }
                         cells.resize(column.max(cells.len()), Cell::Empty);
                         cells[column - 1] = cell;
                     }
                 }
                 "row" if !cells.is_empty() => {
-                    if lines.len() == most {
-                        let what = format!("There are more than {most} rows");
+                    if lines.len() > limits.rows {
+                        let what = format!("There are more than {} rows", limits.rows + 1);
                         let hint = "Nothing was read. Import fewer at a time";
                         return Err(Diagnostic::fault_at(line, what, hint));
                     }

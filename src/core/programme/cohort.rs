@@ -79,7 +79,7 @@ pub struct CohortRow {
     pub duties: Vec<(u16, u16)>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
-    /// KSBs in RENEW or LAPSED, the earliest due first.
+    /// KSBs to renew or lapsed, the earliest due first.
     pub again: Vec<ReassessmentDue>,
     pub claims: u16,
     /// Whole months into the programme, at most `months`.

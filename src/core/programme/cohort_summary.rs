@@ -56,7 +56,7 @@ impl CohortSummary {
             figure(self.trainees, counted(self.trainees, "trainee"), "", false),
             figure(self.behind, format!("{} behind plan", self.behind), "behind", true),
             figure(self.reviews_late, format!("{} {reviews} late", self.reviews_late), "late", true),
-            figure(self.lapsed, format!("{} lapsed", self.lapsed), "lapsed", true),
+            figure(self.lapsed, format!("{} lapsed", counted(self.lapsed, "KSB")), "lapsed", true),
             figure(self.claims, claims, "claimed", false),
             figure(self.hours_short, format!("{} over {HOURS_SHORT} h short", self.hours_short), "hours", true),
         ]
@@ -103,7 +103,7 @@ mod tests {
     fn the_sentence_has_each_figure_in_order_and_leaves_out_what_is_none() {
         assert_eq!(
             sample().sentence(),
-            "41 trainees · 17 behind plan · 3 reviews late · 3 lapsed · 14 claims wait, oldest 47 days · 12 over 40 h short"
+            "41 trainees · 17 behind plan · 3 reviews late · 3 KSBs lapsed · 14 claims wait, oldest 47 days · 12 over 40 h short"
         );
         let one =
             CohortSummary { reviews_late: 1, claims: 1, oldest_claim: Some(1), trainees: 1, ..Default::default() };

@@ -37,17 +37,19 @@ pub struct Reason {
     /// The KSB state that it explains, and how many KSBs are in it.
     pub state: Option<(State, u16)>,
     pub words: String,
+    /// Whether it continues the pace of the last months up to the end.
+    pub pace: bool,
 }
 
 impl Reason {
     pub fn plain(words: impl Into<String>) -> Self {
-        Self { state: None, words: words.into() }
+        Self { state: None, words: words.into(), pace: false }
     }
 
-    /// Returns one line: `27 OPEN: duty 5 (12)`.
+    /// Returns one line: `27 open: duty 5 (12)`.
     pub fn line(&self) -> String {
         match self.state {
-            Some((state, count)) => format!("{count} {}: {}", state.word(), self.words),
+            Some((state, count)) => format!("{count} {}: {}", state.label(), self.words),
             None => self.words.clone(),
         }
     }
@@ -75,6 +77,8 @@ pub struct Readiness {
     /// In the standard's order.
     pub figures: Vec<RequirementStatus>,
     pub recognised: Option<Recognised>,
+    /// The trainee's supervisors, by name.
+    pub supervisors: Vec<SafeText>,
 }
 
 impl Readiness {
@@ -128,6 +132,8 @@ pub struct GatewayInputs<'a> {
     /// KSBs signed with an observation in the last six months.
     pub recent: u16,
     pub measure: &'a StatusContext,
+    /// The trainee's supervisors, by name.
+    pub supervisors: &'a [SafeText],
 }
 
 impl GatewayInputs<'_> {
@@ -144,7 +150,7 @@ impl GatewayInputs<'_> {
     /// overrides it, as someone observed the KSB since.
     pub fn is_recognised(&self, row: &Outstanding) -> bool {
         let recognised = self.recognised_here().is_some_and(|recognised| recognised.body.codes.contains(&row.code));
-        recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
+        recognised && matches!(row.state, State::Open | State::Claimed | State::Partly | State::CarriedOver)
     }
 
     pub fn gateway_day(&self) -> NaiveDate {

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 
 use crate::primitives::date::{day_words, months_between, short_day};
 use crate::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::primitives::text::counted;
 use crate::programme::gateway::{Fulfilment, GatewayInputs, Readiness, Reason, Recorded, RequirementStatus, Urgency};
+use crate::programme::progress_series::finish_day;
 use crate::programme::review_plan::ReviewDue;
 use crate::record::ksb_status::State;
 use crate::record::outstanding::Outstanding;
@@ -33,7 +34,13 @@ pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
         }
     }
     let recognised = facts.recognised_here().cloned();
-    Readiness { trainee: facts.trainee_record.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
+    Readiness {
+        trainee: facts.trainee_record.trainee.clone(),
+        gateway: facts.gateway_day(),
+        figures,
+        recognised,
+        supervisors: facts.supervisors.to_vec(),
+    }
 }
 
 fn figure(facts: &GatewayInputs<'_>, requirement: &GatewayRequirement) -> RequirementStatus {
@@ -84,7 +91,7 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let until = start.checked_add_months(Months::new(least)).unwrap_or(NaiveDate::MAX);
     let met = passed >= least;
     let short = if met {
-        format!("{}; minimum of {least} met", counted(passed, "month"))
+        format!("{}, at least {least}", counted(passed, "month"))
     } else {
         format!("{}; the minimum of {least} is met on {}", counted(passed, "month"), day_words(until))
     };
@@ -107,12 +114,15 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
 
 fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (signed, total) = facts.trainee_record.figures(None);
-    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
-        facts.outstanding.iter().filter(|row| !row.state.counts()).partition(|row| facts.is_recognised(row));
+    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) = facts
+        .outstanding
+        .iter()
+        .filter(|row| !facts.trainee_record.counts(row.state))
+        .partition(|row| facts.is_recognised(row));
     let in_state = |state: State| left.iter().copied().filter(move |row| row.state == state);
     let mut why = vec![Reason::plain(by_kind(facts))];
     let mut parts = Vec::new();
-    for state in [State::Open, State::Claimed, State::NotYet, State::Partly, State::Lapsed] {
+    for state in [State::Open, State::CarriedOver, State::Claimed, State::NotYet, State::Partly, State::Lapsed] {
         let rows: Vec<&Outstanding> = in_state(state).collect();
         if rows.is_empty() {
             continue;
@@ -124,22 +134,34 @@ fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
             State::NotYet => actions(&rows, facts.measure.today),
             State::Claimed => format!("{} waiting for a supervisor", named(&rows)),
             State::Partly => format!("{} waiting for more signatures", named(&rows)),
+            State::CarriedOver => format!("{} seen in an earlier record, which does not count here", named(&rows)),
             _ => named(&rows),
         };
-        why.push(Reason { state: Some((state, count)), words });
+        why.push(Reason { state: Some((state, count)), ..Reason::plain(words) });
     }
     let by_recognition = u16::try_from(recognised.len()).unwrap_or(u16::MAX);
     why.extend(prior(facts, &recognised).map(Reason::plain));
     why.extend(planned(facts, signed).map(Reason::plain));
-    why.extend(pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition)).map(Reason::plain));
+    let pace = pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition));
+    why.extend(pace.map(|words| Reason { pace: true, ..Reason::plain(words) }));
     let met = signed.saturating_add(by_recognition) == total;
+    let carried = match facts.trainee_record.counting_carried() {
+        0 => String::new(),
+        carried => {
+            why.push(Reason::plain(format!(
+                "{} from an earlier record, as the department's settings say",
+                counted(carried, "KSB")
+            )));
+            format!(", counting {carried} carried over")
+        }
+    };
     let signed_words = if by_recognition == 0 {
-        format!("{signed} signed")
+        format!("{signed} signed{carried}")
     } else {
-        format!("{signed} signed, {by_recognition} recognised")
+        format!("{signed} signed{carried}, {by_recognition} recognised")
     };
     let short = match (met, by_recognition) {
-        (true, 0) => format!("all {total} signed"),
+        (true, 0) => format!("all {total} signed{carried}"),
         (true, _) => signed_words,
         (false, _) => format!("{signed_words}; {}", parts.join(", ")),
     };
@@ -184,7 +206,7 @@ fn by_kind(facts: &GatewayInputs<'_>) -> String {
     let ksbs = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let words = each.into_iter().filter_map(|(kind, name)| {
         let of = ksbs.clone().filter(|(ksb, _)| ksb.code.kind == kind);
-        let signed = of.clone().filter(|(_, state)| state.counts()).count();
+        let signed = of.clone().filter(|(_, state)| facts.trainee_record.counts(**state)).count();
         let all = of.count();
         (all > 0).then(|| format!("{name} {signed} of {all}"))
     });
@@ -237,9 +259,8 @@ fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     if facts.recent == 0 {
         return Some(format!("Nothing has been signed in the last {PACE_MONTHS} months"));
     }
-    let since = today.checked_sub_months(Months::new(PACE_MONTHS))?;
-    let days = u64::from(left) * (today - since).num_days().unsigned_abs() / u64::from(facts.recent) + 1;
-    let by = today.checked_add_days(Days::new(days))?;
+    let breaks = &facts.trainee_record.trainee.pauses;
+    let by = finish_day(u64::from(facts.recent), u64::from(left), PACE_MONTHS, breaks, today)?;
     let gateway = facts.gateway_day();
     let (early, late) = (months_between(by, gateway), months_between(gateway, by));
     let against = match (early, late) {
@@ -290,11 +311,11 @@ fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     } else if plan.held == 0 {
         (format!("none due before {}", day_words(plan.due)), None)
     } else {
-        (format!("{} held and signed; next by {}", plan.held, short_day(plan.due, today)), None)
+        (format!("{} held, next by {}", plan.held, short_day(plan.due, today)), None)
     };
     let met = !overdue && plan.unsigned.is_empty() && plan.gaps.is_empty();
     RequirementStatus {
-        text: format!("Reviews {}, signed", facts.review_rule.every),
+        text: format!("Reviews {}", facts.review_rule.every),
         pressing: if met { Urgency::InTime } else { Urgency::Overdue },
         ..made(met, short, why, mend)
     }
@@ -303,7 +324,9 @@ fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
 fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let today = facts.measure.today;
     let of = |state: State| facts.outstanding.iter().filter(move |row| row.state == state);
-    let due = |row: &Outstanding| row.newest.as_ref().and_then(|record| facts.measure.due(record.observed));
+    let carried = |row: &Outstanding| facts.trainee_record.carried_over(row.code).map(|carried| carried.item.on);
+    let seen = |row: &Outstanding| row.newest.as_ref().map(|record| record.observed).or_else(|| carried(row));
+    let due = |row: &Outstanding| seen(row).and_then(|seen| facts.measure.due(seen));
     let words = |row: &Outstanding, verb: &str| {
         due(row).map_or_else(
             || format!("{} {verb}", row.code),
@@ -397,7 +420,7 @@ fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
 
 fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
     let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.trainee_record.trainee.name))];
-    let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
+    let figure = made(false, "nothing recorded".to_owned(), why, Some(record(id)));
     RequirementStatus { met: Fulfilment::NotKnown, ..figure }
 }
 
@@ -405,8 +428,9 @@ fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
 fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let all = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
-    let (signed, count) =
-        all.fold((0, 0), |(signed, count), (_, state)| (signed + usize::from(state.counts()), count + 1));
+    let (signed, count) = all.fold((0, 0), |(signed, count), (_, state)| {
+        (signed + usize::from(facts.trainee_record.counts(*state)), count + 1)
+    });
     let mut figure = not_recorded(facts, "behaviours");
     figure.why.push(Reason::plain(format!("{signed} of {count} behaviours are signed off")));
     figure.mend = Some(format!("The employer verifies them at work. {}", record("behaviours")));

@@ -142,6 +142,19 @@ fn known(breaks: &[BreakPeriod], today: NaiveDate) -> Vec<BreakPeriod> {
     breaks.iter().map(|span| BreakPeriod { back: Some(until(span)), ..*span }).collect()
 }
 
+/// Returns the day by which the KSBs that are left are signed at the pace of the last months, in which this many were signed;
+/// days of break left out. `None` if none was signed in them, or if none is left.
+pub fn finish_day(lately: u64, left: u64, months: u32, breaks: &[BreakPeriod], today: NaiveDate) -> Option<NaiveDate> {
+    if lately == 0 || left == 0 {
+        return None;
+    }
+    let since = today.checked_sub_months(Months::new(months))?;
+    let breaks = known(breaks, today);
+    let paused = paused_days(&breaks, today) - paused_days(&breaks, since).min(paused_days(&breaks, today));
+    let days = u64::try_from((today - since).num_days()).ok()?.saturating_sub(paused).max(1);
+    today.checked_add_days(Days::new((left * days).div_ceil(lately)))
+}
+
 /// Computes the series of a trainee whose gateway is on this day.
 pub fn progress_series(facts: &SeriesFacts<'_>, gateway: NaiveDate) -> ProgressSeries {
     let (first, current) = (Month::of(facts.start), Month::of(facts.today));
@@ -200,14 +213,7 @@ impl ProgressSeries {
     /// signed in them, or if all are signed.
     pub fn finished_by(&self, months: u32, today: NaiveDate) -> Option<NaiveDate> {
         let (lately, left) = (u64::from(self.signed_lately(months, today)), u64::from(self.total - self.signed));
-        if lately == 0 || left == 0 {
-            return None;
-        }
-        let since = today.checked_sub_months(Months::new(months))?;
-        let breaks = known(&self.breaks, today);
-        let paused = paused_days(&breaks, today) - paused_days(&breaks, since).min(paused_days(&breaks, today));
-        let days = u64::try_from((today - since).num_days()).ok()?.saturating_sub(paused).max(1);
-        today.checked_add_days(Days::new((left * days).div_ceil(lately)))
+        finish_day(lately, left, months, &self.breaks, today)
     }
 
     /// Returns each break in words: `Jan to Jul 2026`.
@@ -289,6 +295,17 @@ mod tests {
         assert_eq!(found.signed_lately(5, day("2026-11-20")), 9);
         assert_eq!(found.finished_by(5, day("2026-11-20")), Some(day("2026-11-20") + Days::new(63 * 153 / 9)));
         assert_eq!(found.finished_by(1, day("2026-11-20")), None, "nothing was signed in a month");
+        let breaks = [BreakPeriod { from: day("2026-07-20"), back: Some(day("2026-08-20")) }];
+        let (today, days) = (day("2026-11-20"), 153);
+        for (breaks, days) in [(&[][..], days), (&breaks[..], days - 31)] {
+            assert_eq!(
+                finish_day(9, 9, 5, breaks, today),
+                Some(today + Days::new(days)),
+                "days of a break do not count"
+            );
+            let found = series(&facts("2025-03-20", "2026-11-20", 18, breaks, &signed));
+            assert_eq!(found.finished_by(5, today), Some(today + Days::new(days)));
+        }
         let all = series(&facts("2025-03-20", "2026-11-20", 9, &[], &signed));
         assert_eq!(all.finished_by(5, day("2026-11-20")), None, "all are signed");
     }

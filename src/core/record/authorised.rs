@@ -19,8 +19,14 @@ pub struct Authorised {
     pub seen: u16,
 }
 
-/// Returns between which days an item counts. `records` are its sign-offs, newest first.
-pub fn authorised(records: &[Record], term: &CompetenceTerms, measure: &StatusContext) -> Authorised {
+/// Returns between which days an item counts. `records` are its sign-offs, newest first; without any, the day on which
+/// it was seen by an earlier record decides.
+pub fn authorised(
+    records: &[Record],
+    carried: Option<NaiveDate>,
+    term: &CompetenceTerms,
+    measure: &StatusContext,
+) -> Authorised {
     let (mut tally, mut from) = (LocalTally::default(), None);
     for record in records.iter().rev().filter(|record| record.is_live()) {
         let due = tally.due(term, measure);
@@ -31,6 +37,10 @@ pub fn authorised(records: &[Record], term: &CompetenceTerms, measure: &StatusCo
             Some(since) if due.is_none_or(|due| record.observed <= due) => Some(since),
             _ => tally.latest,
         };
+    }
+    let tally = tally.or_carried(carried);
+    if tally.is_carried() && tally.state(term, measure).counts(&measure.policy) {
+        from = carried;
     }
     Authorised { from, until: tally.due(term, measure), seen: tally.counted(&measure.policy) }
 }
@@ -78,7 +88,7 @@ mod tests {
         let measure = StatusContext { policy: Policy::default(), today: day("2026-11-28") };
         let term = CompetenceTerms { observations, months, links: Vec::new(), who: Vec::new() };
         let newest_first: Vec<Record> = days.iter().rev().map(|(on, outcome)| record(on, *outcome)).collect();
-        authorised(&newest_first, &term, &measure)
+        authorised(&newest_first, None, &term, &measure)
     }
 
     #[test]

@@ -20,24 +20,13 @@ slugs! {
         /// Signed, with reassessment due within 30 days.
         Renew = "renew";
         Lapsed = "lapsed";
+        /// Seen in an earlier record, and not signed here; counts only if the policy says so.
+        CarriedOver = "carried-over", "carried over";
     }
 }
 
 impl State {
-    /// Returns the word in capitals: `NOT YET`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "OPEN",
-            Self::Claimed => "CLAIMED",
-            Self::Signed => "SIGNED",
-            Self::Partly => "PARTLY",
-            Self::NotYet => "NOT YET",
-            Self::Renew => "RENEW",
-            Self::Lapsed => "LAPSED",
-        }
-    }
-
-    /// Returns the word as the screen has it: `not yet`.
+    /// Returns the word as people read it: `not yet`.
     pub fn label(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -47,6 +36,7 @@ impl State {
             Self::NotYet => "not yet",
             Self::Renew => "renew",
             Self::Lapsed => "lapsed",
+            Self::CarriedOver => "carried over",
         }
     }
 
@@ -59,6 +49,7 @@ impl State {
             Self::NotYet => "!",
             Self::Renew => "↻",
             Self::Lapsed => "×",
+            Self::CarriedOver => "»",
         }
     }
 
@@ -71,11 +62,22 @@ impl State {
             Self::NotYet => "!",
             Self::Renew => "r",
             Self::Lapsed => "x",
+            Self::CarriedOver => ">",
         }
     }
 
-    pub fn counts(self) -> bool {
-        matches!(self, Self::Signed | Self::Renew)
+    /// Returns whether it counts as progress. What is carried over does only if the policy says so.
+    pub fn counts(self, policy: &Policy) -> bool {
+        match self {
+            Self::Signed | Self::Renew => true,
+            Self::CarriedOver => policy.carried_over > 0,
+            Self::Open | Self::Claimed | Self::Partly | Self::NotYet | Self::Lapsed => false,
+        }
+    }
+
+    /// Returns whether nothing is left to do: it counts, and is not due again soon.
+    pub fn is_done(self, policy: &Policy) -> bool {
+        self != Self::Renew && self.counts(policy)
     }
 }
 
@@ -101,6 +103,8 @@ pub enum KsbOutcome {
         /// The latest observation day of those countersigned.
         countersigned: Option<NaiveDate>,
     },
+    /// Not signed here, but carried over from an earlier record: the latest day on which it was seen.
+    CarriedOver { seen: NaiveDate },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,14 +139,19 @@ impl KsbOutcome {
             Self::NotAchieved => None,
             Self::Achieved { countersigned, .. } if policy.countersign > 0 => countersigned,
             Self::Achieved { observed, .. } => Some(observed),
+            // A second signature is not asked of an earlier record.
+            Self::CarriedOver { seen } => Some(seen).filter(|_| policy.carried_over > 0),
         }
     }
 
+    /// Returns the state today. What is carried over lapses like a sign-off, from the day on which it was seen, once it
+    /// counts.
     pub fn state(self, measure: &StatusContext) -> State {
-        match self.counts_from(&measure.policy) {
-            Some(from) => measure.age(from),
-            None if self == Self::NotAchieved => State::NotYet,
-            None => State::Partly,
+        let age = self.counts_from(&measure.policy).map(|from| measure.age(from));
+        match self {
+            Self::NotAchieved => State::NotYet,
+            Self::Achieved { .. } => age.unwrap_or(State::Partly),
+            Self::CarriedOver { .. } => age.filter(|age| *age != State::Signed).unwrap_or(State::CarriedOver),
         }
     }
 }
@@ -170,7 +179,7 @@ impl CountedRun {
 
     /// Returns the first day on which the KSB was seen, if it counts today.
     pub fn since(&self, measure: &StatusContext) -> Option<NaiveDate> {
-        let counts = self.shown.is_some_and(|shown| shown.state(measure).counts());
+        let counts = self.shown.is_some_and(|shown| shown.state(measure).counts(&measure.policy));
         let first = if measure.policy.countersign > 0 { self.countersigned } else { self.observed };
         first.filter(|_| counts)
     }
@@ -269,6 +278,67 @@ mod tests {
         assert_eq!(on("2026-11-21", yearly, &both), State::Signed);
     }
 
+    const COUNTS: Policy = Policy {
+        session_hours: 4,
+        idle_minutes: 2,
+        late_days: 7,
+        countersign: 0,
+        two_person_keys: 0,
+        reassess_months: 0,
+        carried_over: 1,
+    };
+
+    #[test]
+    fn every_state_counts_the_same_under_every_policy_except_carried_over_which_counts_where_the_policy_says_so() {
+        for (countersign, reassess_months, carried_over) in
+            [0, 1].into_iter().flat_map(|a| [0, 12].into_iter().flat_map(move |b| [(a, b, 0), (a, b, 1)]))
+        {
+            let policy = Policy { countersign, reassess_months, carried_over, ..Policy::default() };
+            for state in State::ALL {
+                let counts = match state {
+                    State::Signed | State::Renew => true,
+                    State::CarriedOver => carried_over == 1,
+                    State::Open | State::Claimed | State::Partly | State::NotYet | State::Lapsed => false,
+                };
+                assert_eq!(state.counts(&policy), counts, "{state:?} {policy:?}");
+                assert_eq!(state.is_done(&policy), counts && state != State::Renew, "{state:?} {policy:?}");
+            }
+        }
+        assert_eq!(Policy::default().carried_over, 0);
+    }
+
+    #[test]
+    fn what_is_carried_over_lapses_like_a_sign_off_once_it_counts_and_needs_no_second_signature() {
+        let seen = KsbOutcome::CarriedOver { seen: day("2025-11-20") };
+        for (today, months, counts, state) in [
+            ("2099-01-01", 0, 1, State::CarriedOver),
+            ("2026-10-20", 12, 1, State::CarriedOver),
+            ("2026-10-21", 12, 1, State::Renew),
+            ("2026-11-20", 12, 1, State::Renew),
+            ("2026-11-21", 12, 1, State::Lapsed),
+            ("2026-10-21", 12, 0, State::CarriedOver),
+            ("2099-01-01", 12, 0, State::CarriedOver),
+        ] {
+            for countersign in [0, 1] {
+                let policy = Policy { countersign, reassess_months: months, carried_over: counts, ..COUNTS };
+                let measure = StatusContext { policy, today: day(today) };
+                assert_eq!(seen.state(&measure), state, "{today} {policy:?}");
+                assert_eq!(seen.counts_from(&policy).is_some(), counts == 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sign_off_decides_whatever_an_earlier_record_says_and_however_old_it_is() {
+        let seen = Some(KsbOutcome::CarriedOver { seen: day("2026-11-20") });
+        for (outcome, countersigned) in
+            [(Outcome::Achieved, false), (Outcome::Achieved, true), (Outcome::NotAchieved, false)]
+        {
+            let one = live(outcome, "2001-01-01", countersigned);
+            assert_eq!(Some(KsbOutcome::with(seen, one)), KsbOutcome::of([one]));
+        }
+    }
+
     proptest! {
         #[test]
         fn the_first_day_that_has_not_lapsed_is_where_the_states_say_so(
@@ -305,7 +375,7 @@ mod tests {
                 .collect();
             let policy = Policy { countersign, reassess_months: months, ..Policy::default() };
             let measure = StatusContext { policy, today: at(400) };
-            let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts());
+            let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts(&policy));
             let before = counts(&all);
             all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1 });
             prop_assert!(counts(&all) >= before);
@@ -314,7 +384,7 @@ mod tests {
 
     #[test]
     fn no_two_states_share_a_word_or_a_mark() {
-        for show in [State::word, State::label, State::slug, State::mark, State::ascii] {
+        for show in [State::label, State::slug, State::mark, State::ascii] {
             let mut seen: Vec<_> = State::ALL.map(show).to_vec();
             seen.sort_unstable();
             seen.dedup();

@@ -70,7 +70,7 @@ impl Outstanding {
         }
         let due = trainee_record.local_of(self.code).and_then(|local| local.due);
         match self.state {
-            State::Lapsed => self.lapsed(due, today),
+            State::Lapsed => self.lapsed(due, trainee_record, today),
             State::NotYet => match (self.days_late(trainee_record, today), self.action()) {
                 (Some(late), Some(action)) => {
                     let (late, by) = (late_words(late), short_day(action.by, today));
@@ -89,11 +89,21 @@ impl Outstanding {
                     let by = format!("by {}", short_day(due, today));
                     LeftReason::new(by.clone(), format!("{by}, {}", ahead_words(due, today)))
                 }
-                None => self.last_seen(today),
+                None => self.last_seen(trainee_record, today),
             },
             State::Partly => match trainee_record.local_of(self.code) {
                 Some(local) => LeftReason::new(local.figure(), format!("{} signed", local.figure())),
                 None => LeftReason::new("1 of 2", "1 of 2 signatures"),
+            },
+            State::CarriedOver => match (trainee_record.carried_over(self.code), claimed) {
+                (_, Some((since, whom))) => {
+                    LeftReason::new(whom.clone(), format!("{}, {whom}", ago_words(since, today)))
+                }
+                (Some(carried), None) => LeftReason::new(
+                    carried.item.on.format("seen %b %y").to_string(),
+                    format!("seen {} in an earlier record", short_day(carried.item.on, today)),
+                ),
+                (None, None) => LeftReason::default(),
             },
             State::Claimed | State::Open | State::Signed => match claimed {
                 Some((since, whom)) => LeftReason::new(whom.clone(), format!("{}, {whom}", ago_words(since, today))),
@@ -102,16 +112,18 @@ impl Outstanding {
         }
     }
 
-    fn lapsed(&self, due: Option<NaiveDate>, today: NaiveDate) -> LeftReason {
-        let Some(due) = due.filter(|due| *due < today) else { return self.last_seen(today) };
+    fn lapsed(&self, due: Option<NaiveDate>, trainee_record: &TraineeRecord, today: NaiveDate) -> LeftReason {
+        let Some(due) = due.filter(|due| *due < today) else { return self.last_seen(trainee_record, today) };
         let days = counted((today - due).num_days().unsigned_abs(), "day");
         LeftReason::new(days.clone(), format!("{days}, since {}", short_day(due, today)))
     }
 
     /// Says when it was seen, where the policy alone decides until when it counts.
-    fn last_seen(&self, today: NaiveDate) -> LeftReason {
-        let Some(record) = &self.newest else { return LeftReason::default() };
-        let short = record.observed.format("seen %b %y").to_string();
-        LeftReason::new(short, format!("last seen {}", short_day(record.observed, today)))
+    fn last_seen(&self, trainee_record: &TraineeRecord, today: NaiveDate) -> LeftReason {
+        let carried = || trainee_record.carried_over(self.code).map(|carried| carried.item.on);
+        let Some(seen) = self.newest.as_ref().map(|record| record.observed).or_else(carried) else {
+            return LeftReason::default();
+        };
+        LeftReason::new(seen.format("seen %b %y").to_string(), format!("last seen {}", short_day(seen, today)))
     }
 }

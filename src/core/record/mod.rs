@@ -5,6 +5,7 @@ pub mod claim;
 pub mod claim_text;
 pub mod elsewhere;
 pub mod evidence;
+pub mod group;
 pub mod ksb_status;
 pub mod left_reason;
 pub mod outstanding;

@@ -52,7 +52,7 @@ impl Rejection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outstanding {
     pub code: KsbCode,
-    /// Any state except [`State::Signed`].
+    /// Any state that leaves something to do: not signed, or due again.
     pub state: State,
     /// Its first duty; `None` for a local competence.
     pub duty: Option<DutyNo>,
@@ -84,6 +84,7 @@ impl Outstanding {
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
         let feedback = newest.and_then(|record| record.feedback.as_ref());
         let rejected = self.rejected.as_ref();
+        let carried = trainee_record.carried_over(self.code);
         let reason = rejected.and_then(|rejected| rejected.reason.as_ref());
         let texts = [
             ksb.map_or("", |ksb| &ksb.text),
@@ -98,11 +99,13 @@ impl Outstanding {
             ksbs: &[KsbFact { code: self.code, state: self.state, duties }],
             by: &[
                 newest.map_or("", |record| record.signer_name.as_str()),
+                carried.and_then(|carried| carried.item.assessor.as_ref()).map_or("", SafeText::as_str),
                 claim.map_or("", PendingClaim::whom),
                 rejected.map_or("", |rejected| rejected.by_name.as_str()),
             ],
             day: newest
                 .map(|record| record.observed)
+                .or_else(|| carried.map(|carried| carried.item.on))
                 .or_else(|| claim.map(|claim| claim.since.day()))
                 .or_else(|| rejected.map(|rejected| rejected.at.day())),
             flags: Flags::default().with(FilterFlag::Overdue, action.is_some_and(|action| action.by < today)),
@@ -111,8 +114,8 @@ impl Outstanding {
     }
 }
 
-/// Returns the list, the most urgent first: LAPSED, then overdue actions, each the longest first; other NOT YET by due
-/// date; rejected by a sample; RENEW; PARTLY; CLAIMED; OPEN by duty.
+/// Returns the list, the most urgent first: lapsed, then overdue actions, each the longest first; other not yet by due
+/// date; rejected by a sample; renew; partly; claimed; carried over; open by duty.
 pub fn outstanding(
     trainee_record: &TraineeRecord,
     mut newest: BTreeMap<KsbCode, Record>,
@@ -121,7 +124,7 @@ pub fn outstanding(
 ) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = trainee_record
         .all()
-        .filter(|(_, state)| *state != State::Signed)
+        .filter(|(_, state)| !state.is_done(&trainee_record.policy))
         .map(|(ksb, state)| Outstanding {
             code: ksb.code,
             state,
@@ -139,7 +142,9 @@ fn urgency(a: &Outstanding, b: &Outstanding, trainee_record: &TraineeRecord, tod
     let by = |row: &Outstanding| match row.state {
         // The earlier the observation, the longer it has lapsed.
         State::Lapsed => {
-            row.late_since(trainee_record, today).or_else(|| row.newest.as_ref().map(|record| record.observed))
+            let seen = || trainee_record.carried_over(row.code).map(|carried| carried.item.on);
+            let seen = || row.newest.as_ref().map(|record| record.observed).or_else(seen);
+            row.late_since(trainee_record, today).or_else(seen)
         }
         _ => row.action().map(|action| action.by),
     };
@@ -165,14 +170,15 @@ fn rank(state: State) -> u8 {
         State::Renew => 4,
         State::Partly => 5,
         State::Claimed => 6,
-        State::Open => 7,
-        State::Signed => 8,
+        State::CarriedOver => 7,
+        State::Open => 8,
+        State::Signed => 9,
     }
 }
 
-/// The rank of an overdue action, between LAPSED and NOT YET.
+/// The rank of an overdue action, between lapsed and not yet.
 const OVERDUE: u8 = 1;
-/// The rank of a rejection, between NOT YET and RENEW.
+/// The rank of a rejection, between not yet and renew.
 const REJECTED: u8 = 3;
 
 #[cfg(test)]
@@ -182,6 +188,7 @@ mod tests {
     use super::*;
     use crate::primitives::date::parse_day;
     use crate::record::view::TraineeCard;
+    use crate::rules::log_state::Policy;
     use crate::standard::file::st0413;
     use crate::standard::options::Scope;
     use crate::statement::kinds::sign_off::Outcome;
@@ -235,7 +242,16 @@ mod tests {
         };
         let claims = BTreeMap::new();
         let (last, local) = ([].into(), Vec::new());
-        let trainee_record = TraineeRecord { trainee, standard: Arc::clone(&standard), states, claims, last, local };
+        let trainee_record = TraineeRecord {
+            trainee,
+            standard: Arc::clone(&standard),
+            states,
+            claims,
+            last,
+            local,
+            carried: [].into(),
+            policy: Policy::default(),
+        };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01"), ("S4", "2026-11-29"), ("S5", "2026-11-20")]
             .map(|(c, by)| (code(c), record(code(c), by)));
         let today = parse_day("2026-11-30").unwrap();

@@ -44,6 +44,12 @@ pub fn progress_of(trainee_record: &TraineeRecord, today: NaiveDate) -> Progress
     let (start, pauses) = (trainee_record.trainee.start, &trainee_record.trainee.pauses);
     let months = trainee_record.trainee.months(trainee_record.standard.months(), today);
     let mut progress = progress(signed, total, start, months, reached(pauses, today));
+    let carried = trainee_record.counting_carried();
+    if carried > 0
+        && let Some(first) = progress.why.first_mut()
+    {
+        first.push_str(&format!(", counting {carried} carried over"));
+    }
     if let Some(planned) = trainee_record.trainee.planned {
         let Pace { expected, ahead, weeks, .. } =
             trainee_record.trainee.pace(signed, total, trainee_record.standard.months(), today);

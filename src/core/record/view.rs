@@ -9,16 +9,18 @@ use crate::filter::Filter;
 use crate::filter::row::{FilterRow, KsbFact};
 use crate::people::break_in_learning::{BreakPeriod, gateway, reached};
 use crate::people::person::{PersonRef, Role};
-use crate::primitives::date::Timestamp;
+use crate::primitives::date::{Timestamp, day_words};
 use crate::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::primitives::text::SafeText;
 use crate::programme::pace::{Pace, months_to, pace};
 use crate::record::claim::{Claim, PendingClaim};
 use crate::record::ksb_status::State;
+use crate::rules::log_state::Policy;
 use crate::standard::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::standard::options::Scope;
 use crate::standard::{Ksb, Standard};
 use crate::statement::kind::{Kind, Undo};
+use crate::statement::kinds::carry_over::CarriedItem;
 use crate::statement::kinds::review::Review;
 use crate::statement::kinds::sample::Sampled;
 use crate::statement::kinds::sign_off::{Action, Evidence, Method, Outcome, Supervision};
@@ -82,6 +84,10 @@ pub struct TraineeRecord {
     pub last: BTreeMap<KsbCode, LastObservation>,
     /// The local competences for the standard, by code; not counted in the standard's figures.
     pub local: Vec<LocalKsb>,
+    /// What earlier records say, withdrawn ones included, newest first.
+    pub carried: BTreeMap<KsbCode, Vec<CarriedRecord>>,
+    /// The settings that decide what counts.
+    pub policy: Policy,
 }
 
 /// A signed KSB that is no longer in the trainee's scope.
@@ -116,6 +122,29 @@ impl TraineeRecord {
         self.local.iter().find(|local| local.ksb.code == code)
     }
 
+    /// Returns whether a state counts as progress.
+    pub fn counts(&self, state: State) -> bool {
+        state.counts(&self.policy)
+    }
+
+    /// Returns whether nothing is left to do for an item in this state.
+    pub fn is_done(&self, state: State) -> bool {
+        state.is_done(&self.policy)
+    }
+
+    /// Returns the earlier record that an item's state is derived from: the one that decides, unless a sign-off does.
+    pub fn carried_over(&self, code: KsbCode) -> Option<&CarriedRecord> {
+        let carried = self.carried.get(&code).filter(|_| !self.last.contains_key(&code))?;
+        decisive(carried)
+    }
+
+    /// Returns how many KSBs of the standard count because an earlier record says so.
+    pub fn counting_carried(&self) -> u16 {
+        let ksbs = self.standard.ksbs().iter().zip(&self.states);
+        let carried = ksbs.filter(|(ksb, state)| self.counts(**state) && self.carried_over(ksb.code).is_some());
+        u16::try_from(carried.count()).unwrap_or(u16::MAX)
+    }
+
     pub fn also_seen(&self, code: KsbCode) -> Option<String> {
         also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
     }
@@ -125,12 +154,12 @@ impl TraineeRecord {
         let mut figures = (0, 0);
         if duty == Some(LOCAL_GROUP) {
             let count = |of: usize| u16::try_from(of).unwrap_or(u16::MAX);
-            let signed = self.local.iter().filter(|local| local.state.counts()).count();
+            let signed = self.local.iter().filter(|local| self.counts(local.state)).count();
             return (count(signed), count(self.local.len()));
         }
         for (ksb, state) in self.standard.ksbs().iter().zip(&self.states) {
             if duty.is_none_or(|no| ksb.duties.contains(&no)) {
-                figures.0 += u16::from(state.counts());
+                figures.0 += u16::from(self.counts(*state));
                 figures.1 += 1;
             }
         }
@@ -140,12 +169,21 @@ impl TraineeRecord {
     /// Returns whether a filter selects a KSB of the standard in this state.
     pub fn fits(&self, filter: &Filter, ksb: &Ksb, state: State) -> bool {
         let (last, claim) = (self.last.get(&ksb.code), self.claims.get(&ksb.code));
-        let by = [last.map_or("", |last| last.by.as_str()), claim.map_or("", PendingClaim::whom)];
+        let carried = self.carried_over(ksb.code);
+        let assessor = carried.and_then(|carried| carried.item.assessor.as_ref());
+        let by = [
+            last.map_or("", |last| last.by.as_str()),
+            claim.map_or("", PendingClaim::whom),
+            assessor.map_or("", SafeText::as_str),
+        ];
         filter.fits(&FilterRow {
             texts: &[&ksb.text],
             ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
             by: &by,
-            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.local_day())),
+            day: last
+                .map(|last| last.on)
+                .or_else(|| carried.map(|carried| carried.item.on))
+                .or_else(|| claim.map(|claim| claim.since.local_day())),
             ..FilterRow::default()
         })
     }
@@ -221,6 +259,61 @@ impl Record {
         let only_shown = self.source.as_ref().is_some_and(|source| !source.counts);
         self.withdrawn.is_none() && !self.in_review && !self.rejected() && !only_shown
     }
+}
+
+/// An item of an earlier record, with the statement that carried it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedRecord {
+    pub id: StatementId,
+    /// In the log, from 0.
+    pub position: u64,
+    pub item: CarriedItem,
+    /// What the earlier record was.
+    pub source: SafeText,
+    pub file: Evidence,
+    /// Who saw the record and carried it over.
+    pub signer: PersonId,
+    pub signer_name: SafeText,
+    pub signed: Timestamp,
+    pub withdrawn: Option<Withdrawal>,
+    /// Annotations of the whole statement, oldest first.
+    pub marks: Vec<AnnotationMark>,
+    /// Whether its key was compromised, so that it no longer counts.
+    pub in_review: bool,
+}
+
+impl CarriedRecord {
+    pub fn code(&self) -> KsbCode {
+        self.item.code
+    }
+
+    /// Returns whether it is neither withdrawn nor in review.
+    pub fn is_live(&self) -> bool {
+        self.withdrawn.is_none() && !self.in_review
+    }
+
+    /// Returns who saw it, as the earlier record has it: `J. Smith`, or `not named`.
+    pub fn assessor(&self) -> &str {
+        self.item.assessor.as_ref().map_or("not named", SafeText::as_str)
+    }
+
+    /// Returns when and by whom it was seen: `seen 12 Mar 2024 by J. Smith, level 3`.
+    pub fn seen(&self) -> String {
+        let by = self.item.assessor.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let level = self.item.level.as_ref().map(|level| format!(", level {level}")).unwrap_or_default();
+        format!("seen {}{by}{level}", day_words(self.item.on))
+    }
+
+    /// Returns what the earlier record was, and in which file: `Training matrix 2024 (matrix.xlsx)`.
+    pub fn origin(&self) -> String {
+        format!("{} ({})", self.source, self.file.name)
+    }
+}
+
+/// Returns the record that a state is derived from if there is no sign-off: the live one last seen, of several on one day
+/// the newest.
+pub fn decisive(records: &[CarriedRecord]) -> Option<&CarriedRecord> {
+    records.iter().filter(|record| record.is_live()).max_by_key(|record| (record.item.on, record.position))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::people::person::Enrolment;
+use crate::people::person::{Enrolment, PersonRef};
+use crate::primitives::ids::StandardRef;
 use crate::rules::facts::RuleContext;
 use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
@@ -51,22 +52,32 @@ pub(crate) fn listed<'r>(
     s: &SignOff,
     enrolment: &Enrolment,
 ) -> Result<&'r Arc<Standard>, RuleViolation> {
-    let (of, on) = (&s.item.standard, &enrolment.standard);
-    let beside = |list: &&Arc<Standard>| list.local().is_some_and(|local| local.beside.contains(on));
-    let Some(list) = roster.standards.get(of).filter(beside) else {
-        let name = s.trainee.name.to_string();
-        return Err(RuleViolation::OtherStandard { name, on: on.clone(), not: of.clone() });
-    };
-    match roster.lists.get(of.reference()) {
-        Some(newest) if newest == of => {}
-        Some(newest) => return Err(RuleViolation::ListReplaced { list: of.clone(), by: newest.clone() }),
-        None => return Err(RuleViolation::NotAdopted(of.clone())),
-    }
+    let list = in_force(roster, &s.item.standard, enrolment, &s.trainee)?;
     let signer = roster.people.get(&statement.signer.who.id);
     let may = list.term(s.item.code).zip(signer).is_none_or(|(term, signer)| term.may_sign(signer));
     if may {
         Ok(list)
     } else {
         Err(RuleViolation::MayNotSign { name: statement.signer.who.name.to_string(), code: s.item.code })
+    }
+}
+
+/// Returns a list, checked to be for the trainee's standard and in force.
+pub(crate) fn in_force<'r>(
+    roster: &'r Roster,
+    of: &StandardRef,
+    enrolment: &Enrolment,
+    trainee: &PersonRef,
+) -> Result<&'r Arc<Standard>, RuleViolation> {
+    let on = &enrolment.standard;
+    let beside = |list: &&Arc<Standard>| list.local().is_some_and(|local| local.beside.contains(on));
+    let Some(list) = roster.standards.get(of).filter(beside) else {
+        let name = trainee.name.to_string();
+        return Err(RuleViolation::OtherStandard { name, on: on.clone(), not: of.clone() });
+    };
+    match roster.lists.get(of.reference()) {
+        Some(newest) if newest == of => Ok(list),
+        Some(newest) => Err(RuleViolation::ListReplaced { list: of.clone(), by: newest.clone() }),
+        None => Err(RuleViolation::NotAdopted(of.clone())),
     }
 }

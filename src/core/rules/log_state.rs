@@ -29,6 +29,8 @@ pub struct Policy {
     pub two_person_keys: u32,
     /// Months until a KSB must be reassessed; 0 means never.
     pub reassess_months: u32,
+    /// Whether what is carried over from an earlier record counts: 0 or 1.
+    pub carried_over: u32,
     /// Whether what other departments signed counts: 0 or 1.
     pub imported: u32,
 }
@@ -42,6 +44,7 @@ impl Default for Policy {
             countersign: 0,
             two_person_keys: 0,
             reassess_months: 0,
+            carried_over: 0,
             imported: 0,
         }
     }
@@ -70,6 +73,7 @@ impl Policy {
             PolicyName::Countersign => &mut self.countersign,
             PolicyName::TwoPersonKeys => &mut self.two_person_keys,
             PolicyName::ReassessMonths => &mut self.reassess_months,
+            PolicyName::CarriedOver => &mut self.carried_over,
             PolicyName::Imported => &mut self.imported,
         }
     }
@@ -195,6 +199,7 @@ impl Roster {
                 }
             }
             Body::SignOff(_)
+            | Body::CarryOver(_)
             | Body::Withdraw(_)
             | Body::Review(_)
             | Body::Hours(_)

@@ -172,6 +172,8 @@ pub enum RuleViolation {
     HoursTwice,
     #[error("The meaning is not the sentence for hours")]
     OtherHoursMeaning,
+    #[error("The words that a training officer confirms when carrying a record over are not the usual ones")]
+    OtherCarried,
     #[error("“{0}” cannot be recorded by hand: the sign-offs and both confirmations show it")]
     ShownByRecords(String),
     #[error(

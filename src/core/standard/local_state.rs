@@ -32,6 +32,17 @@ impl LocalTally {
         }
     }
 
+    /// Returns the tally with the latest day on which it was carried over, which only matters without a sign-off.
+    #[must_use]
+    pub fn or_carried(self, seen: Option<NaiveDate>) -> Self {
+        Self { shown: self.shown.or(seen.map(|seen| KsbOutcome::CarriedOver { seen })), ..self }
+    }
+
+    /// Returns whether only an earlier record shows it.
+    pub fn is_carried(&self) -> bool {
+        matches!(self.shown, Some(KsbOutcome::CarriedOver { .. }))
+    }
+
     /// Tallies sign-offs, oldest first.
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Self {
         live.into_iter().fold(Self::default(), Self::with)
@@ -45,15 +56,18 @@ impl LocalTally {
     pub fn state(&self, term: &CompetenceTerms, measure: &StatusContext) -> State {
         let Some(shown) = self.shown else { return State::Open };
         let state = shown.state(&by_term(term, measure));
-        let enough = self.counted(&measure.policy) >= term.observations;
-        if state == State::NotYet || enough { state } else { State::Partly }
+        if state == State::NotYet || self.is_enough(term, measure) { state } else { State::Partly }
+    }
+
+    /// Returns whether it was seen often enough. An earlier record says that it was, without saying how often.
+    fn is_enough(&self, term: &CompetenceTerms, measure: &StatusContext) -> bool {
+        self.is_carried() || self.counted(&measure.policy) >= term.observations
     }
 
     /// Returns the last day on which it counts; `None` if it does not count or never lapses.
     pub fn due(&self, term: &CompetenceTerms, measure: &StatusContext) -> Option<NaiveDate> {
         let from = self.shown?.counts_from(&measure.policy)?;
-        let enough = self.counted(&measure.policy) >= term.observations;
-        if enough { by_term(term, measure).due(from) } else { None }
+        if self.is_enough(term, measure) { by_term(term, measure).due(from) } else { None }
     }
 }
 
@@ -131,6 +145,27 @@ mod tests {
         assert_eq!(state(&[good, bad]), State::NotYet);
         assert_eq!(state(&[bad, good]), State::Partly);
         assert_eq!(state(&[good, bad, good]), State::Signed);
+    }
+
+    #[test]
+    fn an_earlier_record_is_as_good_as_all_observations_until_there_is_a_sign_off_and_lapses_by_the_list_s_months() {
+        let counts = Policy { carried_over: 1, ..Policy::default() };
+        let carried = |tally: LocalTally| tally.or_carried(Some(day("2024-11-20")));
+        let alone = carried(LocalTally::default());
+        for (policy, today, state, due) in [
+            (counts, "2026-10-20", State::CarriedOver, Some("2026-11-20")),
+            (counts, "2026-11-20", State::Renew, Some("2026-11-20")),
+            (counts, "2026-11-21", State::Lapsed, Some("2026-11-20")),
+            (Policy::default(), "2026-11-21", State::CarriedOver, None),
+        ] {
+            assert_eq!(alone.state(&term(5, Some(24)), &on(today, policy)), state, "{today}");
+            assert_eq!(alone.due(&term(5, Some(24)), &on(today, policy)), due.map(day), "{today}");
+        }
+        assert_eq!(alone.counted(&counts), 0);
+        let one = carried(LocalTally::of([seen("2026-11-20")]));
+        assert_eq!(one, LocalTally::of([seen("2026-11-20")]));
+        assert_eq!(one.state(&term(5, None), &on("2026-11-20", counts)), State::Partly);
+        assert_eq!(LocalTally::default().or_carried(None), LocalTally::default());
     }
 
     #[test]

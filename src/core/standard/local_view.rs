@@ -28,13 +28,20 @@ pub struct LocalKsb {
 }
 
 impl LocalKsb {
-    /// Returns the observations so far: `2 of 5`.
+    /// Returns the observations so far: `2 of 5`; or that only an earlier record has it.
     pub fn figure(&self) -> String {
+        if self.tally.is_carried() {
+            return "carried over".to_owned();
+        }
         format!("{} of {}", self.seen, self.term.observations)
     }
 
     pub fn words(&self) -> String {
-        let mut parts = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
+        let mut parts = vec![if self.tally.is_carried() {
+            "Seen in an earlier record".to_owned()
+        } else {
+            format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))
+        }];
         match (self.due, self.state) {
             (Some(due), State::Lapsed) => parts.push(format!("Lapsed {}", day_words(due))),
             (Some(due), _) => parts.push(format!("Due again by {}", day_words(due))),

@@ -40,6 +40,11 @@ pub trait Content {
         None
     }
 
+    /// Returns all standards and local lists whose text the rules need.
+    fn standards(&self) -> Vec<&StandardRef> {
+        self.standard().into_iter().collect()
+    }
+
     /// Returns its words if a newer one of the same kind, standard and words replaces it.
     fn replaceable(&self) -> Option<String> {
         None

@@ -33,6 +33,9 @@ macro_rules! kinds {
             Retire: keys::Retire = "retire", "retired key", ANYONE, Never;
             /// A key is compromised from a position on.
             Compromise: keys::Compromise = "compromise", "compromised key", ANYONE, Never;
+            /// Items of an earlier record are carried over.
+            CarryOver: carry_over::CarryOver = "carry-over", "carried-over record", OFFICER,
+                Withdraw("carried-over record", "carried-over records");
             /// A second signature.
             Countersign: countersign::Countersign = "countersign", "countersign", ANYONE,
                 Withdraw("countersignature", "countersignatures");
@@ -129,6 +132,7 @@ impl Kind {
             Self::Confirm => "gateway",
             Self::Acknowledge => "read",
             Self::Dispute => "disagreed",
+            Self::CarryOver => "carried over",
             other => other.slug(),
         }
     }

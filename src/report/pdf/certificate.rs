@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use countersign_core::primitives::date::day_words;
-use countersign_core::primitives::ids::{KsbKind, PersonId, StatementId};
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::local_view::LocalKsb;
@@ -34,6 +34,8 @@ pub struct Certificate {
 /// The most local competences that are named, and the most people.
 const MOST_LOCAL: usize = 14;
 const MOST_SIGNERS: usize = 8;
+/// The most items that are named as carried over.
+const MOST_CARRIED: usize = 24;
 /// The length from which a local competence's text is left out next to its code.
 const LONGEST_NAME: usize = 44;
 
@@ -94,7 +96,8 @@ impl Certificate {
 
     /// Draws the two figures side by side.
     fn achieved(&self, sheet: &mut Sheet<'_>) {
-        let current: Vec<&LocalKsb> = self.record.local.iter().filter(|local| local.state.counts()).collect();
+        let current: Vec<&LocalKsb> =
+            self.record.local.iter().filter(|local| self.record.counts(local.state)).collect();
         let half = (sheet.width - mm(10.0)) / 2.0;
         let wide = if self.record.local.is_empty() { sheet.width } else { half };
         sheet.side_by_side(&[(0.0, wide), (half + mm(10.0), half)], |sheet, column| match column {
@@ -123,7 +126,7 @@ impl Certificate {
             .filter_map(|(kind, name)| {
                 let of_kind = self.record.all().filter(|(ksb, _)| ksb.code.kind == kind);
                 let states: Vec<State> = of_kind.map(|(_, state)| state).collect();
-                let signed = states.iter().filter(|state| state.counts()).count();
+                let signed = states.iter().filter(|state| self.record.counts(**state)).count();
                 (!states.is_empty()).then(|| format!("{name} {signed} of {}", states.len()))
             })
             .collect();
@@ -132,7 +135,19 @@ impl Certificate {
             standard.filter(|(_, state)| **state == State::NotYet).map(|(ksb, _)| ksb.code.to_string()).collect();
         let not_yet =
             if not_yet.is_empty() { String::new() } else { format!(" Not yet achieved: {}.", not_yet.join(", ")) };
-        sheet.para(&Text::of(body.sized(8.8).soft(), &format!("{}.{not_yet}", counted.join(" · "))));
+        let carried: Vec<KsbCode> = self.record.carried.keys().copied().collect();
+        let carried = carried.into_iter().filter(|code| self.record.standard.ksb(*code).is_some());
+        let carried: Vec<String> =
+            carried.filter(|code| self.record.carried_over(*code).is_some()).map(|code| code.to_string()).collect();
+        let counts = if self.record.policy.carried_over > 0 { "counted above" } else { "not counted above" };
+        let carried = match carried.len() {
+            0 => String::new(),
+            count if count > MOST_CARRIED => {
+                format!(" Carried over from an earlier record, {counts}, and not seen here: {count}.")
+            }
+            _ => format!(" Carried over from an earlier record, {counts}, and not seen here: {}.", carried.join(", ")),
+        };
+        sheet.para(&Text::of(body.sized(8.8).soft(), &format!("{}.{not_yet}{carried}", counted.join(" · "))));
     }
 
     fn of_local(&self, sheet: &mut Sheet<'_>, current: &[&LocalKsb]) {
@@ -158,6 +173,8 @@ impl Certificate {
                 local.ksb.text.clone()
             };
             let style = Style::new(8.6);
+            let ends =
+                if self.record.carried_over(local.ksb.code).is_some() { format!("{ends}, carried over") } else { ends };
             let text = Text::of(style, &format!("{} {text}", local.ksb.code)).leading(0.4).say(", ").soft(&ends);
             sheet.para(&text);
             sheet.y += mm(1.25);

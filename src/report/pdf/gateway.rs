@@ -23,7 +23,7 @@ use crate::pdf::sheet::{About, Format, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::words::method_words;
+use crate::words::{CARRIED, method_words};
 
 /// What the declaration is made from.
 #[derive(Debug, Clone)]
@@ -233,6 +233,12 @@ impl Gateway {
         let text = Text::of(style, &ksb.text);
         let recognised = self.readiness.recognised.as_ref().is_some_and(|prior| prior.body.codes.contains(&ksb.code));
         let Some(newest) = newest else {
+            if let Some(carried) = self.record.carried_over(ksb.code) {
+                let seen = Text::of(style, &day_words(carried.item.on));
+                let by = Text::of(style, carried.assessor()).line().bold("Carried over, not signed here");
+                let by = by.line().say(&carried.origin()).line().mono(5.9, &carried.id.to_string());
+                return Row::new([code, text, seen, Text::of(style, CARRIED), by]);
+            }
             let words = if recognised { "Recognised as prior learning" } else { "Nothing has been signed yet" };
             return Row::new([code, text, Text::of(style, "–"), Text::of(style, "–"), Text::new(style).bold(words)]);
         };
@@ -241,7 +247,7 @@ impl Gateway {
             by = by.say(", ").styled(style.sized(7.4).soft(), registration);
         }
         let is = self.record.states.get(at).copied().unwrap_or(State::Open);
-        if !is.counts() {
+        if !self.record.counts(is) {
             by = by.line().bold(&format!("Now: {}", state_frame(is).1));
         }
         for evidence in &newest.evidence {

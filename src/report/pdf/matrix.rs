@@ -246,7 +246,7 @@ impl Part<'_> {
             })
         }));
         let required = person.standings.iter().flatten().count();
-        let current = person.standings.iter().flatten().filter(|standing| standing.state.counts()).count();
+        let current = person.standings.iter().flatten().filter(|standing| standing.counts).count();
         let share = if required == 0 { "–".to_owned() } else { format!("{} %", percent(current, required)) };
         let text = Text::of(NAME, &share).line().styled(CELL, &format!("{current} of {required}"));
         row.push(Drawn::plain(text.align(Align::Right).leading(LEADING)));
@@ -261,9 +261,11 @@ impl Part<'_> {
             let day = seen.unwrap_or_default();
             return Drawn::plain(match standing.state {
                 State::Signed | State::Renew => plain.bold("✓ ").say(&day),
+                State::CarriedOver => plain.bold("H ").say(&day),
                 State::Lapsed => plain.bold("X lapsed"),
                 State::Partly => plain.bold("P").say("artly"),
                 State::NotYet => plain.bold("Not yet achieved"),
+                State::CarriedOver => plain.bold("H ").say(&day),
                 State::Open | State::Claimed => plain.styled(CELL.soft(), "Open"),
             });
         }
@@ -277,7 +279,12 @@ impl Part<'_> {
                 (plain.bold("P").say(&format!("artly, {} of {}", standing.seen, item.times)), None)
             }
             State::Partly => (plain.bold("P").say("artly, not countersigned"), None),
+            State::CarriedOver if standing.ends.is_some() => {
+                (plain.bold("H").say(&format!(" carried over, to {ends}")), None)
+            }
+            State::CarriedOver => (plain.bold("H").say(" carried over"), None),
             State::NotYet => (plain.bold("Not yet achieved"), None),
+            State::CarriedOver => (plain.say("carried over"), None),
             State::Open | State::Claimed => (plain.styled(CELL.bold().soft(), "O").styled(CELL.soft(), "pen"), None),
         };
         if let Some(day) = seen {
@@ -422,6 +429,7 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
                 state(style, open_frame('–'), "not required of this person"),
                 said(State::Lapsed, "lapsed"),
             ],
+            vec![said(State::CarriedOver, "carried over from an earlier record, with the day it was seen")],
         ]
     } else {
         vec![
@@ -435,7 +443,10 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
                 said(State::NotYet, "not yet achieved when last seen"),
                 state(style, open_frame('–'), "not required of this person"),
             ],
-            vec![said(State::Lapsed, "lapsed, with the day it ended")],
+            vec![
+                said(State::Lapsed, "lapsed, with the day it ended"),
+                said(State::CarriedOver, "carried over from an earlier record"),
+            ],
         ]
     };
     let mut rows = rows;

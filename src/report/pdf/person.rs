@@ -7,12 +7,13 @@ use countersign_core::record::ksb_status::State;
 
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{SECTION, SUBSECTION, state};
-use crate::pdf::said::{competence_frame, record_row};
+use crate::pdf::said::{carried_text, competence_frame, record_row};
 use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
 use crate::person::{PersonRecord, Requirement, short_name, state_words};
+use crate::words::carried_words;
 
 /// The most records of a requirement that stays on one page.
 const STAYS_WHOLE: usize = 6;
@@ -118,6 +119,7 @@ impl PersonRecord {
             (State::Lapsed, "Lapsed"),
             (State::Partly, "Partly"),
             (State::NotYet, "Not yet achieved"),
+            (State::CarriedOver, "Carried over"),
             (State::Open, "Open"),
         ] {
             let (letter, _) = state_words(is);
@@ -129,6 +131,9 @@ impl PersonRecord {
                 match (is, ends) {
                     (State::Renew, Some(day)) => format!("{}, on {day}", name.trim_end()),
                     (State::Lapsed, Some(day)) => format!("{}, reassessment was due by {day}", name.trim_end()),
+                    (State::CarriedOver, _) if let Some(carried) = one.carried => {
+                        format!("{}, {}", name.trim_end(), day_words(carried.item.on))
+                    }
                     (State::Partly, _) if one.times > 1 => {
                         format!("{}, seen {} of {}", name.trim_end(), one.seen, one.times)
                     }
@@ -146,6 +151,13 @@ impl PersonRecord {
             "Current: seen as often as is asked and not older than its interval. What expires counts up to and on that \
              day.",
         );
+        if chief.iter().any(|one| one.carried.is_some()) {
+            let counts = if self.measure.policy.carried_over > 0 { "It counts here" } else { "It does not count here" };
+            sheet.note(&format!(
+                "Carried over: an earlier record says so, and nobody has signed it off here. {counts}, as the department's \
+                 settings say."
+            ));
+        }
     }
 
     fn by_whom(&self, sheet: &mut Sheet<'_>, chief: &[Requirement<'_>]) {
@@ -189,7 +201,7 @@ impl PersonRecord {
         let of_kind = |kind: KsbKind, name: &str| {
             let states = standard.ksbs().iter().zip(&record.states).filter(|(ksb, _)| ksb.code.kind == kind);
             let states: Vec<&State> = states.map(|(_, state)| state).collect();
-            let signed = states.iter().filter(|state| state.counts()).count();
+            let signed = states.iter().filter(|state| record.counts(***state)).count();
             (!states.is_empty()).then(|| format!("{name} {signed} of {}", states.len()))
         };
         let kinds = [(KsbKind::Knowledge, "knowledge"), (KsbKind::Skill, "skills"), (KsbKind::Behaviour, "behaviours")];
@@ -198,7 +210,7 @@ impl PersonRecord {
         let not_yet: Vec<String> = not_yet.map(|(ksb, _)| format!("{} {}", ksb.code, ksb.text)).collect();
         let mut text = Text::of(body, &format!("{}: ", standard.reference()))
             .bold(&format!("{} of {}", record.trainee.signed, record.trainee.total))
-            .say(&format!(" signed ({}).", kinds.join(", ")));
+            .say(&format!(" signed ({}){}.", kinds.join(", "), carried_words(record.counting_carried())));
         if !not_yet.is_empty() {
             text = text.say(&format!(" Not yet achieved when last seen: {}", not_yet.join("; ")));
         }
@@ -240,8 +252,14 @@ impl PersonRecord {
             let needed = Text::new(small).soft("Needed: ").say(&format!("{times}, {again}"));
             sheet.para(&needed.space(mm(4.0)).soft("Required by: ").say(&one.of));
             sheet.y += mm(1.0);
+            if let Some(carried) = one.carried {
+                sheet.para(&carried_text(carried));
+                sheet.y += mm(1.0);
+            }
             if one.records.is_empty() {
-                sheet.para(&Text::of(small.soft(), "Nothing has been signed yet."));
+                if one.carried.is_none() {
+                    sheet.para(&Text::of(small.soft(), "Nothing has been signed yet."));
+                }
                 return;
             }
             let columns = [
@@ -265,6 +283,7 @@ impl PersonRecord {
             (State::Lapsed, Some(day)) => format!("lapsed {day}"),
             (State::Partly, _) if one.seen < one.times => format!("partly: {} of {}", one.seen, one.times),
             (State::Partly, _) => "partly: one signature".to_owned(),
+            (State::CarriedOver, Some(day)) => format!("carried over, to {day}"),
             (state, _) => state_words(state).1.to_owned(),
         };
         let mut text = state(Style::new(8.6), competence_frame(one.state), &word).align(Align::Right).leading(0.5);

@@ -17,11 +17,12 @@ use krilla::tagging::Tag;
 use crate::made::{Made, grouped};
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{BODY, NOTE, SECTION, SUBSECTION, TABLE, made_words, number, state};
-use crate::pdf::said::{record_row, review_row, state_frame};
+use crate::pdf::said::{carried_text, record_row, review_row, state_frame};
 use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
+use crate::words::carried_words;
 
 /// What a portfolio is made from.
 #[derive(Debug, Clone)]
@@ -188,7 +189,8 @@ impl Portfolio {
 
     /// Draws how much is signed off: the figure, and a bar for each kind.
     fn figures(&self, sheet: &mut Sheet<'_>) {
-        let trainee = &self.record.trainee;
+        let trainee_record = &self.record;
+        let trainee = &trainee_record.trainee;
         sheet.room(mm(24.0));
         sheet.side_by_side(&[(0.0, mm(52.0)), (mm(60.0), sheet.width - mm(60.0))], |sheet, column| {
             if column == 0 {
@@ -196,7 +198,9 @@ impl Portfolio {
                     .styled(Style::new(15.0), &format!(" of {}", trainee.total));
                 sheet.para(&figure);
                 sheet.y += mm(2.2);
-                sheet.para(&Text::of(BODY, "knowledge, skills and behaviours signed off").leading(0.45));
+                let carried = carried_words(trainee_record.counting_carried());
+                let words = format!("knowledge, skills and behaviours signed off{carried}");
+                sheet.para(&Text::of(BODY, &words).leading(0.45));
                 return;
             }
             let kinds =
@@ -234,7 +238,7 @@ impl Portfolio {
     fn of_kind(&self, kind: KsbKind) -> (usize, usize) {
         let states = self.record.standard.ksbs().iter().zip(&self.record.states);
         let of_kind: Vec<&State> = states.filter(|(ksb, _)| ksb.code.kind == kind).map(|(_, state)| state).collect();
-        (of_kind.iter().filter(|state| state.counts()).count(), of_kind.len())
+        (of_kind.iter().filter(|state| self.record.counts(***state)).count(), of_kind.len())
     }
 
     fn cover_facts(&self, sheet: &mut Sheet<'_>) {
@@ -275,7 +279,7 @@ impl Portfolio {
         ];
         let local = &self.record.local;
         if !local.is_empty() {
-            let signed = local.iter().filter(|local| local.state.counts()).count();
+            let signed = local.iter().filter(|local| self.record.counts(local.state)).count();
             facts.push(("Local competences", say(format!("{signed} of {} current", local.len()))));
         }
         sheet.facts(mm(52.0), &facts);
@@ -328,7 +332,8 @@ impl Portfolio {
         sheet.y += mm(3.0);
         let mut legend = Text::new(Style::new(8.6));
         let shown = [State::Signed, State::NotYet, State::Partly, State::Renew, State::Lapsed, State::Open];
-        for one in shown {
+        let carried = self.record.carried.keys().any(|code| self.record.carried_over(*code).is_some());
+        for one in shown.into_iter().chain(carried.then_some(State::CarriedOver)) {
             let (framed, word) = state_frame(one);
             legend = legend.frame(framed).space(3.0).say(word).space(mm(4.5));
         }
@@ -404,8 +409,15 @@ impl Portfolio {
         });
         sheet.y += mm(1.4);
         sheet.indented(mm(13.0), |sheet| {
+            let carried = self.record.carried_over(ksb.code);
+            if let Some(carried) = carried {
+                sheet.para(&carried_text(carried));
+                sheet.y += mm(1.0);
+            }
             if records.is_empty() {
-                sheet.para(&Text::of(Style::new(8.2).soft(), "Nothing has been signed yet."));
+                if carried.is_none() {
+                    sheet.para(&Text::of(Style::new(8.2).soft(), "Nothing has been signed yet."));
+                }
             } else {
                 self.records(sheet, records);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::StatementId;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{Record, RecordedReview};
+use countersign_core::record::view::{CarriedRecord, Record, RecordedReview};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::pdf::parts::{ID, TABLE, TICK, open_frame};
@@ -23,6 +23,7 @@ pub fn state_frame(state: State) -> (Framed, &'static str) {
         State::Open | State::Claimed => (open_frame('O'), "open"),
         State::Renew => (filled('E', Ink::Mid, Ink::Black), "expires soon"),
         State::Lapsed => (filled('X', Ink::Black, Ink::White), "lapsed"),
+        State::CarriedOver => (open_frame('H'), "carried over"),
     }
 }
 
@@ -85,6 +86,20 @@ pub fn later_words(record: &Record) -> Vec<String> {
         said.push("In review: the key that signed it was compromised".to_owned());
     }
     said
+}
+
+/// Says what an earlier record has of an item, who carried it over, and what that does not say.
+pub fn carried_text(carried: &CarriedRecord) -> Text {
+    let style = Style::new(8.2);
+    let entered = format!(
+        ". {} carried it over on {}, from {}. Nobody has signed it off here.",
+        carried.signer_name,
+        day_words(carried.signed.local_day()),
+        carried.origin()
+    );
+    let text = Text::new(style).bold("Carried over: ").say(&carried.seen()).say(&entered).line();
+    let signed = format!("entry {}", carried.position);
+    text.mono(ID, &carried.id.to_string()).space(mm(2.0)).styled(style.sized(7.2).soft(), &signed)
 }
 
 /// Returns a record as a row: what was seen and by whom, below it the feedback, the action and what came later.

@@ -66,11 +66,13 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     pub state: State,
+    /// Whether it counts under the policy.
+    pub counts: bool,
     /// The last day on which it counts; `None` if it does not count or never ends.
     pub ends: Option<NaiveDate>,
     /// How many sign-offs count.
     pub seen: u16,
-    /// The observation that was last; `None` if nothing was signed.
+    /// The observation that was last, here or in an earlier record; `None` if there is none.
     pub last: Option<Seen>,
 }
 
@@ -81,6 +83,8 @@ pub struct Seen {
     pub by: Arc<str>,
     pub registration: Arc<str>,
     pub method: &'static str,
+    /// The level that an earlier record has for it; empty for a sign-off.
+    pub level: Arc<str>,
     /// The id of the statement.
     pub id: Arc<str>,
 }
@@ -108,6 +112,12 @@ impl Matrix {
         self.grid(&[]).csv()
     }
 
+    /// Returns the sheet *Cells* as a CSV file: a row for each required item of each person, with ids, which can be
+    /// imported as records.
+    pub fn cells_csv(&self) -> String {
+        self.cells().csv()
+    }
+
     /// Returns how many people are current in each item, of how many.
     pub fn tallies(&self) -> Vec<Tally> {
         let tally = |at: usize| {
@@ -117,7 +127,7 @@ impl Matrix {
                 tally.required += 1;
                 tally.lapsed += u32::from(standing.state == State::Lapsed);
                 tally.expiring += u32::from(standing.state == State::Renew);
-                tally.current.extend(standing.state.counts().then(|| Arc::clone(&person.name)));
+                tally.current.extend(standing.counts.then(|| Arc::clone(&person.name)));
             }
             tally
         };
@@ -158,7 +168,7 @@ impl Matrix {
                 worded(&person.supervisors, "nobody"),
             ];
             let required = person.standings.iter().flatten().count() as u32;
-            let current = person.standings.iter().flatten().filter(|standing| standing.state.counts()).count() as u32;
+            let current = person.standings.iter().flatten().filter(|standing| standing.counts).count() as u32;
             row.extend(self.items.iter().zip(&person.standings).map(|(item, standing)| match standing {
                 Some(standing) => standing.cell(item),
                 None => Cell::from("– not required").looking(Look::Faint),
@@ -196,6 +206,7 @@ impl Matrix {
             ("Last assessed by", 17.0),
             ("Registration", 15.0),
             ("Method", 24.0),
+            ("Level in that record", 14.0),
             ("Statement id", 38.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
@@ -224,6 +235,7 @@ impl Matrix {
                     said(|last| &last.by),
                     said(|last| &last.registration),
                     last.map_or("", |last| last.method).into(),
+                    said(|last| &last.level),
                     said(|last| &last.id),
                 ]);
             }
@@ -289,6 +301,10 @@ impl Matrix {
             ),
             said(State::NotYet, "Not to the standard when last seen."),
             said(State::Open, "Required, and nothing signed that counts."),
+            said(
+                State::CarriedOver,
+                "An earlier record says so, and nobody has signed it off here. The date is the day on which it was seen.",
+            ),
             bold("– not required", "Not part of what the person is enrolled for."),
             bold("ONE", "One person only is current: a single point of failure."),
             bold("NONE", "Nobody is current, and somebody is required to be."),
@@ -329,6 +345,7 @@ impl Standing {
             (State::Signed, None, Some(last)) => Value::Stated("C no end,", last.on),
             (State::Renew, Some(ends), _) => Value::Stated("E expires", ends),
             (State::Lapsed, Some(ends), _) => Value::Stated("X lapsed", ends),
+            (State::CarriedOver, _, Some(last)) => Value::Stated("H carried over", last.on),
             (State::Partly, ..) if self.seen < item.times && item.times > 1 => {
                 Value::Text(format!("P partly, {} of {}", self.seen, item.times).into())
             }

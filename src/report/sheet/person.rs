@@ -2,6 +2,7 @@
 
 use countersign_core::primitives::date::day_words;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::Record;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
@@ -46,6 +47,7 @@ impl PersonRecord {
             ("Registration", 15.0),
             ("Last seen", 13.0),
             ("Statement id", 38.0),
+            ("Carried over from", 30.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let mut sheet = Sheet { wraps: true, ..Sheet::new("Requirements", self.about(""), columns) };
@@ -66,10 +68,18 @@ impl PersonRecord {
                 u32::from(one.seen).into(),
                 u32::from(one.times).into(),
                 one.months.map_or_else(|| "no expiry".into(), Cell::from),
-                last.map_or("nobody", |record| record.signer_name.as_str()).into(),
+                last.map_or(one.carried.map_or("nobody", CarriedRecord::assessor), |record| {
+                    record.signer_name.as_str()
+                })
+                .into(),
                 registration.unwrap_or_default().into(),
-                Cell::day(last.map(|record| record.observed)),
-                last.map(|record| record.id.to_string()).unwrap_or_default().into(),
+                Cell::day(last.map(|record| record.observed).or(one.carried.map(|carried| carried.item.on))),
+                last.map(|record| record.id)
+                    .or(one.carried.map(|carried| carried.id))
+                    .map(|id| id.to_string())
+                    .unwrap_or_default()
+                    .into(),
+                one.carried.map(CarriedRecord::origin).unwrap_or_default().into(),
             ]);
         }
         sheet
@@ -162,7 +172,7 @@ pub fn look_of(state: State) -> Look {
         State::Signed => Look::Plain,
         State::Renew => Look::Grey,
         State::Lapsed => Look::Dark,
-        State::Partly => Look::Italic,
+        State::Partly | State::CarriedOver => Look::Italic,
         State::NotYet => Look::Bold,
         State::Open | State::Claimed => Look::Dim,
     }
@@ -181,6 +191,7 @@ fn legend() -> Vec<(Cell, String)> {
         said(State::Partly, "Seen fewer times than is asked, or not countersigned where the policy asks for it."),
         said(State::NotYet, "Not to the standard when last seen."),
         said(State::Open, "Required, and nothing signed that counts."),
+        said(State::CarriedOver, "An earlier record says so. Nobody has signed it off here."),
         bold("Authorised from", "The day of the observation that made it enough, with no lapse since."),
         bold("Until", "The last day on which it counts; empty if it never ends."),
         bold("Training", "None recorded: this record holds assessments of work, not courses."),

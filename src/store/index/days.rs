@@ -1,11 +1,12 @@
-//! Corrects the indexed observation days of sign-offs signed while a clock was ahead; the statements stay unchanged.
+//! Corrects the indexed observation days of what was signed while a clock was ahead; the statements stay unchanged.
 
 use chrono::NaiveDate;
 use rusqlite::params;
 
-use crate::codec::{day, place, position};
+use crate::codec::{Item, day, place, position};
 use crate::db::WriteTx;
 use crate::error::StoreError;
+use crate::index::carried_index;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::rules::latest_day;
 
@@ -17,12 +18,13 @@ pub(crate) fn put_back(observed: NaiveDate, imported: Timestamp) -> NaiveDate {
 }
 
 /// Moves observation days later than a corrected time to the day of the correction; returns the positions of these
-/// sign-offs.
-pub(crate) fn put_right(tx: &WriteTx<'_>, at: u64, signed: Timestamp) -> Result<Vec<u64>, StoreError> {
+/// sign-offs, and the carried-over items that it concerns.
+pub(crate) fn put_right(tx: &WriteTx<'_>, at: u64, signed: Timestamp) -> Result<(Vec<u64>, Vec<Item>), StoreError> {
     let mut statement = tx.prepared(PUT_RIGHT)?;
     let with = params![place(at), day(latest_day(signed)), day(signed.day())];
     let places: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(places.into_iter().map(position).collect())
+    let carried = carried_index::put_right(tx, at, latest_day(signed), signed.day())?;
+    Ok((places.into_iter().map(position).collect(), carried))
 }
 
 #[cfg(test)]

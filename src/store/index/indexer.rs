@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::claims;
+use crate::codec::Item;
 use crate::db::WriteTx;
 use crate::erased_and_imported::{all_erased, erased, position_of};
 use crate::error::{StoreError, damaged};
@@ -16,9 +17,9 @@ use crate::index::people::{
 };
 use crate::index::programme_index::FactKind;
 use crate::index::sign_off_index::{
-    Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
+    Change, Indexed, add, add_to_summary, change, recompute_state, recorded_items, recount,
 };
-use crate::index::{days, elsewhere, issuer, packed_states, pauses, people, programme_index, standards};
+use crate::index::{carried_index, days, elsewhere, issuer, packed_states, pauses, people, programme_index, standards};
 use crate::log::{add_key, key_number, signed_by};
 use countersign_core::people::person::{Enrolment, PersonRef};
 use countersign_core::primitives::date::Timestamp;
@@ -26,6 +27,7 @@ use countersign_core::primitives::ids::{KsbKind, PersonId, StandardRef, Statemen
 use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
+use countersign_core::statement::kinds::carry_over::CarryOver;
 use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::issuer::IssuerChange;
@@ -44,6 +46,7 @@ pub const TABLES: &[&str] = &[
     "newest",
     "sign_off",
     "note",
+    "carried",
     "fact",
     "hour",
     "policy",
@@ -134,23 +137,12 @@ impl Indexer {
     pub fn add_received(&mut self, tx: &WriteTx<'_>, received: &Received, at: u64) -> Result<(), StoreError> {
         let trainee = self.person(tx, &received.trainee.id)?;
         let items = elsewhere::put_received(tx, received, at, (trainee, &received.trainee.id))?;
-        self.recompute(tx, items)
+        self.recompute_elsewhere(tx, items)
     }
 
     /// Recomputes the states of items whose sign-offs elsewhere changed, if those count.
-    fn recompute(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
-        if self.policy(tx)?.imported > 0 { self.recompute_all(tx, items) } else { Ok(()) }
-    }
-
-    fn recompute_all(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
-        let policy = self.policy(tx)?;
-        for item in items {
-            let asked = self.asks(tx, item)?;
-            let gained = recompute_state(tx, item, asked, &policy)?;
-            self.moved.insert((item.0, item.1));
-            self.gain(tx, item, gained)?;
-        }
-        Ok(())
+    fn recompute_elsewhere(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
+        if self.policy(tx)?.imported > 0 { self.recompute(tx, items) } else { Ok(()) }
     }
 
     fn body(
@@ -179,7 +171,7 @@ impl Indexer {
             Body::Standard(adoption) => {
                 standards::put(tx, &adoption.standard, &adoption.content, at)?;
                 let items = elsewhere::adopted(tx, &adoption.standard)?;
-                self.recompute(tx, items)
+                self.recompute_elsewhere(tx, items)
             }
             Body::Competences(adoption) => standards::put_list(tx, &adoption.list, &adoption.content, at),
             Body::Enrolment(named) => self.enrolment(tx, &named.enrolment, at),
@@ -191,13 +183,10 @@ impl Indexer {
                 self.policy = Some(after);
                 if before.imported != after.imported {
                     let items = elsewhere::items(tx, None)?;
-                    self.recompute_all(tx, items)?;
+                    self.recompute(tx, items)?;
                 }
-                if (before.countersign, before.imported) == (after.countersign, after.imported) {
-                    Ok(())
-                } else {
-                    self.recount(tx, &after)
-                }
+                let decides = |policy: &Policy| (policy.countersign, policy.carried_over, policy.imported);
+                if decides(&before) == decides(&after) { Ok(()) } else { self.recount(tx, &after) }
             }
             Body::Retire(retire) => change_key(tx, &retire.key, KeyChange::Retired(at)),
             Body::Compromise(compromise) => self.compromise(tx, compromise, at),
@@ -205,7 +194,8 @@ impl Indexer {
             Body::Clock(_) => {
                 self.newest = Some(statement.signed);
                 set_newest(tx, statement.signed)?;
-                let ahead = days::put_right(tx, at, statement.signed)?;
+                let (ahead, carried) = days::put_right(tx, at, statement.signed)?;
+                self.recompute(tx, carried)?;
                 // No countersignature is added; this only updates the state, which depends on the day.
                 ahead.into_iter().try_for_each(|of| self.must(tx, of, Change::Countersigned(0)))
             }
@@ -229,6 +219,7 @@ impl Indexer {
             }
             Body::Recognition(_) => self.fact(tx, statement, at, FactKind::Recognition, signed),
             Body::TrainingPlan(_) => self.fact(tx, statement, at, FactKind::TrainingPlan, signed),
+            Body::CarryOver(content) => self.carry_over(tx, statement, content, at),
             Body::Requirement(_) => self.fact(tx, statement, at, FactKind::Requirement, signed),
             Body::Confirm(confirm) => {
                 let employer = confirm.party == Party::Employer;
@@ -318,14 +309,41 @@ impl Indexer {
         }
         let mut touched: Vec<i64> = before.iter().chain([&after]).filter_map(part).collect();
         touched.dedup();
-        let policy = self.policy(tx)?;
-        let signed = touched.iter().map(|on| signed_items(tx, (trainee, *on))).collect::<Result<Vec<_>, _>>()?;
-        let mut items = signed.concat();
-        if policy.imported > 0 {
+        let recorded = touched.iter().map(|on| recorded_items(tx, (trainee, *on))).collect::<Result<Vec<_>, _>>()?;
+        let mut items = recorded.concat();
+        if self.policy(tx)?.imported > 0 {
             let elsewhere = elsewhere::items(tx, Some(trainee))?;
             items.extend(elsewhere.into_iter().filter(|item| touched.contains(&item.1)));
         }
-        self.recompute_all(tx, items)
+        self.recompute(tx, items)
+    }
+
+    /// Indexes an earlier record: the statement, and each item that it carries over.
+    fn carry_over(
+        &mut self,
+        tx: &WriteTx<'_>,
+        statement: &Statement,
+        content: &CarryOver,
+        at: u64,
+    ) -> Result<(), StoreError> {
+        self.fact(tx, statement, at, FactKind::CarryOver, content.days())?;
+        let trainee = self.person(tx, &content.trainee.id)?;
+        for (of, item) in content.items() {
+            carried_index::add(tx, at, (trainee, self.standard(tx, of)?, item.code), item.on)?;
+        }
+        self.recompute(tx, carried_index::items_at(tx, at)?)
+    }
+
+    /// Recomputes the states of items after a change to what is recorded of them.
+    fn recompute(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
+        let policy = self.policy(tx)?;
+        for item in items {
+            let asked = self.asks(tx, item)?;
+            let gained = recompute_state(tx, item, asked, &policy)?;
+            self.moved.insert((item.0, item.1));
+            self.gain(tx, item, gained)?;
+        }
+        Ok(())
     }
 
     /// Returns whether a KSB is in a trainee's scope. On a former standard, everything signed still counts.
@@ -405,7 +423,8 @@ impl Indexer {
             Some(note) if note.kind == NoteKind::Countersign && note.doubted.is_none() => {
                 self.must(tx, note.target, Change::Countersigned(-1))
             }
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            None => self.recompute(tx, carried_index::items_at(tx, of)?),
         }
     }
 
@@ -417,6 +436,7 @@ impl Indexer {
             self.change(tx, of, Change::Doubted(at))?;
             let note = annotation_index::note(tx, of)?;
             annotation_index::doubt(tx, of, at)?;
+            self.recompute(tx, carried_index::items_at(tx, of)?)?;
             if let Some(note) = note
                 && note.kind == NoteKind::Countersign
                 && note.withdrawn.is_none()
@@ -431,7 +451,9 @@ impl Indexer {
     /// Removes an erased statement from the indexes, with all notes on it.
     fn erase(&mut self, tx: &WriteTx<'_>, erase: &Erase) -> Result<(), StoreError> {
         self.change(tx, erase.position, Change::Removed)?;
-        annotation_index::remove(tx, erase.position)
+        let carried = carried_index::items_at(tx, erase.position)?;
+        annotation_index::remove(tx, erase.position)?;
+        self.recompute(tx, carried)
     }
 
     fn change(&mut self, tx: &WriteTx<'_>, of: u64, what: Change) -> Result<bool, StoreError> {

@@ -1,6 +1,7 @@
 //! Derives the indexes from the log, and reads each of them.
 
 pub mod annotation_index;
+pub mod carried_index;
 pub mod days;
 pub mod elsewhere;
 pub mod indexer;

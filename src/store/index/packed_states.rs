@@ -12,7 +12,8 @@ use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::KsbCode;
 
 /// The four bytes of one KSB, as a number.
-const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
+const FOUR: &str =
+    "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN state = 3 THEN 4 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
 const PUT: &str = "INSERT INTO standing (trainee, standard, ksbs) VALUES (?1, ?2, ?3)
     ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs";
 const DROP: &str = "DELETE FROM standing WHERE trainee = ?1 AND standard = ?2";
@@ -30,6 +31,8 @@ pub enum PackedState {
     NotAchieved,
     Achieved,
     Countersigned,
+    /// Only an earlier record has it.
+    CarriedOver,
 }
 
 /// A KSB's sort key, in code order.
@@ -59,6 +62,7 @@ impl<'a> PackedStates<'a> {
             let mark = match four[3] {
                 2 => PackedState::NotAchieved,
                 3 => PackedState::Countersigned,
+                4 => PackedState::CarriedOver,
                 _ => PackedState::Achieved,
             };
             (KsbOrdinal(u32::from_be_bytes([0, four[0], four[1], four[2]]).into()), mark)

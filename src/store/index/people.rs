@@ -49,12 +49,14 @@ const ENROLMENTS: &str =
     JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, scope, planned_end FROM enrolment
+    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1
+    AND (state <> 3 OR ?3)) END, scope, planned_end FROM enrolment
     JOIN person ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE "left" = 0 ORDER BY name, id"#;
 const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?2 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END, scope, planned_end FROM person
+    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2
+    AND (state <> 3 OR ?4)) END, scope, planned_end FROM person
     JOIN enrolment ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE id = ?1";
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
@@ -319,7 +321,8 @@ pub fn card(
     }
     let mut statement = tx.prepared(CARD)?;
     let lapsed = measure.good_from().map(codec::day);
-    let mut rows = statement.query(params![id.as_str(), lapsed, measure.policy.countersign])?;
+    let mut rows =
+        statement.query(params![id.as_str(), lapsed, measure.policy.countersign, measure.policy.carried_over])?;
     let Some(card) = rows.next()?.map(card_of).transpose()? else { return Ok(None) };
     Ok(Some(TraineeCard { pauses: pauses::of(tx, id)?, ..card }))
 }
@@ -328,7 +331,7 @@ pub fn card(
 pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &StatusContext) -> Result<Vec<TraineeCard>, StoreError> {
     let mut statement = tx.prepared(CARDS)?;
     let lapsed = measure.good_from().map(codec::day);
-    let mut rows = statement.query(params![lapsed, measure.policy.countersign])?;
+    let mut rows = statement.query(params![lapsed, measure.policy.countersign, measure.policy.carried_over])?;
     let mut cards = Vec::new();
     while let Some(row) = rows.next()? {
         let mut card = card_of(row)?;
@@ -379,7 +382,7 @@ pub(crate) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
     })
 }
 
-fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
+pub(crate) fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
     row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
@@ -392,7 +395,7 @@ fn day(row: &Row<'_>, at: usize) -> Result<chrono::NaiveDate, StoreError> {
     parse_day(row.get_ref(at)?.as_str().map_err(damaged)?).ok_or_else(|| damaged("a day is none"))
 }
 
-fn standard_ref(row: &Row<'_>, at: usize) -> Result<StandardRef, StoreError> {
+pub(crate) fn standard_ref(row: &Row<'_>, at: usize) -> Result<StandardRef, StoreError> {
     let (reference, version) = (row.get_ref(at)?, row.get_ref(at + 1)?);
     StandardRef::new(reference.as_str().map_err(damaged)?, version.as_str().map_err(damaged)?).map_err(damaged)
 }

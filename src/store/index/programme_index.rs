@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use crate::codec::{StandardNo, day, day_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
+use crate::index::carried_index;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::date::parse_day;
 use countersign_core::primitives::ids::{PersonId, StatementId};
@@ -59,11 +60,12 @@ pub enum FactKind {
     Provider,
     Recognition,
     TrainingPlan,
+    CarryOver,
 }
 
 impl FactKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Review,
         Self::Hours,
         Self::Requirement,
@@ -71,6 +73,7 @@ impl FactKind {
         Self::Provider,
         Self::Recognition,
         Self::TrainingPlan,
+        Self::CarryOver,
     ];
 
     fn number(self) -> i64 {
@@ -93,6 +96,7 @@ impl FactKind {
             Self::Employer | Self::Provider => Kind::Confirm,
             Self::Recognition => Kind::Recognition,
             Self::TrainingPlan => Kind::TrainingPlan,
+            Self::CarryOver => Kind::CarryOver,
         }
     }
 }
@@ -133,7 +137,7 @@ pub(crate) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError
 pub(crate) fn remove(tx: &WriteTx<'_>, at: i64) -> Result<(), StoreError> {
     tx.prepared(REMOVE)?.execute([at])?;
     tx.prepared(REMOVE_HOURS)?.execute([at])?;
-    Ok(())
+    carried_index::remove(tx, at)
 }
 
 /// An indexed fact.

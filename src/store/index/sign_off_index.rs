@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::codec::{Item, day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
+use crate::index::carried_index;
 use crate::index::elsewhere;
 use crate::index::people::clean;
 use countersign_core::people::person::Viewer;
@@ -102,9 +103,6 @@ pub(crate) struct Indexed {
     pub observed: NaiveDate,
 }
 
-/// A trainee, a standard (both by row number) and a KSB.
-pub(crate) type Item = (i64, i64, KsbCode);
-
 /// A change to a sign-off; a position is that of the statement that causes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -179,7 +177,7 @@ pub(crate) fn change(
     Ok(Some((item, recompute_state(tx, item, asked, policy)?)))
 }
 
-/// Recomputes one state from the live sign-offs; a KSB out of scope has none. Returns the change in the trainee's total.
+/// Recomputes one state from the live sign-offs, or else from earlier records; a KSB out of scope has none. Returns the change in the trainee's total.
 pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy: &Policy) -> Result<i64, StoreError> {
     let (trainee, on, code) = item;
     let mut shown = None;
@@ -189,6 +187,9 @@ pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy:
         let mut rows = statement.query([trainee, on, ksb(code)])?;
         while let Some(row) = rows.next()? {
             shown = Some(KsbOutcome::with(shown, live_of(row)?));
+        }
+        if shown.is_none() {
+            shown = carried_index::latest(tx, item)?.map(|seen| KsbOutcome::CarriedOver { seen });
         }
     }
     put_state(tx, item, state_of(tx, item)?, shown, policy)
@@ -200,9 +201,13 @@ fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
     Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned })
 }
 
-/// Returns the KSBs that a trainee has a sign-off for on a standard, live or not.
-pub(crate) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
-    tx.rows(ITEMS, [trainee, on], |row| Ok((trainee, on, ksb_of(row.get(0)?)?)))
+/// Returns the KSBs that a trainee has a sign-off or an earlier record for on a standard, live or not.
+pub(crate) fn recorded_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
+    let mut items: Vec<Item> = tx.rows(ITEMS, [trainee, on], |row| Ok((trainee, on, ksb_of(row.get(0)?)?)))?;
+    items.extend(carried_index::items(tx, (trainee, on))?);
+    items.sort_unstable();
+    items.dedup();
+    Ok(items)
 }
 
 fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<KsbOutcome>, StoreError> {
@@ -218,6 +223,8 @@ pub(crate) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<KsbOutcome, St
             countersigned: countersigned.map(day_of).transpose()?,
         }),
         (2, (None, None)) => Ok(KsbOutcome::NotAchieved),
+        // The day is in both columns, so that a query by either finds it.
+        (3, (Some(seen), Some(_))) => Ok(KsbOutcome::CarriedOver { seen: day_of(seen)? }),
         _ => Err(damaged("a state is none")),
     }
 }
@@ -242,6 +249,9 @@ fn put_state(
         Some(KsbOutcome::Achieved { observed, countersigned }) => {
             let countersigned = countersigned.map(day);
             tx.prepared(PUT_STATE)?.execute(params![trainee, on, code, 1, day(observed), countersigned])?
+        }
+        Some(KsbOutcome::CarriedOver { seen }) => {
+            tx.prepared(PUT_STATE)?.execute(params![trainee, on, code, 3, day(seen), day(seen)])?
         }
     };
     let counts = |shown: Option<KsbOutcome>| i64::from(shown.is_some_and(|shown| shown.counts_from(policy).is_some()));
@@ -301,7 +311,7 @@ pub fn states(
     })
 }
 
-/// Returns the outcomes of a trainee's live sign-offs on a list of local competences.
+/// Returns the outcomes of a trainee's live sign-offs on a list of local competences, or else of earlier records.
 pub fn tallies(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -320,10 +330,14 @@ pub fn tallies(
         let tally = tallies.entry(ksb_of(row.get(0)?)?).or_default();
         *tally = tally.with(live);
     }
+    for (code, seen) in carried_index::latest_of(tx, viewer, trainee, list)? {
+        let tally = tallies.entry(code).or_default();
+        *tally = tally.or_carried(Some(seen));
+    }
     Ok(tallies)
 }
 
-/// Returns a trainee's KSBs in RENEW or LAPSED, earliest first.
+/// Returns a trainee's KSBs to renew or lapsed, earliest first.
 pub fn again(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -399,6 +413,10 @@ pub fn shown_without(
         if here.is_none_or(|here| !without.contains(&position(here))) {
             left = Some(KsbOutcome::with(left, live_of(row)?));
         }
+    }
+    if left.is_none() {
+        let carried = carried_index::latest_of(tx, viewer, trainee, on)?;
+        left = carried.get(&code).map(|seen| KsbOutcome::CarriedOver { seen: *seen });
     }
     Ok(left)
 }

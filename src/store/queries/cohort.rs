@@ -28,13 +28,16 @@ const SIGNED: &str = "SELECT trainee, standard, signed FROM summary ORDER BY tra
 const PEOPLE: &str = r#"SELECT person, "left", name, department, id, level FROM person ORDER BY person"#;
 const WORDS: &str = r#"SELECT person, "left", name, department FROM person ORDER BY person"#;
 const LEFT: &str = r#"SELECT person FROM person WHERE "left" = 1"#;
-const SEEN_BEFORE: &str = "SELECT trainee, standard FROM state WHERE observed < ?1";
-const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard FROM state WHERE countersigned < ?1";
+const SEEN_BEFORE: &str = "SELECT trainee, standard FROM state WHERE observed < ?1 AND (state <> 3 OR ?2)";
+const COUNTERSIGNED_BEFORE: &str =
+    "SELECT trainee, standard FROM state WHERE countersigned < ?1 AND (state <> 3 OR ?2)";
 const AGAIN: &str = "SELECT trainee, observed FROM state CROSS JOIN enrolment USING (trainee, standard)
-    WHERE observed < ?1 AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY observed";
+    WHERE observed < ?1 AND (state <> 3 OR ?3)
+    AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY observed";
 const AGAIN_COUNTERSIGNED: &str =
     "SELECT trainee, countersigned FROM state CROSS JOIN enrolment USING (trainee, standard)
-    WHERE countersigned < ?1 AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY countersigned";
+    WHERE countersigned < ?1 AND (state <> 3 OR ?3)
+    AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY countersigned";
 const REVIEWS: &str =
     "SELECT trainee, (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee
     AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) FROM enrolment
@@ -182,7 +185,7 @@ fn lapsed(tx: &Tx<'_>, measure: &StatusContext) -> Result<HashMap<(i64, i64), u1
     let mut lapsed = HashMap::new();
     let Some(good) = measure.good_from() else { return Ok(lapsed) };
     let mut statement = tx.prepared(if measure.policy.countersign > 0 { COUNTERSIGNED_BEFORE } else { SEEN_BEFORE })?;
-    let mut rows = statement.query([day(good)])?;
+    let mut rows = statement.query(params![day(good), measure.policy.carried_over])?;
     while let Some(row) = rows.next()? {
         *lapsed.entry((row.get(0)?, row.get(1)?)).or_default() += 1;
     }
@@ -198,7 +201,7 @@ pub fn again_first(
     let mut found = HashMap::new();
     let Some(calm) = measure.calm_from() else { return Ok(found) };
     let mut statement = tx.prepared(if measure.policy.countersign > 0 { AGAIN_COUNTERSIGNED } else { AGAIN })?;
-    let mut rows = statement.query(params![day(calm), own(viewer)])?;
+    let mut rows = statement.query(params![day(calm), own(viewer), measure.policy.carried_over])?;
     while let Some(row) = rows.next()? {
         // Rows come earliest first.
         if let Entry::Vacant(place) = found.entry(TraineeNo(row.get(0)?)) {

@@ -40,9 +40,11 @@ const ROW: &str = r#"SELECT id, name, reference, version, specialism, start, coa
     FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
     LEFT JOIN summary USING (trainee, standard) LEFT JOIN standing USING (trainee, standard)
     WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)"#;
-const SEEN_BEFORE: &str = "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1
+const SEEN_BEFORE: &str =
+    "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1 AND (state <> 3 OR ?3)
     AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
-const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard, ksb, countersigned FROM state WHERE countersigned < ?1
+const COUNTERSIGNED_BEFORE: &str =
+    "SELECT trainee, standard, ksb, countersigned FROM state WHERE countersigned < ?1 AND (state <> 3 OR ?3)
     AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
 const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim USING (claim)
     JOIN person ON person.id = claim_item.trainee JOIN enrolment ON enrolment.trainee = person
@@ -60,7 +62,7 @@ pub struct CohortDetail {
     pub claims: u16,
     /// The day set for the next progress review, if one was held.
     pub next_review: Option<NaiveDate>,
-    /// KSBs in RENEW or LAPSED, earliest first.
+    /// KSBs to renew or lapsed, earliest first.
     pub again: Vec<ReassessmentDue>,
     pub weekly: Option<PaidHours>,
     /// The positions of the newest training plan and recognition of prior learning that count, for any standard.
@@ -127,7 +129,7 @@ pub fn due_reassessments(
 ) -> Result<(), StoreError> {
     let Some(calm) = measure.calm_from() else { return Ok(()) };
     let mut statement = tx.prepared(if measure.policy.countersign > 0 { COUNTERSIGNED_BEFORE } else { SEEN_BEFORE })?;
-    let mut rows = statement.query(params![day(calm), own(viewer)])?;
+    let mut rows = statement.query(params![day(calm), own(viewer), measure.policy.carried_over])?;
     while let Some(row) = rows.next()? {
         each((TraineeNo(row.get(0)?), StandardNo(row.get(1)?)), ksb_of(row.get(2)?)?, day_of(row.get(3)?)?);
     }

@@ -18,12 +18,14 @@ use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
 use countersign_core::programme::cohort::Disputed;
 use countersign_core::programme::hours::QuarterHours;
-use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, StatusContext};
+use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, StatusContext};
 
 const SIGNED: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, place";
+const CARRIED: &str = "SELECT ksb, observed FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 3";
 const NOT_YET: &str = "SELECT ksb, (SELECT max(place) FROM sign_off WHERE sign_off.trainee = state.trainee
     AND sign_off.standard = state.standard AND sign_off.ksb = state.ksb
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL) FROM state
@@ -59,7 +61,7 @@ const RECOGNISED: &str = "SELECT fact.trainee, fact.place FROM enrolment CROSS J
     WHERE ?1 IS NULL OR fact.trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY fact.trainee, first, fact.place";
 
 /// Returns the day from which each KSB of a trainee counts that counts today, in order; those that `asked` refuses are left
-/// out.
+/// out. What is carried over counts from the day on which it was seen.
 pub fn counted_days(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -93,6 +95,15 @@ pub fn counted_days(
         });
     }
     end(code, run)?;
+    if measure.policy.carried_over > 0 {
+        let mut statement = tx.prepared(CARRIED)?;
+        let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+        while let Some(row) = rows.next()? {
+            let (code, seen) = (ksb_of(row.get(0)?)?, day_of(row.get(1)?)?);
+            let counts = KsbOutcome::CarriedOver { seen }.state(measure).counts(&measure.policy);
+            days.extend((counts && asked(code)).then_some(seen));
+        }
+    }
     days.sort_unstable();
     Ok(days)
 }

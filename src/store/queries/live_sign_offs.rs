@@ -8,9 +8,10 @@ use rusqlite::params;
 use crate::codec::{day_of, id_of, ksb_of, outcome_of, position};
 use crate::db::Tx;
 use crate::error::{StoreError, damaged};
+use crate::index::people::{id, standard_ref};
 use crate::queries::cohort::{TraineeNo, own};
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::{KsbCode, StandardRef, StatementId};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef, StatementId};
 use countersign_core::record::ksb_status::CountedSignOff;
 use countersign_core::rules::log_state::Policy;
 use countersign_core::statement::kinds::sign_off::Outcome;
@@ -32,6 +33,10 @@ const ON_ANYWHERE: &str = "SELECT trainee, ksb, outcome, observed, countersigned
 const EVERY: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL FROM sign_off
     WHERE withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
     AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)) ORDER BY place";
+
+const ITEMS: &str = "SELECT DISTINCT standard.reference, standard.version, person.id, sign_off.ksb FROM sign_off
+    JOIN person ON person.person = sign_off.trainee JOIN standard ON standard.standard = sign_off.standard
+    WHERE withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL AND (?1 IS NULL OR person.id = ?1)";
 
 /// A sign-off that is neither withdrawn, rejected nor in review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +68,11 @@ pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef, policy: &Policy) -> Re
 /// Returns all live sign-offs of this log, oldest first.
 pub fn every(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<LiveSignOff>, StoreError> {
     tx.rows(EVERY, params![own(viewer)], live)
+}
+
+/// Returns each item of each trainee that has a live sign-off, with its standard or list.
+pub fn items(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, StandardRef, KsbCode)>, StoreError> {
+    tx.rows(ITEMS, params![own(viewer)], |row| Ok((id(row, 2)?, standard_ref(row, 0)?, ksb_of(row.get(3)?)?)))
 }
 
 fn live(row: &rusqlite::Row<'_>) -> Result<LiveSignOff, StoreError> {

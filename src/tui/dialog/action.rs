@@ -9,12 +9,12 @@ use crate::dialog::drafts;
 use crate::dialog::event::{DialogEvent, SavedDraft};
 use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
 use crate::dialog::item::Item;
+use crate::dialog::sign::WIDE;
 use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeTask};
-use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
 use crate::theme::Theme;
 use crate::widget::dialog_box::Hint;
@@ -86,7 +86,7 @@ impl State {
                 DialogEvent::Stay
             }
             (KeyModifier::Nothing, Key::Esc) if self.preview().is_some() => {
-                self.preview().map_or(DialogEvent::Close(vec![]), DialogEvent::Roster)
+                self.preview().unwrap_or(DialogEvent::Close(vec![]))
             }
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
@@ -179,6 +179,13 @@ impl State {
         hints
     }
 
+    /// Returns the keys for the footer: not the one that signs where it is next to the secret.
+    pub fn footer(&self, width: u16) -> Vec<Hint> {
+        let mut hints = self.hints();
+        hints.retain(|(key, _)| self.open.way.is_none() || width < WIDE || *key != "enter");
+        hints
+    }
+
     fn touched(&mut self, touched: FormEvent) -> DialogEvent {
         self.arrange();
         if touched != FormEvent::Edited {
@@ -192,12 +199,11 @@ impl State {
         self.keep()
     }
 
-    /// Returns the roster whose rows this dialog adds: Esc goes back to it.
-    fn preview(&self) -> Option<Box<RosterPreview>> {
-        match &self.open.kind {
-            ActionKind::Office(office) => office.data.roster.clone(),
-            _ => None,
-        }
+    /// Returns what shows the preview again that this dialog is for: Esc goes back to it.
+    fn preview(&self) -> Option<DialogEvent> {
+        let ActionKind::Office(office) = &self.open.kind else { return None };
+        let roster = office.data.roster.clone().map(DialogEvent::Roster);
+        roster.or_else(|| office.data.records.clone().map(DialogEvent::Records))
     }
 
     /// Shows what the action would do.
@@ -262,8 +268,17 @@ impl State {
             return self.keep();
         }
         self.signature.failure = None;
-        if let (Action::Office(OfficeAction::ImportRoster(query)), None) = (&action, self.open.way) {
-            return DialogEvent::Ask(vec![Effect::Ask(DialogQuery::Roster(query.as_ref().clone()))]);
+        let query = match (&action, self.open.way) {
+            (Action::Office(OfficeAction::ImportRoster(query)), None) => {
+                Some(DialogQuery::Roster(query.as_ref().clone()))
+            }
+            (Action::Office(OfficeAction::ImportRecords(query)), None) => {
+                Some(DialogQuery::Records(query.as_ref().clone()))
+            }
+            _ => None,
+        };
+        if let Some(query) = query {
+            return DialogEvent::Ask(vec![Effect::Ask(query)]);
         }
         self.signature.stage = Stage::Doing;
         let credential = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));

@@ -70,7 +70,7 @@ impl State {
         let secret = if self.open.way.is_some() {
             self.signature.draw(&self.form, (&meaning, &hints), foot, buf, theme)
         } else {
-            self.unsigned_foot((&meaning, &hints), foot, buf, theme);
+            self.unsigned_foot(&meaning, foot, buf, theme);
             None
         };
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
@@ -83,19 +83,17 @@ impl State {
             return self.signature.height(&self.form, meaning, hints, width);
         }
         let trouble: u16 = self.troubles().iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
-        dialog_box::rows(meaning, width) + trouble + 1
+        (dialog_box::rows(meaning, width) + trouble).max(1)
     }
 
-    /// Draws the foot of an action that is not signed: its meaning, any failure, the keys.
-    fn unsigned_foot(&self, said: (&str, &[Hint]), area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let (meaning, hints) = said;
-        let mut row = dialog_box::words(buf, area, 0, meaning, theme.text, theme);
+    /// Draws the foot of an action that is not signed: its meaning, and any failure. The keys are in the footer.
+    fn unsigned_foot(&self, meaning: &str, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let doing = self.signature.doing();
+        let said = if self.signature.stage == Stage::Doing { &doing } else { meaning };
+        let mut row = dialog_box::words(buf, area, 0, said, theme.text, theme);
         for (said, bad) in self.troubles() {
             row += dialog_box::words(buf, area, row, &said, if bad { theme.urgent } else { theme.dim }, theme);
         }
-        let doing = [("", self.signature.doing())];
-        let hints = if self.signature.stage == Stage::Doing { &doing[..] } else { hints };
-        dialog_box::draw_hints(buf, area, area.height.saturating_sub(1).max(row), hints, theme);
     }
 
     fn troubles(&self) -> Vec<(String, bool)> {
@@ -136,16 +134,14 @@ impl State {
     fn layout(&self, theme: &Theme, area: Rect) -> Layout {
         let (width, _) = dialog_box::columns(area);
         let lines = self.lines(width, theme);
-        // The letters of the fields are in the fields and in the footer.
-        let letters = self.open.kind.letters().map(|(key, _)| key);
+        // The footer has all other keys.
         let mut hints = self.hints();
-        hints.retain(|(key, _)| Some(*key) != letters);
+        hints.retain(|(key, _)| matches!(*key, "enter" | "esc"));
         let meaning = self.meaning();
         let most = area.height.saturating_sub(2);
         let wanted = height(&self.form, width, theme);
         let mut foot = self.foot_height(&meaning, &hints, width);
         if most < 12 {
-            // The screen's footer shows the keys too.
             foot = foot.min(most.saturating_sub(2));
         }
         let left = most.saturating_sub(foot);

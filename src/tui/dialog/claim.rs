@@ -196,11 +196,11 @@ impl State {
         let (width, padding) = dialog_box::columns(area);
         let most = area.height.saturating_sub(2);
         let form = height(&self.form, width, theme);
-        let (said, hints) = (self.said(), self.hints());
+        let said = self.said();
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let items = self.open.items.len() as u16;
         // When space is short, items shrink to one line each, then to a count, before the fields are cut.
-        let spare = most.saturating_sub(form + message_rows + 1);
+        let spare = most.saturating_sub(form + message_rows);
         let room = width.saturating_sub(LEAD);
         let whole: u16 = self.open.items.iter().map(|(_, text)| dialog_box::rows(text, room)).sum();
         let shown = if whole <= spare { items } else { items.min(spare.max(ITEMS.min(items))) };
@@ -210,7 +210,7 @@ impl State {
         let right = if rest > 0 { format!("{rest} more") } else { String::new() };
         let title = self.title();
         let titles = Titles { left: &title, right: &right, right_style: Some(theme.dim) };
-        let rows = (listed + form + message_rows + 1 + 2 * airy).min(most);
+        let rows = (listed + form + message_rows + 2 * airy).min(most);
         let inner = dialog_box::open(buf, area, rows, titles, theme);
         let indented = Rect { x: inner.x + LEAD.min(inner.width), width: inner.width.saturating_sub(LEAD), ..inner };
         let mut at = 0;
@@ -224,12 +224,14 @@ impl State {
         dialog_box::light(buf, inner, padding, field, theme);
         let foot = Rect { y: fields.bottom() + airy, ..inner };
         let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
+        if self.doing {
+            dialog_box::words(buf, foot, 0, "One moment", theme.dim, theme);
+            return cursor;
+        }
         let mut row = 0;
         for (said, bad) in &said {
             row += dialog_box::words(buf, foot, row, said, if *bad { theme.urgent } else { theme.dim }, theme);
         }
-        let doing = [("", "One moment".to_owned())];
-        dialog_box::draw_hints(buf, foot, row, if self.doing { &doing[..] } else { &hints }, theme);
         cursor
     }
 

@@ -1,6 +1,8 @@
 //! Defines what a dialog or an overlay returns for a key.
 
 use crate::command::Command;
+use crate::msg::group::Group;
+use crate::msg::records::RecordsPreview;
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, PersonChoice};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
@@ -25,8 +27,18 @@ pub enum DialogEvent {
     OwnSecrets(Box<PersonRow>),
     /// It closes and asks for the signature that adds the rows of a roster that are right.
     AddRoster(Box<RosterPreview>),
+    /// It closes and asks for the signature that carries records over.
+    CarryOver(Box<RecordsPreview>),
+    /// It closes and shows the preview of records again.
+    Records(Box<RecordsPreview>),
     /// It closes and shows the preview of a roster again.
     Roster(Box<RosterPreview>),
+    /// It closes and asks for the signature of one item for several people.
+    SignGroup(Box<Group>),
+    /// It closes; the item and the marks are kept.
+    LeaveGroup(Box<Group>),
+    /// It closes and shows the people of a group again.
+    Group(Box<Group>),
     /// It closes and signs this person in.
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.

@@ -30,6 +30,7 @@ impl OfficeForm {
         match self.data.task {
             OfficeTask::AddPerson => "Add a person",
             OfficeTask::ImportRoster => "Add people from a roster",
+            OfficeTask::ImportRecords => "Carry records over",
             OfficeTask::Enrol => "Enrol a trainee",
             OfficeTask::Supervise => "Who supervises whom",
             OfficeTask::IssueKey => "Give a person a key",
@@ -57,7 +58,8 @@ impl OfficeForm {
         match self.data.task {
             OfficeTask::AddPerson => "add",
             OfficeTask::ImportRoster if self.data.roster.is_some() => "add them",
-            OfficeTask::ImportRoster => "preview",
+            OfficeTask::ImportRecords if self.data.records.is_some() => "carry them over",
+            OfficeTask::ImportRoster | OfficeTask::ImportRecords => "preview",
             OfficeTask::Enrol if self.known().is_some() => "change the enrolment",
             OfficeTask::Enrol => "enrol",
             OfficeTask::Supervise | OfficeTask::Leave | OfficeTask::EndKey | OfficeTask::SshKey | OfficeTask::Break => {
@@ -89,6 +91,7 @@ impl OfficeForm {
             OfficeTask::SetPin | OfficeTask::SshKey => Some(CredentialKind::Passphrase),
             OfficeTask::Verify | OfficeTask::CheckBundle => None,
             OfficeTask::ImportRoster => self.data.roster.is_some().then_some(own),
+            OfficeTask::ImportRecords => self.data.records.is_some().then_some(own),
             OfficeTask::AddPerson
             | OfficeTask::Enrol
             | OfficeTask::Supervise
@@ -133,7 +136,8 @@ impl OfficeForm {
     }
 
     pub fn fields(&self) -> Vec<Field> {
-        if self.data.roster.is_some() { Vec::new() } else { office_fields::fields(&self.data) }
+        let previewed = self.data.roster.is_some() || self.data.records.is_some();
+        if previewed { Vec::new() } else { office_fields::fields(&self.data) }
     }
 
     pub fn arrange(&mut self, form: &mut Form) {
@@ -172,7 +176,11 @@ impl OfficeForm {
             OfficeTask::ImportRoster if self.data.roster.is_some() => {
                 "All or nothing, in one signature. Those who may sign get a key with “issue key”."
             }
+            OfficeTask::ImportRecords if self.data.records.is_some() => {
+                "All or nothing, in one signature: one statement for each person. You have seen the record, not the work."
+            }
             OfficeTask::ImportRoster => "You see every row before anything is saved.",
+            OfficeTask::ImportRecords => "You see every cell before anything is saved.",
             OfficeTask::Enrol => "Fields that you leave empty keep their value.",
             OfficeTask::Supervise => {
                 "A supervisor sees their own trainees and claims first. This is not signed and not in the log."

@@ -138,6 +138,7 @@ const BACK_UP: &[Spec] = &[
     field("replace", "If newer", Kind::Choice(REPLACE)),
 ];
 const VERIFY: &[Spec] = &[field("code", "Code", Kind::Line)];
+const RECORDS: &[Spec] = &[needed("path", "File", Kind::Line), needed("source", "What it is", Kind::Line)];
 const MAKE_BUNDLE: &[Spec] = &[
     needed("trainee", "Trainee", Kind::Find),
     needed("to", "File", Kind::Line),
@@ -163,6 +164,7 @@ fn specs(task: OfficeTask) -> &'static [Spec] {
         OfficeTask::Policy => POLICY,
         OfficeTask::BackUp => BACK_UP,
         OfficeTask::Verify => VERIFY,
+        OfficeTask::ImportRecords => RECORDS,
         OfficeTask::MakeBundle => MAKE_BUNDLE,
         OfficeTask::ImportBundle => IMPORT_BUNDLE,
         OfficeTask::AcceptLog => ACCEPT_LOG,
@@ -247,6 +249,7 @@ pub fn arrange(task: OfficeTask, form: &mut Form) {
         }
         OfficeTask::Enrol
         | OfficeTask::ImportRoster
+        | OfficeTask::ImportRecords
         | OfficeTask::Supervise
         | OfficeTask::IssueKey
         | OfficeTask::SetPin

@@ -10,6 +10,7 @@ use crate::msg::office::{
     EnrolRequest, NewcomerEnrolment, NewcomerRequest, OfficeAction, OfficeData, OfficeTask, SupervisionChange,
 };
 use crate::msg::office_bundle::BundleAction;
+use crate::msg::records::RecordsQuery;
 use crate::msg::roster::RosterQuery;
 use countersign_core::import::roster::read::RosterFixes;
 use countersign_core::people::person::Role;
@@ -64,6 +65,20 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
                 None => RosterQuery { path: file(form)?, fixes: RosterFixes::default(), signer: signer.clone() },
             };
             Ok(OfficeAction::ImportRoster(Box::new(query)))
+        }
+        OfficeTask::ImportRecords => {
+            let query = match &data.records {
+                Some(preview) => preview.query.clone(),
+                None => RecordsQuery {
+                    path: file(form)?,
+                    source: optional(form, "source", SafeText::name)?.ok_or_else(|| {
+                        ("source", "Say what the record is, such as: Training matrix of the echo lab, 2024".to_owned())
+                    })?,
+                    left_out: Vec::new(),
+                    signer: signer.clone(),
+                },
+            };
+            Ok(OfficeAction::ImportRecords(Box::new(query)))
         }
         OfficeTask::AdoptStandard => Ok(OfficeAction::AdoptStandard { path: file(form)? }),
         OfficeTask::AdoptList => Ok(OfficeAction::AdoptList { path: file(form)? }),

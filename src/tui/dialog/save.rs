@@ -126,8 +126,7 @@ impl State {
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let titles = Titles { left: &self.title, ..Titles::default() };
-        let inner =
-            dialog_box::open(buf, area, form + message_rows + dialog_box::rows(words, width) + 1, titles, theme);
+        let inner = dialog_box::open(buf, area, form + message_rows + dialog_box::rows(words, width), titles, theme);
         let fields = Rect { height: form, ..inner }.intersection(inner);
         let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
         dialog_box::light(buf, inner, padding, field, theme);
@@ -135,8 +134,7 @@ impl State {
         for (said, bad) in &said {
             row += dialog_box::words(buf, inner, row, said, if *bad { theme.urgent } else { theme.dim }, theme);
         }
-        row += dialog_box::words(buf, inner, row, words, theme.dim, theme);
-        dialog_box::draw_hints(buf, inner, row, &self.hints(), theme);
+        dialog_box::words(buf, inner, row, words, theme.dim, theme);
         cursor
     }
 }

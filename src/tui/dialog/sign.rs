@@ -10,7 +10,7 @@ use crate::dialog::read::{Read, optional, required};
 use crate::dialog::sign_open::{SignDialogParams, fields};
 use crate::dialog::signature::{SECRET, Signature, Stage, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
-use crate::msg::acts::{self, ActionRequest, SignMode};
+use crate::msg::acts::{ActionRequest, SignMode};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, UiError};
 use crate::theme::Theme;
@@ -34,7 +34,7 @@ pub struct State {
 }
 
 /// Columns of the screen from which the keys beside the secret are always shown there.
-const WIDE: u16 = 72;
+pub(crate) const WIDE: u16 = 72;
 /// Said of a value that is the last one used.
 const LAST_TIME: &str = "as last time";
 
@@ -66,7 +66,10 @@ impl State {
                 self.form.check_day();
                 self.form.focus_on(SECRET);
             }
-            (KeyModifier::Nothing, Key::Esc) if !self.open.claims.is_empty() => return DialogEvent::Close(vec![]),
+            (KeyModifier::Nothing, Key::Esc) if self.open.group.is_some() => {
+                return self.open.group.clone().map_or(DialogEvent::Stay, DialogEvent::Group);
+            }
+            (KeyModifier::Nothing, Key::Esc) if !self.open.keeps_a_draft() => return DialogEvent::Close(vec![]),
             (KeyModifier::Nothing, Key::Esc) => return DialogEvent::Leave(self.kept()),
             _ if self.signature.stage == Stage::Doing => return DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => return self.sign(),
@@ -141,7 +144,7 @@ impl State {
             Outcome::NotAchieved => "record",
         };
         let back = if self.open.claims.is_empty() { "back, marks kept" } else { "back" };
-        vec![("enter", format!("{verb} {}", self.open.items.len())), ("esc", back.to_owned())]
+        vec![("enter", format!("{verb} {}", self.open.count())), ("esc", back.to_owned())]
     }
 
     /// Returns the keys of the fields, for the screen's footer; in a small window also those beside the secret.
@@ -197,7 +200,7 @@ impl State {
 
     /// Saves the draft.
     fn keep(&self) -> DialogEvent {
-        if !self.open.claims.is_empty() {
+        if !self.open.keeps_a_draft() {
             return DialogEvent::Stay;
         }
         let (person, trainee) = (self.open.signer.id.clone(), self.open.trainee.clone());
@@ -248,7 +251,7 @@ impl State {
         self.signature.stage = Stage::Doing;
         DialogEvent::Ask(vec![Effect::Sign(Box::new(ActionRequest {
             signer: self.open.signer.id.clone(),
-            action: acts::Action::SignOff(Box::new(self.open.sign_off(observation))),
+            action: self.open.action(observation),
             credential: Some((self.signature.way, self.form.take_secret())),
             mode: SignMode::Write,
         }))])
@@ -286,7 +289,7 @@ impl State {
 pub(crate) mod tests {
     use super::*;
     use crate::dialog::sign_open::Item;
-    use crate::msg::acts::NewSignOff;
+    use crate::msg::acts::{Action, NewSignOff};
     use crate::theme::Appearance;
     use countersign_core::people::person::Role;
     use countersign_core::primitives::date::parse_day;
@@ -324,6 +327,7 @@ pub(crate) mod tests {
             claims: Vec::new(),
             rests_on: Vec::new(),
             last_used: Draft::new(),
+            group: None,
             skipped: Vec::new(),
             duty: String::new(),
             items: (0..count).map(item).collect(),
@@ -348,9 +352,8 @@ pub(crate) mod tests {
         match reply {
             DialogEvent::Ask(effects) => match effects.into_iter().next() {
                 Some(Effect::Sign(request)) => {
-                    let ActionRequest {
-                        action: acts::Action::SignOff(sign_off), credential: Some((way, secret)), ..
-                    } = *request
+                    let ActionRequest { action: Action::SignOff(sign_off), credential: Some((way, secret)), .. } =
+                        *request
                     else {
                         panic!()
                     };

@@ -1,6 +1,7 @@
 //! Draws the sign dialog: items above, fields in the middle, the signature below. Items that do not fit scroll, and the line
 //! below them says so.
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -26,9 +27,11 @@ impl State {
         let shown = shown(&lines, self.first, rows.items);
         let (first, count) = (shown.start, shown.len());
         let shown = &lines[shown];
-        let seen = shown.iter().filter(|line| line.last).count().max(1);
-        let before = lines.iter().take(first).filter(|line| line.last).count();
-        let of = self.open.items.len();
+        // People are counted without the item above them.
+        let counted = |line: &&Line| line.last && (line.item >= self.open.items.len() || self.open.group.is_none());
+        let seen = shown.iter().filter(counted).count().max(1);
+        let before = lines.iter().take(first).filter(counted).count();
+        let of = self.open.count();
         let partly = usize::from(rows.items) < lines.len();
         let range = format!("{} to {} of {of}", before + 1, before + seen);
         // Where there is no row for it, it stands in the title.
@@ -90,7 +93,12 @@ impl State {
         let shown = shown(&lines, self.first, rows.items);
         let first = lines.get(shown.start).map_or(0, |line| line.item);
         // A cut item is the only one shown: the next one follows it.
-        lines.get(shown.end).map_or(first, |next| next.item.max(first + 1)).min(self.open.items.len().saturating_sub(1))
+        lines.get(shown.end).map_or(first, |next| next.item.max(first + 1)).min(self.rows_of().saturating_sub(1))
+    }
+
+    /// Returns how many items or, after one item, people are listed.
+    fn rows_of(&self) -> usize {
+        self.open.items.len() + self.open.members().len()
     }
 
     /// Returns the item from which the items shown lead up to the first one shown.
@@ -139,7 +147,17 @@ impl State {
         let room = usize::from(width.saturating_sub(self.code_columns()).max(4));
         let items = self.open.items.iter().enumerate();
         let lines = items.flat_map(|(index, item)| self.lines_of(index, item, room, theme));
-        lines.chain(self.claim_lines(room)).collect()
+        lines.chain(self.member_lines(room, theme)).chain(self.claim_lines(room)).collect()
+    }
+
+    /// Lists the people that an item is signed for, each in full, with what they have already.
+    fn member_lines(&self, room: usize, theme: &Theme) -> Vec<Line> {
+        let members = self.open.members().into_iter().enumerate();
+        let lines = members.flat_map(|(at, member)| {
+            let state = (member.state, None);
+            Self::wrapped(self.open.items.len() + at, member.name.as_str(), state, &self.state_note(state), room, theme)
+        });
+        lines.collect()
     }
 
     /// Lists the claims that the sign-offs answer and their evidence files.
@@ -157,21 +175,26 @@ impl State {
     }
 
     fn lines_of(&self, index: usize, item: &Item, room: usize, theme: &Theme) -> Vec<Line> {
-        let note = self.note(item);
-        let line = |text: &str| Line { item: index, state: item.state, text: text.to_owned(), ..Line::default() };
-        let mut lines: Vec<Line> = text::wrap(&item.text, room).into_iter().map(line).collect();
+        let mut lines = Self::wrapped(index, &item.text, (item.state, item.since), &self.note(item), room, theme);
+        if let Some(first) = lines.first_mut() {
+            first.code = item.code.to_string();
+        }
+        lines
+    }
+
+    /// Wraps a text and puts a note after it, on a row of its own if need be.
+    fn wrapped(index: usize, text: &str, state: StateSince, note: &str, room: usize, theme: &Theme) -> Vec<Line> {
+        let line = |text: &str| Line { item: index, state: state.0, text: text.to_owned(), ..Line::default() };
+        let mut lines: Vec<Line> = text::wrap(text, room).into_iter().map(line).collect();
         if let Some(last) = lines.last_mut()
             && !note.is_empty()
         {
-            if text::columns(&last.text) + 2 + text::columns(&note) <= room {
+            if text::columns(&last.text) + 2 + text::columns(note) <= room {
                 last.text.push_str("  ");
-                last.note = note;
+                note.clone_into(&mut last.note);
             } else {
-                lines.push(Line { note: text::fit(&note, room, theme).into_owned(), ..line("") });
+                lines.push(Line { note: text::fit(note, room, theme).into_owned(), ..line("") });
             }
-        }
-        if let Some(first) = lines.first_mut() {
-            first.code = item.code.to_string();
         }
         if let Some(last) = lines.last_mut() {
             last.last = true;
@@ -181,20 +204,30 @@ impl State {
 
     /// Returns what the signer should know of an item that is not simply open.
     fn note(&self, item: &Item) -> String {
-        let on = item.since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.open.today)));
-        let state = match item.state {
+        let state = self.state_note((item.state, item.since));
+        let hidden = if item.hidden { "not shown in the list" } else { "" };
+        [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns what the signer should know of a state that is not simply open.
+    fn state_note(&self, (state, since): StateSince) -> String {
+        let on = since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.open.today)));
+        match state {
             Standing::Open => String::new(),
             Standing::NotYet => format!("was not yet achieved{on}"),
             Standing::Signed => format!("already signed{on}"),
             Standing::Partly => format!("already partly signed{on}"),
             Standing::Claimed => format!("claimed{on}"),
             Standing::Renew => "to renew".to_owned(),
+            Standing::Lapsed if on.is_empty() => "lapsed".to_owned(),
             Standing::Lapsed => format!("lapsed, last seen{on}"),
-        };
-        let hidden = if item.hidden { "not shown in the list" } else { "" };
-        [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
+            Standing::CarriedOver => "carried over from an earlier record".to_owned(),
+        }
     }
 }
+
+/// A state, and the day since which it holds, if known.
+type StateSince = (Standing, Option<NaiveDate>);
 
 /// The lines of the items, and the rows of each part.
 struct Layout {

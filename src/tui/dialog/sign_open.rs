@@ -5,12 +5,14 @@ use chrono::NaiveDate;
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
 use crate::dialog::signature::Signature;
 use crate::msg::Draft;
-use crate::msg::acts::NewSignOff;
+use crate::msg::acts::{Action, NewGroupSignOff, NewSignOff};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::group::Group;
 use crate::widget::text_input::{LineMode, TextInput};
 use countersign_core::primitives::file_name::StoredFileName;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
+use countersign_core::record::group::GroupMember;
 use countersign_core::record::ksb_status::State as Standing;
 use countersign_core::record::view::{Observation, PersonRow};
 use countersign_core::statement::kinds::sign_off::{Method, Outcome, Supervision};
@@ -54,18 +56,40 @@ pub struct SignDialogParams {
     pub draft: Draft,
     /// The signer's last method, supervision and place.
     pub last_used: Draft,
+    /// The people, if the one item is signed for several: then the trainee's name is who they are.
+    pub group: Option<Box<Group>>,
 }
 
 impl SignDialogParams {
-    /// Returns the sign-offs of all items with this observation.
-    pub fn sign_off(&self, observation: Observation) -> NewSignOff {
-        NewSignOff {
+    /// Returns the action that signs all of it with this observation.
+    pub fn action(&self, observation: Observation) -> Action {
+        if let Some((group, item)) = self.group.as_ref().and_then(|group| Some((group, group.item()?))) {
+            let people = group.selection().into_iter().map(|member| member.id.clone()).collect();
+            let (of, code) = (item.of.clone(), item.code);
+            return Action::SignForMany(Box::new(NewGroupSignOff { of, code, people, observation }));
+        }
+        Action::SignOff(Box::new(NewSignOff {
             trainee: self.trainee.clone(),
             codes: self.items.iter().map(|item| item.code).collect(),
             claims: self.claims.clone(),
             observation,
             skipped: self.skipped.len(),
-        }
+        }))
+    }
+
+    /// Returns the people, if the item is signed for several.
+    pub fn members(&self) -> Vec<&GroupMember> {
+        self.group.as_ref().map_or_else(Vec::new, |group| group.selection())
+    }
+
+    /// Whether what is typed is kept for the open trainee.
+    pub fn keeps_a_draft(&self) -> bool {
+        self.claims.is_empty() && self.group.is_none()
+    }
+
+    /// Returns how many sign-offs are made.
+    pub fn count(&self) -> usize {
+        self.items.len().max(self.members().len())
     }
 }
 

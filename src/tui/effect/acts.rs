@@ -3,10 +3,10 @@
 use crate::effect::office;
 use crate::effect::office_by::By;
 use crate::effect::office_forms;
-use crate::effect::roster_preview;
+use crate::effect::{records_preview, roster_preview};
 use crate::msg::acts::{
-    Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewSignOff, ResultKind,
-    SignOffDetail,
+    Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewGroupSignOff, NewSignOff,
+    ResultKind, SignOffDetail,
 };
 use countersign_app::app::App;
 use countersign_app::claims::queue;
@@ -22,11 +22,15 @@ use countersign_app::programme::hours::NewHours;
 use countersign_app::programme::reviews;
 use countersign_app::record::acknowledge;
 use countersign_app::record::annotations;
+use countersign_app::record::group;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::quality_assurance::SampleRequest;
 use countersign_app::record::sign_off;
+use countersign_core::filter::Filter;
+use countersign_core::filter::schema::FilterTarget;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::record::group::recorded_for_all;
 use countersign_core::record::recorded::{recorded, warned};
 use countersign_core::record::view::{Batch, SignedReceipt, TreeHead};
 use countersign_core::statement::kinds::sample::Sampled;
@@ -58,7 +62,15 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
             };
             Ok(DialogData::Attending { trainee, people: people.into_iter().map(row).collect() })
         }
+        DialogQuery::GroupItems { signer } => Ok(DialogData::GroupItems(group::items(app, &signer)?)),
+        DialogQuery::GroupMembers { item, signer, filter } => {
+            let filter = Filter::parse(&filter, FilterTarget::Cohort, app.today()).map_err(Error::usage)?;
+            let mut members = group::members(app, (&item.of, item.code), &filter)?;
+            members.retain(|member| member.id != signer);
+            Ok(DialogData::GroupMembers(item, members))
+        }
         DialogQuery::Office(query) => Ok(DialogData::Office(office_forms::load(app, &query)?)),
+        DialogQuery::Records(query) => Ok(DialogData::Records(Box::new(records_preview::preview(app, query)?))),
         DialogQuery::Roster(query) => Ok(DialogData::Roster(Box::new(roster_preview::preview(app, query)?))),
     }
 }
@@ -121,6 +133,21 @@ pub fn act(
         Action::SignOff(sign_off) => {
             let (said, receipt) = sign_off_all(app, signer, shown()?, &sign_off)?;
             Ok(ActionResult { kind: ResultKind::SignOff, ..done(said, Some(sign_off.trainee), receipt) })
+        }
+        Action::SignForMany(request) => {
+            let NewGroupSignOff { of, code, people, observation } = *request;
+            let receipt = group::sign_off_for_all(app, signer, shown()?, (Some(&of), code), &people, &observation)?;
+            let (names, ids): (Vec<_>, Vec<_>) = receipt.signed.into_iter().unzip();
+            let due = observation.action.as_ref().map(|action| action.by);
+            let said = recorded_for_all(observation.outcome, code, &names, due, app.today());
+            Ok(ActionResult {
+                said: said + &warned(receipt.warning.as_deref()),
+                mirror_warning: receipt.mirror_warning,
+                head: receipt.head,
+                trainee: None,
+                ids,
+                kind: ResultKind::SignOff,
+            })
         }
         Action::Countersign(of) => {
             let receipt = annotations::countersign(app, signer, shown()?, &of)?;

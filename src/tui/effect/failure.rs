@@ -5,12 +5,13 @@ use crate::msg::UiError;
 use countersign_app::error::Error;
 
 /// Commands that a hint may name, each with the words that open its form after `:`.
-const FORMS: [(&str, &str); 6] = [
+const FORMS: [(&str, &str); 7] = [
     ("countersign enrol", "enrol"),
     ("countersign key add", "issue key"),
     ("countersign key pin", "PIN"),
     ("countersign person add", "add person"),
     ("countersign person import", "roster"),
+    ("countersign records import", "import records"),
     ("countersign policy set countersign=1", "settings"),
 ];
 

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use crate::effect::office_by::{By, over_ssh, prove};
-use crate::effect::roster_preview;
-use crate::effect::{office_bundle, office_work};
+use crate::effect::{office_bundle, office_work, records_preview, roster_preview};
 use crate::msg::office::{EnrolRequest, NewcomerRequest, OfficeAction, OfficeTask, SupervisionChange};
 use crate::msg::office_result::{FirstWords, OfficeResult};
 use crate::msg::roster::RosterQuery;
@@ -18,6 +17,7 @@ use countersign_app::people::roster::{self, NewPerson};
 use countersign_app::people::{change_passphrase, import, person, signing_keys, ssh_keys, supervision};
 use countersign_app::programme::hours;
 use countersign_app::random::SystemRandom;
+use countersign_app::record::import_records;
 use countersign_app::record::records;
 use countersign_app::standards::standard::VersionMove;
 use countersign_app::standards::{adopted, local, standard};
@@ -138,6 +138,15 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
             done(app, task, said)
         }
         OfficeAction::Bundle(action) => office_bundle::carry_out(app, by, task, action),
+        OfficeAction::ImportRecords(query) => {
+            let found = records_preview::planned(app, &query)?;
+            let faults: Vec<Diagnostic> = found.plan.of(Severity::Fault).cloned().collect();
+            if !faults.is_empty() {
+                return Err(first_fault(&query.path, &faults));
+            }
+            let written = import_records::import_records(app, by.signer, by.proof, &query.source, &found)?;
+            done(app, task, carried_words(written.items, written.people))
+        }
         OfficeAction::ImportRoster(query) => {
             let (_, plan) = roster_preview::planned(app, &query)?;
             let faults: Vec<Diagnostic> = plan.of(Severity::Fault).cloned().collect();
@@ -244,6 +253,7 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
         }
         OfficeAction::Bundle(action) => office_bundle::foresee(app, by, action),
         OfficeAction::ImportRoster(_)
+        | OfficeAction::ImportRecords(_)
         | OfficeAction::Supervise { .. }
         | OfficeAction::IssueKey(_)
         | OfficeAction::SetPin { .. }
@@ -528,6 +538,13 @@ fn list_in(path: &str) -> Result<(Standard, Vec<Diagnostic>), Error> {
         Some(list) => Ok((list, read.remarks)),
         None => Err(first_fault(path, &read.remarks)),
     }
+}
+
+/// Describes what was carried over.
+fn carried_words(items: usize, people: usize) -> String {
+    let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    let items = if items == 1 { "1 item".to_owned() } else { format!("{items} items") };
+    format!("Carried over {items} of {people}")
 }
 
 /// Describes what a roster changed.

@@ -26,14 +26,7 @@ type Options = Vec<(String, String)>;
 
 /// Loads the data of a task's dialog.
 pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
-    let mut data = OfficeData {
-        task: query.task,
-        options: Vec::new(),
-        values: Vec::new(),
-        roster: None,
-        notes: Vec::new(),
-        enrolled: Vec::new(),
-    };
+    let mut data = OfficeData::empty(query.task);
     match query.task {
         OfficeTask::AddPerson => {
             standards(app, query, &mut data)?;
@@ -117,6 +110,11 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
             let origin = |log: AcceptedLog| log.log.origin().to_string();
             data.options.push(("log", accepted.map(origin).map(|origin| (origin.clone(), origin)).collect()));
         }
+        OfficeTask::ImportRecords => data.notes.push(
+            "A matrix: a row for each person, a column for each item, in each cell the day. Or a list: a row for each \
+             record, under headings: name, code, date, assessor. CSV or a spreadsheet (.xlsx)."
+                .to_owned(),
+        ),
         OfficeTask::ImportRoster => data.notes.push(
             "One person on each row, under headings: name, roles, department, registration, level, standard, start, \
              specialism, supervisor. CSV or a spreadsheet (.xlsx)."

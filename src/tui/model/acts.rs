@@ -33,7 +33,7 @@ impl Model {
             Command::Countersign if self.trainee_view.selection().is_empty() => {
                 Some("No KSB is chosen: mark one, or move to one".into())
             }
-            Command::Countersign => self.lacks(&[Role::Supervisor], "is not a supervisor"),
+            Command::Countersign | Command::SignForMany => self.lacks(&[Role::Supervisor], "is not a supervisor"),
             Command::Sample if self.sample_target().is_none() => {
                 Some("There is no sign-off here to sample: move to one, on a record or in the Log".into())
             }

@@ -8,6 +8,7 @@ use crate::msg::Effect;
 use crate::msg::acts::{ActionResult, DialogQuery};
 use crate::msg::office::{OfficeQuery, OfficeTask};
 use crate::pane::filter_input::FilterInput;
+use crate::widget::text::columns;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 
 /// Sets the message line.
@@ -32,6 +33,8 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     model.screen = ScreenId::SignOff;
     if model.trainee_view.trainee.as_ref() != Some(&trainee) {
         model.trainee_view = TraineeView::at(trainee);
+        // What was said of another trainee no longer holds.
+        model.message.take_if(|message| message.tone == MessageLevel::Done && message.undo.is_none());
     }
     open(model).into_iter().collect()
 }
@@ -96,7 +99,12 @@ pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
 pub fn say_result(model: &mut Model, result: ActionResult) {
     match result.mirror_warning {
         Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", result.said), String::new()),
-        None if result.ids.is_empty() => say(model, MessageLevel::Done, result.said, result.head.code.clone()),
+        None if result.ids.is_empty() => {
+            // The code is said only where it covers nothing.
+            let wide = columns(&result.said) + columns(&result.head.code) + 4 <= usize::from(model.size.0);
+            let code = if wide { result.head.code.clone() } else { String::new() };
+            say(model, MessageLevel::Done, result.said, code);
+        }
         None => say_signed(model, result.said, &result.ids),
     }
     model.head = Some(result.head);

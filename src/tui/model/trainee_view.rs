@@ -17,6 +17,7 @@ use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::programme::review_plan::OpenAction;
 use countersign_core::record::ksb_status;
 use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{Record, RecordCheck, RecordedReview, TraineeRecord};
 use countersign_core::standard::Ksb;
 
@@ -186,12 +187,18 @@ impl TraineeView {
         trainee_record.all().find(|(ksb, _)| ksb.code == code)
     }
 
+    /// Returns whether nothing is left to do for a KSB.
+    fn is_done(&self, code: KsbCode) -> bool {
+        let done = |record: &TraineeRecord| self.ksb(code).is_some_and(|(_, state)| record.is_done(state));
+        self.trainee_record.as_ref().is_some_and(done)
+    }
+
     /// Lists everything, with the cursor on this code, and what is signed if it is.
     pub fn list_all(&mut self, code: KsbCode) {
         self.duties.chosen = None;
         self.ksbs.at = Some(code);
         self.ksbs.filter = FilterInput::default();
-        if self.ksb(code).is_some_and(|(_, state)| state == ksb_status::State::Signed) {
+        if self.is_done(code) {
             self.ksbs.signed = SignedRows::Shown;
         }
     }
@@ -217,7 +224,7 @@ impl TraineeView {
         // What is signed and folded belongs to the list, too.
         let folded = std::mem::replace(&mut self.ksbs.signed, SignedRows::Shown);
         for row in self.listed().rows.into_iter().filter(|row| !barred.contains(&row.ksb.code)) {
-            let of = if row.state == ksb_status::State::Signed { &mut signed } else { &mut open };
+            let of = if row.left.is_none() { &mut signed } else { &mut open };
             of.insert(row.ksb.code);
         }
         self.ksbs.signed = folded;
@@ -255,6 +262,12 @@ impl TraineeView {
         let focus =
             if self.focus == PaneId::Record { crate::theme::Focus::Here } else { crate::theme::Focus::Elsewhere };
         record::selected_record(&self.record, self.shown_records()?, focus)
+    }
+
+    /// Returns the earlier record that a command applies to, if the record pane's KSB has no sign-off.
+    pub fn selected_carried(&self) -> Option<&CarriedRecord> {
+        let code = self.about.filter(|_| self.selected_record().is_none())?;
+        self.trainee_record.as_ref()?.carried_over(code)
     }
 
     /// Returns the check of the chosen record, once it is there.

@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeData, OfficeQuery};
+use crate::msg::records::{RecordsPreview, RecordsQuery};
 use crate::msg::roster::{RosterPreview, RosterQuery};
-use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StatementId};
+use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::hours::QuarterHours;
+use countersign_core::record::group::{GroupItem, GroupMember};
 use countersign_core::record::view::{Observation, Record, TreeHead};
 use countersign_core::statement::kinds::requirement::{RequirementId, RequirementOutcome};
 use countersign_core::statement::kinds::review::{NewReview, Party};
@@ -17,6 +19,8 @@ use countersign_core::statement::kinds::sample::Sampled;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     SignOff(Box<NewSignOff>),
+    /// Signs one item off for several people.
+    SignForMany(Box<NewGroupSignOff>),
     /// Countersigns sign-offs.
     Countersign(Vec<StatementId>),
     /// Records the outcome of sampling a sign-off.
@@ -99,6 +103,15 @@ pub struct NewSignOff {
     pub skipped: usize,
 }
 
+/// One item signed off for several people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGroupSignOff {
+    pub of: StandardRef,
+    pub code: KsbCode,
+    pub people: Vec<PersonId>,
+    pub observation: Observation,
+}
+
 /// An action in a person's name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActionRequest {
@@ -131,10 +144,16 @@ pub enum DialogQuery {
     Unsigned { trainee: PersonId, codes: Vec<KsbCode>, signer: PersonId },
     /// People who can attend a progress review of a trainee.
     Attending(PersonId),
+    /// The items that this person can sign for many people.
+    GroupItems { signer: PersonId },
+    /// Those who answer for an item and match a filter of the cohort, without the signer.
+    GroupMembers { item: GroupItem, signer: PersonId, filter: String },
     /// What the dialog of a training officer's task is filled from.
     Office(OfficeQuery),
     /// The preview of a roster.
     Roster(RosterQuery),
+    /// The preview of a file of existing records.
+    Records(RecordsQuery),
 }
 
 /// The next step for loaded sign-offs.
@@ -165,8 +184,11 @@ pub enum DialogData {
         /// Supervisors of the trainee first; the flag marks training officers.
         people: Vec<(PersonId, SafeText, bool)>,
     },
+    GroupItems(Vec<GroupItem>),
+    GroupMembers(GroupItem, Vec<GroupMember>),
     Office(OfficeData),
     Roster(Box<RosterPreview>),
+    Records(Box<RecordsPreview>),
 }
 
 /// The result of an action, once it is written.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::command::Command;
 use crate::msg::office_bundle::BundleAction;
+use crate::msg::records::{RecordsPreview, RecordsQuery};
 use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Role;
@@ -32,6 +33,7 @@ macro_rules! tasks {
 tasks! {
     AddPerson = AddPerson;
     ImportRoster = ImportRoster;
+    ImportRecords = ImportRecords;
     Enrol = Enrol;
     Supervise = Supervise;
     IssueKey = IssueKey;
@@ -69,6 +71,7 @@ impl OfficeTask {
         matches!(
             self,
             Self::ImportRoster
+                | Self::ImportRecords
                 | Self::BackUp
                 | Self::AdoptStandard
                 | Self::AdoptList
@@ -98,6 +101,8 @@ pub struct OfficeData {
     pub values: Vec<(String, String)>,
     /// The roster that was previewed.
     pub roster: Option<Box<RosterPreview>>,
+    /// The existing records that were previewed.
+    pub records: Option<Box<RecordsPreview>>,
     /// What to know before, as paragraphs.
     pub notes: Vec<String>,
     /// The enrolments that the dialog may change.
@@ -115,6 +120,19 @@ pub struct KnownEnrolment {
 }
 
 impl OfficeData {
+    /// Returns the data of a task that is filled from nothing.
+    pub fn empty(task: OfficeTask) -> Self {
+        Self {
+            task,
+            options: Vec::new(),
+            values: Vec::new(),
+            roster: None,
+            records: None,
+            notes: Vec::new(),
+            enrolled: Vec::new(),
+        }
+    }
+
     /// Returns the enrolment of a trainee, if they have one.
     pub fn enrolment_of(&self, trainee: &str) -> Option<&KnownEnrolment> {
         self.enrolled.iter().find(|one| one.trainee.as_str() == trainee)
@@ -127,6 +145,8 @@ pub enum OfficeAction {
     AddPerson(Box<NewcomerRequest>),
     /// Adds the people of a roster, as previewed.
     ImportRoster(Box<RosterQuery>),
+    /// Carries existing records over, as previewed.
+    ImportRecords(Box<RecordsQuery>),
     Enrol(Box<EnrolRequest>),
     Supervise {
         supervisor: PersonId,
@@ -209,6 +229,7 @@ impl OfficeAction {
         match self {
             Self::AddPerson(_) => OfficeTask::AddPerson,
             Self::ImportRoster(_) => OfficeTask::ImportRoster,
+            Self::ImportRecords(_) => OfficeTask::ImportRecords,
             Self::Enrol(_) => OfficeTask::Enrol,
             Self::Supervise { .. } => OfficeTask::Supervise,
             Self::IssueKey(_) => OfficeTask::IssueKey,

@@ -58,6 +58,31 @@ impl RosterPreview {
         said.join(", ")
     }
 
+    /// Describes what happens with the file once the rows that are right are added.
+    pub fn outcome(&self) -> String {
+        let people = |many: usize| if many == 1 { "1 person".to_owned() } else { format!("{many} people") };
+        let (enrolled, changed) = (self.count(RosterResult::Enrol), self.count(RosterResult::Change));
+        let added = self.count(RosterResult::Add) + enrolled;
+        let mut said = Vec::new();
+        if added > 0 {
+            let enrolled = match enrolled {
+                0 => String::new(),
+                _ if enrolled == added => " and enrolled".to_owned(),
+                some => format!(", {some} of them enrolled"),
+            };
+            said.push(format!("{} added{enrolled}", people(added)));
+        }
+        if changed > 0 {
+            said.push(format!("{changed} changed"));
+        }
+        let faulty = self.count(RosterResult::Fault);
+        if faulty > 0 {
+            let rows = if faulty == 1 { "1 row".to_owned() } else { format!("{faulty} rows") };
+            said.push(format!("{rows} to fix left for later"));
+        }
+        said.join(", ")
+    }
+
     /// Returns how many rows would be added or changed.
     pub fn right(&self) -> usize {
         [RosterResult::Add, RosterResult::Enrol, RosterResult::Change].map(|result| self.count(result)).iter().sum()
@@ -77,6 +102,15 @@ pub struct RosterRow {
     pub result: RosterResult,
     /// Why it cannot be added; the first one can be corrected here.
     pub faults: Vec<RosterFault>,
+    /// What to look at before it is added, each a sentence without a full stop.
+    pub warnings: Vec<String>,
+}
+
+impl RosterRow {
+    /// Whether it would be added, but should be looked at before.
+    pub fn is_to_check(&self) -> bool {
+        !self.warnings.is_empty() && !matches!(self.result, RosterResult::Fault | RosterResult::Same)
+    }
 }
 
 /// What happens with a row.
@@ -97,4 +131,6 @@ pub struct RosterFault {
     pub cell: Option<(Column, String)>,
     pub what: String,
     pub hint: String,
+    /// What may have been intended.
+    pub suggestion: Option<String>,
 }

@@ -12,7 +12,7 @@ pub struct Trial {
 impl Trial {
     /// Returns the first message.
     pub fn welcome(&self) -> String {
-        format!("Made-up department, nothing here is real. Every PIN is {}.", self.pin)
+        format!("Made-up department. Every PIN is {}.", self.pin)
     }
 
     /// Returns what the question who is signing says, until someone is chosen and then.

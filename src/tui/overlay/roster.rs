@@ -22,8 +22,10 @@ use crate::widget::{text_line_view, trace};
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 
-/// Rows below the list: a blank one, the heading of the chosen row, and what is said about it.
-const FOOT: u16 = 7;
+/// Rows below the list: a blank one, the heading of the chosen row, what is said about it, and what is added then.
+const FOOT: u16 = 8;
+/// Columns of the labels below the list.
+const LABEL: usize = 14;
 /// Width from which every column is shown.
 const WIDE: u16 = 110;
 
@@ -81,7 +83,10 @@ impl Preview {
             Key::Char('o') => return DialogEvent::Run(Command::ImportRoster),
             Key::Char('A') if self.can_add() => return DialogEvent::AddRoster(Box::new(self.preview.clone())),
             Key::Enter => {
-                let text = self.fault().and_then(|fault| fault.cell.as_ref()).map(|(_, text)| text.clone());
+                // What may have been intended is offered for a second Enter.
+                let text = self.fault().and_then(|fault| {
+                    fault.suggestion.clone().or_else(|| fault.cell.as_ref().map(|(_, text)| text.clone()))
+                });
                 self.typed = text.map(|text| TextInput::new(LineMode::Line, &text));
             }
             Key::Esc => return DialogEvent::Close(Vec::new()),
@@ -199,6 +204,10 @@ impl Preview {
                 sums.push(format!("{many} {words}"));
             }
         }
+        let to_check = self.preview.rows.iter().filter(|row| row.is_to_check()).count();
+        if to_check > 0 {
+            sums.push(format!("{to_check} to check"));
+        }
         let left_out = self.preview.query.fixes.left_out.len();
         if left_out > 0 {
             sums.push(format!("{left_out} left out"));
@@ -212,11 +221,11 @@ impl Preview {
         let inner = part::part(buf, area, titles, Focus::Here, theme);
         let head = Cells {
             line: "row",
-            name: "name",
-            roles: "role",
-            standard: "standard",
-            start: "start",
-            supervisor: "supervisor",
+            name: "Name",
+            roles: "Role",
+            standard: "Standard",
+            start: "Start",
+            supervisor: "Supervisor",
         };
         let style = Styles {
             figures: theme.dim,
@@ -226,9 +235,12 @@ impl Preview {
             start: theme.dim,
             supervisor: theme.dim,
         };
-        draw_row(buf, Rect { height: 1, ..inner }, &head, "result", &style, theme);
+        draw_row(buf, Rect { height: 1, ..inner }, &head, "Result", &style, theme);
         let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        let shown = usize::from(rows.height);
+        let all = self.preview.rows.len();
+        // The last line says how many rows are not shown, and what becomes of them.
+        let more = usize::from(all > usize::from(rows.height) && rows.height > 3);
+        let shown = usize::from(rows.height) - more;
         let top =
             if shown == 0 { 0 } else { (self.at + 1).saturating_sub(shown).max(self.at.saturating_sub(shown / 2)) };
         let top = top.min(self.preview.rows.len().saturating_sub(shown));
@@ -251,6 +263,14 @@ impl Preview {
                 place = Some(Position::new(area.x + INDENT.min(area.width.saturating_sub(1)), area.y));
             }
         }
+        if more > 0 {
+            let hidden = || (0..).zip(&self.preview.rows).filter(|(at, _)| *at < top || *at >= top + shown);
+            let faulty = hidden().filter(|(_, row)| row.result == RosterResult::Fault).count();
+            let others = count(hidden().count(), "more row");
+            let words = if faulty == 0 { others } else { format!("{others}, {faulty} to fix") };
+            let last = Rect { y: rows.bottom() - 1, height: 1, x: rows.x + INDENT, ..rows };
+            owned_line(buf, last.intersection(rows), 0, &[(words, theme.dim)], theme);
+        }
         place
     }
 
@@ -269,6 +289,7 @@ impl Preview {
         let inner = Rect { x: inner.x + INDENT, width: inner.width.saturating_sub(INDENT), ..inner };
         let mut at = 0;
         let mut place = None;
+        let label = |words: &str| (pad(words, LABEL, theme), theme.dim);
         for what in &self.preview.faults {
             at += dialog_box::words(buf, inner, at, what, theme.late, theme);
         }
@@ -276,6 +297,9 @@ impl Preview {
             None => {
                 let what = result_sentence(row);
                 at += dialog_box::words(buf, inner, at, &what, theme.text, theme);
+                for warning in &row.warnings {
+                    at += dialog_box::words(buf, inner, at, &format!("? {warning}."), theme.claimed, theme);
+                }
             }
             Some(fault) => {
                 let said = format!("! {}. {}", fault.what, fault.hint);
@@ -283,17 +307,37 @@ impl Preview {
             }
         }
         if let (Some(typed), Some((column, _))) = (&self.typed, self.fault().and_then(|fault| fault.cell.as_ref())) {
-            let label = format!("{}  ", heading_of(column.slug()));
+            let label = pad(&heading_of(column.slug()), LABEL, theme);
             let used = line(buf, inner, at, &[(&label, theme.key)], theme);
             let field = Rect { x: inner.x + used, y: inner.y + at, width: inner.width.saturating_sub(used), height: 1 };
             place = text_line_view::draw(typed, field.intersection(inner), buf, theme.strong);
             at += 1;
+        } else if let Some((fault, text)) = self.fault().and_then(|fault| Some((fault, fault.suggestion.as_ref()?))) {
+            let column = fault.cell.as_ref().map_or_else(String::new, |(column, _)| heading_of(column.slug()));
+            let pieces = [
+                label(&column),
+                (text.clone(), theme.strong),
+                ("   ".to_owned(), theme.text),
+                ("enter".to_owned(), theme.key),
+                (" fills it in   ".to_owned(), theme.text),
+                ("x".to_owned(), theme.key),
+                (format!(" leaves row {} out", row.line), theme.text),
+            ];
+            owned_line(buf, inner, at, &pieces, theme);
+            at += 1;
         }
-        let others: Vec<String> = faulty.iter().filter(|line| **line != row.line).map(usize::to_string).collect();
+        at += u16::from(at + 2 < inner.height);
+        let others = self.preview.rows.iter().filter(|other| other.line != row.line && !other.faults.is_empty());
+        let others: Vec<String> =
+            others.map(|other| format!("row {}: {}", other.line, said_with_suggestion(other))).collect();
         if !others.is_empty() {
-            let words =
-                format!("Other faults  {} {}", if others.len() == 1 { "row" } else { "rows" }, others.join(", "));
-            owned_line(buf, inner, at, &[(words, theme.dim)], theme);
+            let room = usize::from(inner.width).saturating_sub(LABEL);
+            let words = fit(&others.join("   "), room, theme).into_owned();
+            owned_line(buf, inner, at, &[label("Other faults"), (words, theme.text)], theme);
+            at += 1;
+        }
+        if self.can_add() {
+            owned_line(buf, inner, at, &[label("Then"), (self.preview.outcome(), theme.text)], theme);
         }
         place
     }
@@ -347,6 +391,7 @@ fn styles(row: &RosterRow, theme: &Theme) -> Styles {
     let result = match row.result {
         RosterResult::Fault => theme.late,
         RosterResult::Same => theme.dim,
+        _ if row.is_to_check() => theme.claimed,
         RosterResult::Add | RosterResult::Enrol | RosterResult::Change => theme.ok,
     };
     Styles {
@@ -361,14 +406,41 @@ fn styles(row: &RosterRow, theme: &Theme) -> Styles {
 
 fn result_words(row: &RosterRow, theme: &Theme) -> String {
     match row.result {
-        RosterResult::Add => format!("{} add", theme.state_mark(State::Signed)),
-        RosterResult::Enrol => format!("{} add, enrol", theme.state_mark(State::Signed)),
-        RosterResult::Change => format!("{} change", theme.state_mark(State::Signed)),
         RosterResult::Same => "= here already".to_owned(),
-        RosterResult::Fault => {
-            let what = row.faults.first().map_or("a fault", |fault| fault.what.as_str());
-            format!("! {what}")
+        RosterResult::Fault => format!("! {}", said_briefly(row)),
+        RosterResult::Add | RosterResult::Enrol | RosterResult::Change => {
+            let words = match row.result {
+                RosterResult::Add => "add",
+                RosterResult::Enrol => "add, enrol",
+                _ => "change",
+            };
+            if row.is_to_check() {
+                format!("? {words}: check")
+            } else {
+                format!("{} {words}", theme.state_mark(State::Signed))
+            }
         }
+    }
+}
+
+/// Returns the first fault with what may have been intended, if that is known.
+fn said_with_suggestion(row: &RosterRow) -> String {
+    match row.faults.first() {
+        Some(RosterFault { cell: Some((column, text)), suggestion: Some(suggestion), .. }) => {
+            format!("{} “{text}”, did you mean {suggestion}?", heading_of(column.slug()))
+        }
+        _ => said_briefly(row),
+    }
+}
+
+/// Returns the first fault without the text of its cell, which is in the row: `not a date`.
+fn said_briefly(row: &RosterRow) -> String {
+    let Some(fault) = row.faults.first() else { return "a fault".to_owned() };
+    let quoted = fault.cell.as_ref().map(|(_, text)| format!("“{text}”"));
+    match quoted.and_then(|quoted| fault.what.split_once(&quoted)) {
+        Some(("", said)) => said.trim().trim_start_matches("is ").to_owned(),
+        Some(("Nobody is called ", "")) => "nobody by that name".to_owned(),
+        _ => fault.what.clone(),
     }
 }
 

@@ -43,10 +43,15 @@ impl CheckPane<'_> {
         heading(buf, area, (&title, theme.heading(Focus::Elsewhere)), &right, theme);
         let within = words_area(area);
         let width = usize::from(within.width);
-        let answer = self.answer(width, theme);
+        let mut answer = self.answer(width, theme);
         let mut lines = self.lines(width, theme);
-        // The answers are never left out.
         let rows = usize::from(within.height);
+        if lines.len() + answer.len() > rows {
+            // Blank rows go first, then the labels.
+            answer.remove(0);
+            lines = self.brief(width, theme);
+        }
+        // The answers are never left out.
         if lines.len() + answer.len() > rows {
             let room = rows.saturating_sub(answer.len());
             draw_lines(buf, Rect { height: room as u16, ..within }, &lines, (self.open, "opens the record"), theme);
@@ -115,12 +120,36 @@ impl CheckPane<'_> {
             put(&mut lines, "Late", late.as_str(), theme.text, 0);
         }
         lines.push(Vec::new());
-        let (mark, words, style) = if *sound {
-            (theme.state_mark(State::Signed), "The signature is valid.", theme.signed)
-        } else {
-            (theme.state_mark(State::NotYet), "The signature is not valid.", theme.urgent)
+        lines.push(signature(*sound, record.position, theme));
+        lines
+    }
+
+    /// Returns the same without labels, for a low window: most facts share a line.
+    fn brief(self, width: usize, theme: &Theme) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let mut put = |words: &str, style: Style| {
+            let text = Labelled { label: ("", theme.text), words, style, indent: 0, hang: 0 };
+            labelled(&mut lines, text, width, theme);
         };
-        lines.push(vec![(format!("{mark} {words} Entry {}.", record.position), style)]);
+        let (open, close) = theme.glyphs.quotes;
+        if let QaReason::Rejected { by, reason } = &self.row.look {
+            let said = reason.as_ref().map(|reason| format!(": {open}{reason}{close}")).unwrap_or_default();
+            put(&format!("Rejected by {by}{said}"), theme.urgent);
+        }
+        let Some(CheckDetail { record, text, sound }) = self.detail else { return lines };
+        put(text, theme.text);
+        let how = record.method.map(countersign_core::statement::kinds::sign_off::Method::words);
+        let seen = format!("{}, seen {}", record.outcome.words(), day_words(record.observed));
+        let what: Vec<String> = std::iter::once(seen)
+            .chain(how.map(str::to_owned))
+            .chain(record.place.as_ref().map(ToString::to_string))
+            .chain(std::iter::once(format!("by {}", record.signer_name)))
+            .collect();
+        put(&what.join(", "), theme.dim);
+        if let Some(feedback) = &record.feedback {
+            put(&format!("{open}{feedback}{close}"), theme.text);
+        }
+        lines.push(signature(*sound, record.position, theme));
         lines
     }
 
@@ -130,7 +159,7 @@ impl CheckPane<'_> {
         let answers: &[(&str, &str, &str)] = match self.row.look {
             QaReason::Countersign => &[(self.sign, "Countersign", "you agree with this sign-off")],
             QaReason::Sample { .. } => {
-                &[(self.sign, "Accept", "the evidence shows it"), ("", "or reject", "say why. It no longer counts.")]
+                &[(self.sign, "Accept", "the evidence shows it"), ("", "or reject", "then it no longer counts")]
             }
             QaReason::Rejected { .. } => &[(self.open, "Open", "the record, to sign it again")],
         };
@@ -145,6 +174,34 @@ impl CheckPane<'_> {
         }
         lines
     }
+}
+
+/// Returns whether the signature is valid, and its entry.
+fn signature(sound: bool, position: u64, theme: &Theme) -> Line {
+    let (mark, words, style) = if sound {
+        (theme.state_mark(State::Signed), "The signature is valid.", theme.signed)
+    } else {
+        (theme.state_mark(State::NotYet), "The signature is not valid.", theme.urgent)
+    };
+    vec![(format!("{mark} {words} Entry {position}."), style)]
+}
+
+/// Draws what second checks are, for who has none.
+pub fn explained(theme: &Theme, buf: &mut Buffer, area: Rect) {
+    heading(buf, area, ("What comes here", theme.heading(Focus::Elsewhere)), &[], theme);
+    let within = words_area(area);
+    let width = usize::from(within.width);
+    let mut lines = Vec::new();
+    for (label, words) in [
+        ("Sample", "A verifier draws sign-offs at random, and reads what was signed and its evidence."),
+        ("Accept", "The evidence shows it. The sign-off counts as before."),
+        ("Reject", "It no longer counts. The supervisor sees why here, and signs again."),
+        ("Second", "If the department asks for two signatures, the sign-offs that need the second one wait here."),
+    ] {
+        let text = Labelled { label: (label, theme.dim), words, style: theme.text, indent: LABEL, hang: 0 };
+        labelled(&mut lines, text, width, theme);
+    }
+    draw_lines(buf, within, &lines, ("", ""), theme);
 }
 
 /// Returns a heading within a part.

@@ -26,6 +26,8 @@ pub struct CohortColumns {
     bar: usize,
     signed: usize,
     plan: usize,
+    /// Weeks ahead of the plan or behind it, where the rows are in the order of these.
+    weeks: usize,
     hours: usize,
     review: usize,
     open: usize,
@@ -60,13 +62,18 @@ const NAME_GOOD: usize = 28;
 const NAME_MOST: usize = 51;
 const SPECIALISM: usize = 22;
 const SUPERVISOR: usize = 17;
+/// Columns of the supervisor that make room for the weeks.
+const SUPERVISOR_LEAST: usize = 15;
 const MONTH: usize = 5;
 const SIGNED: usize = 5;
 const PLAN: usize = 9;
+const WEEKS: usize = 3;
 const HOURS: usize = 7;
 const REVIEW: usize = 9;
 /// Lapsed, not yet, to renew and claimed, three columns each.
 const OPEN: usize = 12;
+/// From this width on the wider columns have two blanks before them.
+const GAPS_FROM: usize = 100;
 const BAR_LEAST: usize = 8;
 const BAR_GOOD: usize = 14;
 const BAR_MOST: usize = 24;
@@ -74,22 +81,24 @@ const BAR_MOST: usize = 24;
 pub const LONG_BEHIND: i32 = 8;
 
 impl CohortColumns {
-    /// Chooses the columns for rows of this width, where a standard has at most so many duties.
-    pub fn new(width: usize, duties: usize) -> Self {
-        Self::whole(width, duties).unwrap_or_else(|| Self::by_need(width, duties))
+    /// Chooses the columns for rows of this width, where a standard has at most so many duties, with the weeks if the rows
+    /// are in the order of these.
+    pub fn new(width: usize, duties: usize, weeks: bool) -> Self {
+        Self::whole(width, duties, weeks).unwrap_or_else(|| Self::by_need(width, duties, weeks))
     }
 
     /// Returns every column, if all fit.
-    fn whole(width: usize, duties: usize) -> Option<Self> {
+    fn whole(width: usize, duties: usize, weeks: bool) -> Option<Self> {
         let columns = Self {
             name: NAME_MOST,
             specialism: SPECIALISM,
-            supervisor: SUPERVISOR,
+            supervisor: if weeks { SUPERVISOR_LEAST } else { SUPERVISOR },
             month: MONTH,
             duties: if duties == 0 { Duties::None } else { Duties::Figures(duties) },
             bar: BAR_LEAST,
             signed: SIGNED,
             plan: PLAN,
+            weeks: if weeks { WEEKS } else { 0 },
             hours: HOURS,
             review: REVIEW,
             open: OPEN,
@@ -101,7 +110,7 @@ impl CohortColumns {
     }
 
     /// Returns the columns that answer most, as many as fit.
-    fn by_need(width: usize, duties: usize) -> Self {
+    fn by_need(width: usize, duties: usize, weeks: bool) -> Self {
         let mut left = width.saturating_sub(POINTER + NAME_LEAST);
         // A column is taken if the name keeps at least so many columns.
         let mut take = |wide: usize, gap: usize, name: usize| {
@@ -109,9 +118,10 @@ impl CohortColumns {
             left -= if fits { wide + gap } else { 0 };
             if fits { wide } else { 0 }
         };
-        let gap = 2;
+        let gap = if width < GAPS_FROM { 1 } else { 2 };
         let signed = take(SIGNED, 1, 0);
         let plan = take(PLAN, 1, 0);
+        let weeks = if weeks { take(WEEKS, 1, 20) } else { 0 };
         // Where the heading has no room to explain the marks, there are none.
         let open = take(OPEN, 1, NAME_GOOD);
         let month = take(MONTH, 1, 0);
@@ -142,6 +152,7 @@ impl CohortColumns {
             bar: bar + longer,
             signed,
             plan,
+            weeks,
             hours,
             review,
             open,
@@ -161,6 +172,7 @@ impl CohortColumns {
             + with(self.bar, self.bar_gap())
             + with(self.signed, 1)
             + with(self.plan, 1)
+            + with(self.weeks, 1)
             + with(self.hours, self.gap)
             + with(self.review, self.gap)
             + with(self.open, 1)
@@ -202,12 +214,16 @@ impl CohortColumns {
                 put(wide, self.gap, heads.concat());
             }
         }
+        // The head of the bar goes on over the figure next to it, which has none.
         let plan = format!("signed, {} plan", theme.glyphs.tick);
-        let bar = if columns(&plan) <= self.bar { plan } else { "signed".to_owned() };
-        put(self.bar, self.bar_gap(), left(&bar, self.bar));
-        let signed = if self.bar > 0 { "" } else { "done" };
-        put(self.signed, 1, right(signed, self.signed));
+        let over = if self.bar > 0 && self.signed > 0 { self.bar + 1 + self.signed } else { 0 };
+        let bar = if columns(&plan) <= over { plan } else { "signed".to_owned() };
+        put(over, self.bar_gap(), left(&bar, over));
+        if over == 0 {
+            put(self.signed, 1, right("done", self.signed));
+        }
         put(self.plan, 1, right("by plan", self.plan));
+        put(self.weeks, 1, right("wks", self.weeks));
         put(self.hours, self.gap, right("hours", self.hours));
         put(self.review, self.gap, right("review", self.review));
         put(self.open, 1, left("open", self.open));
@@ -249,6 +265,12 @@ impl CohortColumns {
         }
         if self.plan > 0 {
             pieces.push((format!(" {:>PLAN$}", row.by_plan_words()), plan_style(row, theme)));
+        }
+        if self.weeks > 0 {
+            let weeks = row.weeks.unsigned_abs().min(999);
+            let words = if weeks == 0 || row.paused { String::new() } else { weeks.to_string() };
+            let style = if row.weeks < 0 { plan_style(row, theme) } else { theme.dim };
+            pieces.push((format!(" {words:>WEEKS$}"), style));
         }
         if self.hours > 0 {
             let words = row.hours.words();
@@ -383,23 +405,34 @@ mod tests {
     fn no_row_is_wider_than_its_pane_and_names_keep_their_room() {
         let theme = Theme::choose(Appearance::FULL);
         for (width, duties) in (36..260).flat_map(|width| [0, 1, 3, 4, 10, 40].map(|duties| (width, duties))) {
-            let columns_of = CohortColumns::new(width, duties);
-            assert!(columns_of.width() <= width, "{width} {duties}: {columns_of:?}");
-            assert_eq!(columns(&columns_of.heads(&theme)), columns_of.width(), "{width} {duties}: {columns_of:?}");
-            assert!(columns_of.name >= NAME_LEAST, "{width} {duties}: {columns_of:?}");
-            assert!(columns_of.signed > 0 && columns_of.plan > 0, "{width} {duties}: {columns_of:?}");
+            for weeks in [true, false] {
+                let columns_of = CohortColumns::new(width, duties, weeks);
+                assert!(columns_of.width() <= width, "{width} {duties}: {columns_of:?}");
+                assert_eq!(columns(&columns_of.heads(&theme)), columns_of.width(), "{width} {duties}: {columns_of:?}");
+                assert!(columns_of.name >= NAME_LEAST, "{width} {duties}: {columns_of:?}");
+                assert!(columns_of.signed > 0 && columns_of.plan > 0, "{width} {duties}: {columns_of:?}");
+                assert!(
+                    if weeks { width < 60 || columns_of.weeks > 0 } else { columns_of.weeks == 0 },
+                    "{width} {duties}: {columns_of:?}"
+                );
+            }
         }
     }
 
     #[test]
     fn each_size_has_the_columns_that_are_drawn_for_it() {
-        let small = CohortColumns::new(78, 10);
+        for (width, cells) in [(78, Duties::None), (118, Duties::Cells(10)), (198, Duties::Figures(10))] {
+            let with = CohortColumns::new(width, 10, true);
+            assert_eq!((with.weeks, with.duties), (WEEKS, cells), "{width}: {with:?}");
+            assert!(with.month > 0 && with.bar > 0 && with.open > 0 && with.name >= NAME_GOOD, "{width}: {with:?}");
+        }
+        let small = CohortColumns::new(78, 10, false);
         assert!(small.month > 0 && small.bar > 0 && small.open > 0 && small.name >= NAME_GOOD, "{small:?}");
         assert_eq!((small.hours, small.review, small.duties), (0, 0, Duties::None));
-        let middle = CohortColumns::new(118, 10);
+        let middle = CohortColumns::new(118, 10, false);
         assert!(middle.hours > 0 && middle.review > 0 && middle.name >= 32, "{middle:?}");
         assert_eq!((middle.duties, middle.specialism), (Duties::Cells(10), 0));
-        let large = CohortColumns::new(198, 10);
+        let large = CohortColumns::new(198, 10, false);
         assert!(large.name >= NAME_MOST && large.specialism > 0 && large.supervisor > 0, "{large:?}");
         assert_eq!(large.duties, Duties::Figures(10));
     }

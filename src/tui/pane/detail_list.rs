@@ -122,7 +122,7 @@ pub struct Areas {
 pub enum Beside {
     /// The details, which take three fifths.
     Details,
-    /// A pane of its own, which takes a half; the details are below the list.
+    /// A pane of its own, which takes at most a half; the details are below the list.
     Side,
 }
 
@@ -130,6 +130,9 @@ pub enum Beside {
 const ONE_PANE: (u16, u16) = (60, 16);
 /// Minimum width for panes side by side.
 const WIDE: u16 = 100;
+/// Columns in which a list has its names and reasons in full, and the minimum of what is next to it.
+const LIST: u16 = 58;
+const SIDE_LEAST: u16 = 40;
 /// Minimum rows of the details below the list.
 const DETAILS_LEAST: u16 = 8;
 
@@ -147,7 +150,7 @@ pub fn areas(body: Rect, window: (u16, u16), lines: usize, beside: Beside, state
     } else {
         let column = match beside {
             Beside::Details => body.width * 2 / 5 + 1,
-            Beside::Side => body.width / 2,
+            Beside::Side => (body.width / 2).max(LIST.min(body.width.saturating_sub(SIDE_LEAST))),
         };
         let x = body.x + column;
         (Rect { width: column - 1, ..body }, Some((x, Rect { x: x + 1, width: body.right() - x - 1, ..body })))
@@ -233,7 +236,7 @@ enum Written {
 fn lines(details: &[&Detail], room: u16, theme: &Theme) -> Vec<Written> {
     let room = usize::from(room);
     let label = |detail: &&Detail| match detail {
-        Detail::Words { label: Some((word, _)), .. } => Some(columns(word)),
+        Detail::Words { label: Some((word, _)), .. } => Some(columns(word)).filter(|_| !word.trim().is_empty()),
         Detail::Words { .. } | Detail::Line(..) | Detail::Group(_) | Detail::Blank => None,
     };
     let indent = details.iter().filter_map(label).max().map_or(0, |label| label + 2);
@@ -260,8 +263,12 @@ fn lines(details: &[&Detail], room: u16, theme: &Theme) -> Vec<Written> {
                 }
             }
             Detail::Words { label, words, style } => {
-                // Without a label, the sentence takes the full width.
-                let indent = if label.is_some() { indent } else { 0 };
+                // Without a label, the sentence takes the full width; one of blanks indents it by its own.
+                let indent = match label {
+                    None => 0,
+                    Some((word, _)) if word.trim().is_empty() => columns(word),
+                    Some(_) => indent,
+                };
                 let room = room.saturating_sub(indent).max(8);
                 for (at, words) in words.split('\n').flat_map(|line| wrap(line, room)).enumerate() {
                     let before = match label {
@@ -356,7 +363,18 @@ fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Bu
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
     heading(buf, area, (&row.heading.0, theme.heading(focus)), &row.heading.1, theme);
     let room = words_area(area);
-    draw_details(&shown_details(row, areas), state.open.unwrap_or(0), theme, buf, room);
+    let shown = shown_details(row, areas);
+    let all = lines(&shown, room.width, theme).len();
+    let rest = all.saturating_sub(usize::from(room.height));
+    if state.open.is_some() || rest == 0 || room.height < 2 {
+        draw_details(&shown, state.open.unwrap_or(0), theme, buf, room);
+        return Some(Position::new(room.x, room.y));
+    }
+    // What does not fit is counted; the key that shows it is in the footer.
+    let above = Rect { height: room.height - 1, ..room };
+    draw_details(&shown, 0, theme, buf, above);
+    let words = format!("{} more lines", rest + 1);
+    owned_line(buf, room, above.height, &[(words, theme.dim)], theme);
     Some(Position::new(room.x, room.y))
 }
 
@@ -382,6 +400,9 @@ pub fn draw_details(details: &[&Detail], first: usize, theme: &Theme, buf: &mut 
     y
 }
 
+/// Minimum columns of the reasons that stand in a column.
+const REASON_LEAST: usize = 16;
+
 /// The columns of a part's rows.
 struct Columns {
     text: usize,
@@ -394,10 +415,11 @@ impl Columns {
         let widest = own().map(|row| width(&row.lead) + width(&row.text)).max().unwrap_or(0);
         let short = own().map(|row| columns(&row.short.0)).max().unwrap_or(0);
         let gap = if short == 0 { 0 } else { 2 };
-        let most = room.saturating_sub(short + gap).max(room / 2);
+        let beside = |reason: usize| room.saturating_sub(reason + gap).max(room / 2);
         let text = match part.ends {
-            Ends::Column => widest.min(most),
-            Ends::Right => most,
+            // A name is cut only where the reasons are as narrow as they may be.
+            Ends::Column => widest.min(beside(short.min(REASON_LEAST))),
+            Ends::Right => beside(short),
         };
         Self { text, short: room.saturating_sub(text + gap).min(short) }
     }

@@ -88,7 +88,7 @@ pub fn wanted(trainee_record: &TraineeRecord) -> u16 {
 /// Returns how many KSBs of a duty are left, and how many it has; all of them with the local competences for `None`.
 pub fn left(trainee_record: &TraineeRecord, group: Option<DutyNo>) -> (u32, u32) {
     let of = trainee_record.all().filter(|(ksb, _)| group.is_none_or(|no| ksb.duties.contains(&no)));
-    of.fold((0, 0), |(left, all), (_, state)| (left + u32::from(state != ksb_status::State::Signed), all + 1))
+    of.fold((0, 0), |(left, all), (_, state)| (left + u32::from(!trainee_record.is_done(state)), all + 1))
 }
 
 /// Draws the pane and returns the cursor position.

@@ -14,6 +14,7 @@ use countersign_core::primitives::ids::{DutyNo, KsbCode};
 use countersign_core::record::ksb_status;
 use countersign_core::record::left_reason::LeftReason;
 use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::TraineeRecord;
 use countersign_core::standard::Ksb;
 
@@ -54,12 +55,33 @@ pub struct Listed<'a> {
     pub left: usize,
     /// Signed KSBs of the duty, or that match the filter; folded or in `rows`.
     pub signed: usize,
+    /// How many of these are not signed, but carried over and count.
+    pub carried: usize,
 }
 
 impl Listed<'_> {
     /// Whether signed KSBs are folded away.
     pub fn folded(&self) -> bool {
         self.rows.len() < self.left + self.signed
+    }
+
+    /// Says that nothing is left: `All 13 are signed`.
+    pub fn all_done(&self) -> String {
+        let done = match (self.carried, self.signed) {
+            (0, _) => "signed",
+            (carried, signed) if carried == signed => "carried over",
+            _ => "signed or carried over",
+        };
+        if self.signed == 1 { format!("The only one is {done}") } else { format!("All {} are {done}", self.signed) }
+    }
+
+    /// Says how many are done: `13 signed`, `9 signed, 4 carried over`.
+    pub fn done_words(&self) -> String {
+        match (self.signed - self.carried, self.carried) {
+            (signed, 0) => format!("{signed} signed"),
+            (0, carried) => format!("{carried} carried over"),
+            (signed, carried) => format!("{signed} signed, {carried} carried over"),
+        }
     }
 
     /// Whether a rule precedes this row: it is the first of those signed.
@@ -105,12 +127,13 @@ pub fn listed<'a>(
     let of = |one: &'a Outstanding| Some(Row { ksb: trainee_record.ksb(one.code)?, state: one.state, left: Some(one) });
     let mut rows: Vec<Row<'a>> = left.iter().filter_map(of).filter(fits).collect();
     let signed = trainee_record.all().map(|(ksb, state)| Row { ksb, state, left: None });
-    let signed: Vec<Row<'a>> = signed.filter(|row| row.state == ksb_status::State::Signed).filter(fits).collect();
+    let signed: Vec<Row<'a>> = signed.filter(|row| trainee_record.is_done(row.state)).filter(fits).collect();
+    let carried = signed.iter().filter(|row| row.state == ksb_status::State::CarriedOver).count();
     let (left, count) = (rows.len(), signed.len());
     if filter.is_some() || state.signed == SignedRows::Shown {
         rows.extend(signed);
     }
-    Listed { rows, left, signed: count }
+    Listed { rows, left, signed: count, carried }
 }
 
 /// Returns the index of the row under the cursor.
@@ -128,17 +151,14 @@ pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) 
 
 /// Returns why a command cannot run on these rows; `show` is the key that shows what is signed.
 pub fn disabled_reason(state: &State, listed: &Listed<'_>, command: Command, show: &str) -> Option<String> {
-    let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
+    // All that is signed and folded can be marked too.
+    let folded = command == Command::MarkAll && state.filter.kept.is_empty() && listed.signed > 0;
+    let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord) && !folded;
     (needs_row && listed.rows.is_empty()).then(|| match (state.filter.kept.is_empty(), listed.signed) {
         (false, _) => "No KSB fits the filter: esc clears it".into(),
         (true, 0) => "This duty has no KSBs".into(),
-        (true, signed) => format!("{}: press {show} to show them", all_signed(signed)),
+        (true, _) => format!("{}: press {show} to show them", listed.all_done()),
     })
-}
-
-/// Says that nothing is left: `All 13 are signed`.
-pub fn all_signed(signed: usize) -> String {
-    if signed == 1 { "The only one is signed".to_owned() } else { format!("All {signed} are signed") }
 }
 
 /// Moves the window to the cursor.
@@ -164,7 +184,9 @@ pub enum RowDensity {
 /// Columns before the code: pointer, mark, space.
 pub const LEFT: u16 = 3;
 /// Columns of the state's mark and word.
-pub const STATE: u16 = 11;
+const STATE: u16 = 11;
+/// The same, if something in the list is carried over.
+const CARRIED: u16 = 15;
 /// Columns of the state if its reason is below it.
 const STATE_TWO: u16 = 13;
 /// Columns of the reason.
@@ -180,6 +202,8 @@ pub struct ListPlan {
     pub code: u16,
     /// Columns of the text.
     pub text: u16,
+    /// Columns of the state's mark and word.
+    pub state: u16,
     /// Whether a line says how many more there are.
     pub more: bool,
     /// The row of the rule of what is signed, if it is folded.
@@ -192,13 +216,15 @@ impl ListPlan {
         let area = list_area(state, inner);
         let code =
             list.rows.iter().map(|row| text::columns(&row.ksb.code.to_string())).max().unwrap_or(0).max(3) as u16;
+        let carried = list.rows.iter().any(|row| row.state == ksb_status::State::CarriedOver);
+        let state = if carried { CARRIED } else { STATE };
         let after = match density {
-            RowDensity::OneLine => 2 + STATE,
-            RowDensity::TwoLines => 1 + STATE_TWO,
-            RowDensity::Reasons => 2 + STATE + REASON,
+            RowDensity::OneLine => 2 + state,
+            RowDensity::TwoLines => 1 + state.max(STATE_TWO),
+            RowDensity::Reasons => 2 + state + REASON,
         };
         let width = area.width.saturating_sub(LEFT + code + 1 + after).max(4);
-        let mut plan = Self { density, rows: area, code, text: width, more: false, fold: None };
+        let mut plan = Self { density, rows: area, code, text: width, state, more: false, fold: None };
         // From three panes on, the rule of what is signed has a blank row above and below it.
         let airy = density != RowDensity::OneLine && area.height >= 16;
         let folded = list.signed > 0 && list.folded();
@@ -277,8 +303,18 @@ impl KsbListProps<'_> {
         if let Some(left) = row.left {
             return left.reason(self.trainee_record, self.today, self.reader);
         }
-        let Some(last) = self.trainee_record.last.get(&row.ksb.code) else { return LeftReason::default() };
+        let Some(last) = self.trainee_record.last.get(&row.ksb.code) else {
+            let carried = self.trainee_record.carried_over(row.ksb.code);
+            return carried.map(|carried| self.earlier(carried)).unwrap_or_default();
+        };
         let on = short_day(last.on, self.today);
         LeftReason { long: format!("{on} by {}", last.by), short: on }
+    }
+
+    /// Says when an earlier record has it, and by whom.
+    fn earlier(&self, carried: &CarriedRecord) -> LeftReason {
+        let on = short_day(carried.item.on, self.today);
+        let by = carried.item.assessor.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        LeftReason { long: format!("{on}{by}"), short: on }
     }
 }

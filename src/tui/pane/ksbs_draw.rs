@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
 use crate::pane::filter_input::filter_line;
-use crate::pane::ksbs::{KsbListProps, LEFT, ListPlan, REASON, Row, RowDensity, STATE, State, all_signed, row};
+use crate::pane::ksbs::{KsbListProps, LEFT, ListPlan, REASON, Row, RowDensity, State, row};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
 use crate::widget::pane_heading::{Pieces, beside};
@@ -116,7 +116,7 @@ fn fold(shown: &KsbListProps<'_>, filtered: bool, theme: &Theme, buf: &mut Buffe
     }
     let place = Rect { x: area.x + LEFT, y, width: area.width - LEFT, height: 1 };
     let mark = theme.state_mark(ksb_status::State::Signed);
-    let words = format!("{mark} {} signed ", shown.list.signed);
+    let words = format!("{mark} {} ", shown.list.done_words());
     // A filter shows all that match.
     let key = match (shown.list.folded(), filtered) {
         (true, _) => Some("show"),
@@ -160,7 +160,7 @@ fn nothing_left(state: &State, shown: &KsbListProps<'_>, theme: &Theme, buf: &mu
         line(buf, place, 1, &[("This duty has no KSBs", theme.dim)], theme);
         return;
     }
-    let words = format!("{} {}.", theme.state_mark(ksb_status::State::Signed), all_signed(shown.list.signed));
+    let words = format!("{} {}.", theme.state_mark(ksb_status::State::Signed), shown.list.all_done());
     // In a low pane the keys come right below.
     let gap = u16::from(rows.height >= shown.next.len() as u16 + 3);
     let bold = theme.ok.patch(Style::new().add_modifier(Modifier::BOLD));
@@ -180,7 +180,7 @@ fn draw_row(
     area: Rect,
 ) {
     let reason = shown.reason(row);
-    let signed = row.state == ksb_status::State::Signed;
+    let signed = row.left.is_none();
     let words = if here {
         theme.strong
     } else if signed {
@@ -200,7 +200,7 @@ fn draw_row(
     let label = if row.state == ksb_status::State::Open { " " } else { theme.state_mark(row.state) };
     let gap = if plan.density == RowDensity::TwoLines { " " } else { "  " };
     let late = reason_style(row.state, theme);
-    let word = text::pad(row.state.label(), usize::from(STATE) - 2, theme);
+    let word = text::pad(row.state.label(), usize::from(plan.state) - 2, theme);
     let word = if plan.density == RowDensity::Reasons { &*word } else { row.state.label() };
     let long = text::fit(&reason.long, usize::from(REASON), theme);
     let mut pieces = vec![
@@ -233,7 +233,7 @@ fn draw_row(
 fn reason_style(state: ksb_status::State, theme: &Theme) -> Style {
     match state {
         ksb_status::State::NotYet | ksb_status::State::Lapsed => theme.late,
-        ksb_status::State::Signed | ksb_status::State::Open => theme.dim,
+        ksb_status::State::Signed | ksb_status::State::Open | ksb_status::State::CarriedOver => theme.dim,
         ksb_status::State::Renew | ksb_status::State::Partly | ksb_status::State::Claimed => theme.state(state),
     }
 }

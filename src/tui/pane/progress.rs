@@ -23,7 +23,7 @@ type Count = (State, String, String);
 
 /// Returns what is left by state, most urgent first, without what is open.
 pub fn counts(trainee_record: &TraineeRecord, left: &[Outstanding], today: NaiveDate) -> Vec<Count> {
-    let order = [State::Lapsed, State::NotYet, State::Renew, State::Partly, State::Claimed];
+    let order = [State::Lapsed, State::NotYet, State::Renew, State::Partly, State::Claimed, State::CarriedOver];
     let mut lines = Vec::new();
     for state in order {
         let rows: Vec<&Outstanding> = left.iter().filter(|row| row.state == state).collect();
@@ -32,9 +32,13 @@ pub fn counts(trainee_record: &TraineeRecord, left: &[Outstanding], today: Naive
         }
         let words = match state {
             State::Renew => "to renew",
-            State::Lapsed | State::NotYet | State::Partly | State::Claimed | State::Open | State::Signed => {
-                state.label()
-            }
+            State::Lapsed
+            | State::NotYet
+            | State::Partly
+            | State::Claimed
+            | State::CarriedOver
+            | State::Open
+            | State::Signed => state.label(),
         };
         lines.push((state, format!("{} {words}", rows.len()), why(state, &rows, trainee_record, today)));
     }
@@ -83,6 +87,8 @@ fn why(state: State, rows: &[&Outstanding], trainee_record: &TraineeRecord, toda
                 (Some(days), _) => format!("oldest {}", counted(days, "day")),
             }
         }
+        // Those that count are not left.
+        State::CarriedOver => "do not count here".to_owned(),
         State::Open | State::Signed => String::new(),
     }
 }

@@ -15,6 +15,7 @@ use crate::widget::part::choose;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::day_words;
 use countersign_core::record::ksb_status;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{PersonRow, Record};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 
@@ -93,21 +94,34 @@ pub fn selected_record<'a>(state: &State, records: &'a [Record], focus: Focus) -
 }
 
 /// Returns why a command cannot run on this record for this person.
-pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, command: Command) -> Option<String> {
+pub fn disabled_reason(
+    record: Option<&Record>,
+    carried: Option<&CarriedRecord>,
+    person: Option<&PersonRow>,
+    command: Command,
+) -> Option<String> {
     if !matches!(command, Command::Withdraw | Command::SignedText | Command::OpenText) {
         return None;
     }
-    let Some(record) = record else { return Some("Nothing is signed for this KSB yet".into()) };
-    if command != Command::Withdraw {
+    if command != Command::Withdraw && (record.is_some() || carried.is_some()) {
         return None;
     }
+    let officer = |person: &PersonRow| person.roles.contains(&Role::TrainingOfficer);
+    let Some(record) = record else {
+        return match carried {
+            None => Some("Nothing is signed for this KSB yet".into()),
+            Some(_) => person
+                .is_some_and(|person| !officer(person))
+                .then(|| "Only a training officer can withdraw what is carried over".into()),
+        };
+    };
     if let Some(source) = &record.source {
         return Some(format!("It was signed at {}: only that department can withdraw it", source.origin));
     }
     if record.withdrawn.is_some() {
         return Some("It is already withdrawn. Nothing is ever deleted".into());
     }
-    let may = |person: &PersonRow| person.id == record.signer || person.roles.contains(&Role::TrainingOfficer);
+    let may = |person: &PersonRow| person.id == record.signer || officer(person);
     let refused = person.is_some_and(|person| !may(person));
     refused.then(|| format!("Only {} or a training officer can withdraw this", record.signer_name))
 }
@@ -124,7 +138,9 @@ fn heading(subject: &Subject<'_>, state: &State, context: RenderContext<'_>, foc
             let mark = format!("{} {}", theme.state_mark(*of), of.label());
             let reason = left.map(|left| left.reason(trainee_record, context.today, context.name).short);
             let last = trainee_record.last.get(&ksb.code).filter(|_| left.is_none());
-            let reason = reason.or_else(|| last.map(|last| day_words(last.on))).unwrap_or_default();
+            let carried = trainee_record.carried_over(ksb.code).filter(|_| left.is_none());
+            let day = last.map(|last| last.on).or(carried.map(|carried| carried.item.on));
+            let reason = reason.or_else(|| day.map(day_words)).unwrap_or_default();
             let action = left.is_some_and(|left| left.late_since(trainee_record, context.today).is_some())
                 && *of == ksb_status::State::NotYet;
             let joint = if left.is_none() { " " } else { ", " };

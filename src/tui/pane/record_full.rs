@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use crate::pane::duties;
 use crate::pane::record::{self, State};
-use crate::pane::record_lines::{after_words, how_words};
+use crate::pane::record_lines::{after_words, carried_words, how_words};
 use crate::pane::record_subject::{RecordKsb, RenderContext, RenderedRecord, Subject};
 use crate::pane::record_words::outcome_words;
 use crate::theme::Focus;
@@ -60,7 +60,9 @@ pub fn render(
             let records = records.unwrap_or_default();
             let chosen = records.get(state.chosen.min(records.len().saturating_sub(1)));
             let about = chosen.map_or(Vec::new(), |record| about(record, ksb, context, check, width));
-            (text(ksb, context, width), history(records, ksb.state, context, (width, area.height < LOW)), about)
+            let mut history = history(records, ksb.state, context, (width, area.height < LOW));
+            earlier(&mut history, ksb, context, width);
+            (text(ksb, context, width), history, about)
         }
         Subject::Duty(..) => (record::render(subject, context, inner).lines, RenderedRecord::default(), Vec::new()),
     };
@@ -128,7 +130,10 @@ fn standing(ksb: &RecordKsb<'_>, state: &State, count: usize, context: RenderCon
     let last = ksb.of.last.get(&ksb.ksb.code).filter(|_| ksb.left.is_none());
     let reason = match (ksb.left, last) {
         (Some(left), _) => left.reason(ksb.of, context.today, context.name).long,
-        (None, last) => last.map(|last| day_words(last.on)).unwrap_or_default(),
+        (None, last) => {
+            let carried = ksb.of.carried_over(ksb.ksb.code).map(|carried| carried.item.on);
+            last.map(|last| last.on).or(carried).map(day_words).unwrap_or_default()
+        }
     };
     let joint = if ksb.left.is_some() && !reason.is_empty() { ", " } else { " " };
     let place = if count > 1 {
@@ -185,6 +190,22 @@ fn history(
         }
     }
     page
+}
+
+/// Appends what earlier records say.
+fn earlier(page: &mut RenderedRecord, ksb: &RecordKsb<'_>, context: RenderContext<'_>, width: usize) {
+    let theme = context.theme;
+    for carried in ksb.of.carried.get(&ksb.ksb.code).into_iter().flatten() {
+        gap(page);
+        let (style, body) = if carried.is_live() {
+            (theme.state(ksb_status::State::CarriedOver), theme.text)
+        } else {
+            (theme.dim, theme.dim)
+        };
+        let mark = theme.state_mark(ksb_status::State::CarriedOver);
+        let parts = carried_words(carried, context);
+        entry(page, (&day_words(carried.item.on), body), (mark, "earlier", style), &parts, width, context);
+    }
 }
 
 /// Appends what a record asked for, and whether a newer one answered it.

@@ -13,6 +13,7 @@ use countersign_core::primitives::ids::{DutyNo, KsbKind};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::left_reason::{ago_words, sent_to};
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{AnnotationMark, MOST_RECORDS, Record, TraineeRecord};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 use countersign_core::statement::kind::Kind;
@@ -199,6 +200,7 @@ pub fn ksb_lines(
         }
         page.plain(words, theme.dim);
     }
+    let has_carried = subject.of.carried.contains_key(&subject.ksb.code);
     let mut found = Vec::new();
     for record in records.unwrap_or_default() {
         if airy {
@@ -209,10 +211,20 @@ pub fn ksb_lines(
         one_record(&mut page, record, shown);
         found.push(start..page.lines.len());
     }
+    for carried in subject.of.carried.get(&subject.ksb.code).into_iter().flatten() {
+        if airy {
+            page.gap();
+        }
+        let mut parts = carried_words(carried, context).into_iter();
+        let (label, mark) = (State::CarriedOver.label(), theme.state_mark(State::CarriedOver));
+        let style = if carried.is_live() { theme.state(State::CarriedOver) } else { theme.dim };
+        page.entry(mark, label, style, &day_words(carried.item.on), &parts.next().into_iter().collect::<Vec<_>>());
+        parts.for_each(|(words, style)| page.text(&words, style));
+    }
     if records.is_some_and(|records| records.len() == MOST_RECORDS) {
         page.plain("For older records: countersign trainee", theme.dim);
     }
-    if place == Place::Below && records.is_some_and(<[Record]>::is_empty) && claim.is_none() {
+    if place == Place::Below && records.is_some_and(<[Record]>::is_empty) && claim.is_none() && !has_carried {
         let style = |key| if key { theme.key } else { theme.dim };
         let words = empty(context.keymap, context.reader == Reader::Own);
         page.lines.push(words.into_iter().map(|(words, key)| (words, style(key))).collect());
@@ -229,6 +241,30 @@ pub fn ksb_lines(
         }
     }
     RenderedRecord { lines: page.lines, records: found }
+}
+
+/// Says who saw it according to an earlier record, which record that is, who carried it over, and what became of it.
+pub fn carried_words(carried: &CarriedRecord, context: RenderContext<'_>) -> Vec<(String, Style)> {
+    let theme = context.theme;
+    let (open, close) = theme.glyphs.quotes;
+    let style = if carried.is_live() { theme.text } else { theme.dim };
+    let entered = short_day(carried.signed.local_day(), context.today);
+    let mut said = vec![
+        (carried.seen(), style),
+        (format!("from {}, carried over {entered} by {}", carried.origin(), carried.signer_name), theme.dim),
+    ];
+    if let Some(withdrawal) = &carried.withdrawn {
+        let when = short_day(withdrawal.at.local_day(), context.today);
+        said.push((
+            format!("withdrawn {when} by {} {open}{}{close}", withdrawal.by_name, withdrawal.reason),
+            theme.dim,
+        ));
+    }
+    if carried.in_review {
+        said.push(("under review: the signing key was compromised. Carry it over again".into(), theme.claimed));
+    }
+    said.extend(carried.marks.iter().map(|mark| (mark_words(mark, context), theme.dim)));
+    said
 }
 
 /// Returns the action that the KSB waits for, with its record.

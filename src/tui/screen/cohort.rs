@@ -1,5 +1,7 @@
 //! Shows screen 3, Cohort: one trainee a row, in groups by standard, and the reasons for the row under the cursor.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -46,7 +48,10 @@ impl Screen for Cohort {
     /// The figures of everyone, each of which is a filter.
     fn title(&self, model: &Model) -> Title {
         let sums = head(model).map_or_else(Vec::new, |head| head.summary.figures());
-        Title { sums: sums.iter().map(|figure| sum(figure, &model.theme)).collect(), ..Title::default() }
+        Title {
+            sums: sums.iter().map(|figure| sum(figure, model.size.0 < NAMED_FROM, &model.theme)).collect(),
+            ..Title::default()
+        }
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
@@ -125,7 +130,7 @@ impl Screen for Cohort {
         let none = CohortHead::default();
         let groups = &head(model).unwrap_or(&none).groups;
         let lapses = model.cohort_order == CohortOrder::Lapses;
-        let columns = columns(area.width, groups);
+        let columns = columns(area.width, groups, model.cohort_order == CohortOrder::Behind);
         let heads = if lapses { columns.lapses_heads(theme) } else { columns.heads(theme) };
         line(buf, area, 0, &[(&heads, theme.dim)], theme);
         let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -213,9 +218,9 @@ fn lines(screen: &Cohort, model: &Model) -> u16 {
 }
 
 /// Returns the columns for rows of this width: the same whatever part of the list is in sight.
-fn columns(width: u16, groups: &[Group]) -> CohortColumns {
+fn columns(width: u16, groups: &[Group], weeks: bool) -> CohortColumns {
     let duties = groups.iter().map(|group| group.duties).max().unwrap_or(0);
-    CohortColumns::new(usize::from(width), duties)
+    CohortColumns::new(usize::from(width), duties, weeks)
 }
 
 /// Returns the area of the reasons: a rule and two lines, or less where the window is low.
@@ -257,12 +262,23 @@ fn reason(model: &Model, buf: &mut Buffer, foot: Rect) {
         line(buf, within, 0, &[(name, theme.strong), (rest, theme.text)], theme);
         return;
     }
+    let words = whole_sentences(&words, usize::from(within.width), 2, theme);
     let wrapped = wrap(&words, usize::from(within.width));
     let first = wrapped.first().copied().unwrap_or_default();
     line(buf, within, 0, &[(name, theme.strong), (first.get(name.len()..).unwrap_or_default(), theme.text)], theme);
     // The second line ends in the ellipsis if there is more.
     let second = words.get(first.len()..).unwrap_or_default().trim_start();
     line(buf, within, 1, &[(second, theme.text)], theme);
+}
+
+/// Returns the sentences that fit in so many lines, with the ellipsis if there are more.
+fn whole_sentences<'w>(words: &'w str, width: usize, lines: usize, theme: &Theme) -> Cow<'w, str> {
+    if wrap(words, width).len() <= lines {
+        return words.into();
+    }
+    let ends: Vec<usize> = words.match_indices(". ").map(|(at, _)| at + 1).collect();
+    let mut shorter = ends.into_iter().rev().map(|end| format!("{} {}", &words[..end], theme.glyphs.ellipsis));
+    shorter.find(|words| wrap(words, width).len() <= lines).map_or(words.into(), Cow::Owned)
 }
 
 /// A line of the list.
@@ -302,21 +318,25 @@ fn shown<'a>(
     lines.into_iter()
 }
 
+/// From this many columns on the first line says that it counts lapsed KSBs, as the legend below it does.
+const NAMED_FROM: u16 = 100;
+
 /// Returns a figure of everyone: the number stands out.
-fn sum(figure: &SummaryFigure, theme: &Theme) -> Vec<(String, Style)> {
+fn sum(figure: &SummaryFigure, narrow: bool, theme: &Theme) -> Vec<(String, Style)> {
     let number = figure.count.to_string();
+    let words = if narrow && figure.filter == "lapsed" { format!("{number} lapsed") } else { figure.words.clone() };
     let style = match (figure.filter, figure.late) {
         (_, true) => theme.urgent,
         ("claimed", _) if figure.count > 0 => theme.claimed,
         ("", _) => theme.strong,
         _ => theme.dim,
     };
-    let rest = figure.words.strip_prefix(&number).unwrap_or(&figure.words);
-    let words = if figure.filter.is_empty() || figure.count == 0 { theme.dim } else { theme.text };
-    if rest.len() == figure.words.len() {
-        vec![(rest.to_owned(), words)]
+    let rest = words.strip_prefix(&number).unwrap_or(&words);
+    let quiet = if figure.filter.is_empty() || figure.count == 0 { theme.dim } else { theme.text };
+    if rest.len() == words.len() {
+        vec![(rest.to_owned(), quiet)]
     } else {
-        vec![(number, style), (rest.to_owned(), words)]
+        vec![(number, style), (rest.to_owned(), quiet)]
     }
 }
 

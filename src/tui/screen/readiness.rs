@@ -25,7 +25,7 @@ use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::date::{day_words, months_between};
 use countersign_core::primitives::ids::{DutyNo, KsbCode};
-use countersign_core::primitives::text::counted;
+use countersign_core::primitives::text::{SafeText, counted};
 use countersign_core::programme::filter::ProgrammeFilter;
 use countersign_core::programme::funding_rules::assessment_of;
 use countersign_core::programme::gateway::{Fulfilment, Reason, RequirementStatus, Urgency};
@@ -178,7 +178,7 @@ fn mend(model: &mut Model) {
 
 fn row(figure: &RequirementStatus, model: &Model, part: &Part) -> Row {
     let theme = &model.theme;
-    let (mark, style) = mark(figure, theme);
+    let (mark, style) = mark(figure, is_behind(figure, model), theme);
     let (text, short) = short(figure, model);
     let (text_style, short_style) = match (figure.met, figure.pressing) {
         (Fulfilment::Met, _) => (theme.signed, theme.dim),
@@ -318,7 +318,9 @@ fn ksbs_left(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     if details.len() == before {
         details.push(Detail::plain("No claim waits and no action is open.", theme.dim));
     }
-    let plain = figure.why.iter().filter(|reason| reason.state.is_none());
+    // How to finish has the pace, from the same chart.
+    let told = |reason: &Reason| reason.pace && model.trainee_view.series.is_some();
+    let plain = figure.why.iter().filter(|reason| reason.state.is_none() && !told(reason));
     details.extend(plain.map(|reason| Detail::plain(reason.words.clone(), theme.dim)));
     details
 }
@@ -351,7 +353,8 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     if let Some(mend) = &figure.mend {
         let words = by_hand(mend);
         let stop = if words.ends_with('.') { "" } else { "." };
-        details.push(named("To fix", format!("{words}{stop}")));
+        let who = if figure.id == "ksbs" { supervised(model) } else { String::new() };
+        details.push(named("To fix", format!("{words}{stop}{who}")));
     }
     let key = model.key(Command::Mend);
     let of_figure = waits_for(figure);
@@ -369,6 +372,19 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
         details.push(Detail::Blank);
     }
     details
+}
+
+/// Returns who supervises the trainee, as a sentence after another one.
+fn supervised(model: &Model) -> String {
+    let Some(readiness) = &model.trainee_view.readiness.0 else { return String::new() };
+    let first = readiness.trainee.name.as_str().split_whitespace().next().unwrap_or_default();
+    let whom = if model.access_mode.own().is_some() { "you" } else { first };
+    let names: Vec<&str> = readiness.supervisors.iter().map(SafeText::as_str).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!(" {one} supervises {whom}."),
+        [before @ .., last] => format!(" {} and {last} supervise {whom}.", before.join(", ")),
+    }
 }
 
 /// Returns the pace of the last months, and the one that is needed.
@@ -445,9 +461,10 @@ fn by_hand(mend: &str) -> String {
     kept
 }
 
-fn mark(figure: &RequirementStatus, theme: &Theme) -> (&'static str, Style) {
+fn mark(figure: &RequirementStatus, behind: bool, theme: &Theme) -> (&'static str, Style) {
     let of = |state: Ksb| (theme.state_mark(state), theme.state(state));
     match (figure.met, figure.pressing) {
+        (Fulfilment::NotMet, Urgency::InTime) if behind => of(Ksb::NotYet),
         (Fulfilment::Met, _) => of(Ksb::Signed),
         (Fulfilment::NotKnown, _) => ("?", theme.claimed),
         (Fulfilment::NotMet, Urgency::InTime) => of(Ksb::Open),

@@ -17,7 +17,7 @@ use crate::screen::sign_off::progress_line;
 use crate::theme::Theme;
 use crate::widget::gauge::thin;
 use crate::widget::pane_heading::Pieces;
-use crate::widget::text::{columns, pad};
+use crate::widget::text::{columns, pad, pad_left};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::date::{Timestamp, day_words, late_words, long_day, short_day};
@@ -134,14 +134,15 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
     let (today, theme) = (model.today, &model.theme);
     let wide = model.size.0 >= ROOMY;
     let (fits, row) = match line {
-        ReviewsLine::Next => (filter.next_review(&programme.plan), next_review(programme, today, theme)),
+        ReviewsLine::Next => (filter.next_review(&programme.plan), next_review(programme, wide, today, theme)),
         ReviewsLine::ToDo(action) => (filter.action(action), to_do(action, programme, today, theme)),
         ReviewsLine::Hours => (filter.hours(programme), hours(programme, theme)),
         ReviewsLine::Review(recorded) => {
             (filter.review(recorded, &programme.plan), review(recorded, programme, wide, today, theme))
         }
         ReviewsLine::Entry(one) => {
-            let (marked, row) = (model.trainee_view.hour_marks.contains(&one.entry.id), entry(one, programme, theme));
+            let marked = model.trainee_view.hour_marks.contains(&one.entry.id);
+            let row = entry(one, programme, today, (!(ROOMY..NAMES_FROM).contains(&model.size.0), theme));
             (filter.entry(one), if marked { marked_row(row, theme) } else { row })
         }
     };
@@ -150,6 +151,8 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
 
 /// From this many columns on the rows have gaps and the footer has longer words.
 const ROOMY: u16 = 100;
+/// From this many columns on the list is wide enough again for who confirmed an entry.
+const NAMES_FROM: u16 = 160;
 /// Columns of the labels of the first part.
 const LABEL: usize = 9;
 /// Columns of the bar of the hours.
@@ -188,7 +191,7 @@ fn part(name: &'static str, count: String) -> Part {
     Part { name, count, ends: Ends::Right }
 }
 
-fn next_review(programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
+fn next_review(programme: &Programme, wide: bool, today: NaiveDate, theme: &Theme) -> Row {
     let plan = &programme.plan;
     let style = match plan.call {
         ReviewDue::Overdue(_) => theme.urgent,
@@ -214,6 +217,12 @@ fn next_review(programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
     let (rating, basis) = &programme.rating;
     details.push(Detail::Blank);
     details.push(Detail::labelled(rating_label(*rating, theme), format!("Suggested for today: {basis}"), theme.text));
+    // Next to the list there is room for what was agreed last.
+    let live = |one: &&RecordedReview| !one.withdrawn && !one.in_review;
+    if let Some(last) = programme.reviews.iter().find(live).filter(|_| wide) {
+        details.extend([Detail::Blank, Detail::Group(heading_of(last, programme))]);
+        details.extend(review_details(last, programme, today, theme));
+    }
     let name = format!("Next {}", if plan.meeting == Meeting::Progress { "review" } else { plan.meeting.words() });
     let label = match plan.meeting {
         Meeting::Progress => "Review",
@@ -312,10 +321,12 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
     }
 }
 
-fn entry(row: &HourRow, programme: &Programme, theme: &Theme) -> Row {
+/// Renders an entry; who confirmed it is named in the row if there is room.
+fn entry(row: &HourRow, programme: &Programme, today: NaiveDate, (named, theme): (bool, &Theme)) -> Row {
     let entry = &row.entry;
     let (state, short, style) = match &row.confirmed {
-        Some((by, _)) => (Ksb::Signed, by.to_string(), theme.dim),
+        Some((by, _)) if named => (Ksb::Signed, by.to_string(), theme.dim),
+        Some(_) => (Ksb::Signed, String::new(), theme.dim),
         None => (Ksb::Claimed, "waits".to_owned(), theme.claimed),
     };
     let mut details = vec![Detail::plain(entry.what.to_string(), theme.strong)];
@@ -329,7 +340,11 @@ fn entry(row: &HourRow, programme: &Programme, theme: &Theme) -> Row {
         }
         _ => Detail::plain(format!("Entry {}: not confirmed yet, so it does not count", entry.id), theme.text),
     });
-    let words = format!("{:>6} {:>5} h  {}", day_month(entry.day), entry.hours.to_string(), entry.what);
+    // Days of another year have it, and all of a part have the same columns.
+    let same = |other: &&HourRow| other.confirmed.is_some() == row.confirmed.is_some();
+    let days = programme.entries.iter().filter(same).map(|one| columns(&short_day(one.entry.day, today)));
+    let day = pad_left(&short_day(entry.day, today), days.max().unwrap_or(0).max(6), theme);
+    let words = format!("{day} {:>5} h  {}", entry.hours.to_string(), entry.what);
     let of = if row.confirmed.is_some() {
         part("Hours confirmed", format!("{} h", programme.hours.confirmed))
     } else {
@@ -362,10 +377,6 @@ fn rating_label(rating: Rating, theme: &Theme) -> (String, Style) {
         Rating::Green | Rating::Blue => good,
     };
     (format!("{mark} {}", rating.slug()), rating_style(rating, theme))
-}
-
-fn day_month(day: NaiveDate) -> String {
-    day.format("%-d %b").to_string()
 }
 
 /// Columns of the longest rating with its mark.
@@ -401,14 +412,14 @@ fn review(recorded: &RecordedReview, programme: &Programme, wide: bool, today: N
     ];
     let held = programme.plan.held;
     let of = part("Reviews held", format!("{held}, {}", programme.plan.every));
-    let heading = heading(recorded, programme);
+    let heading = heading_of(recorded, programme);
     let details = review_details(recorded, programme, today, theme);
     let row = bare(of, text, heading.clone(), details);
     Row { heading: (heading, rated.into_iter().collect()), ..row }
 }
 
 /// Returns the title of a review: `Review 9, 16 November 2026`.
-fn heading(recorded: &RecordedReview, programme: &Programme) -> String {
+fn heading_of(recorded: &RecordedReview, programme: &Programme) -> String {
     let review = &recorded.review;
     let held = review.held.format("%-d %B %Y");
     let live = |one: &&RecordedReview| !one.withdrawn && !one.in_review;
@@ -440,7 +451,7 @@ fn review_details(recorded: &RecordedReview, programme: &Programme, today: Naive
         } else if answer.topic == Topic::NewActions {
             details.extend(review.actions.iter().map(|action| action_line(action, today, theme)));
         } else {
-            details.push(Detail::labelled((" ", theme.text), answer.text, theme.text));
+            details.push(Detail::labelled(("  ", theme.text), answer.text, theme.text));
         }
     }
     if let ReviewContent::Discussed(text) = &review.content {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::command::{Command, ScreenId};
+use crate::command::{Command, Row, ScreenId};
 use crate::list::{ListQuery, ListRow, Page};
 use crate::model::Model;
 use crate::model::layout::body;
@@ -53,6 +53,21 @@ impl Screen for SecondChecks {
         Title::new(subject, Vec::new())
     }
 
+    fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
+        let other = model.second_check().is_some_and(|row| row.look != QaReason::Countersign);
+        let mark = command == Command::MarkSecondCheck && other;
+        mark.then(|| "Only sign-offs to countersign can be marked. A sample is answered on its own".into())
+    }
+
+    fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
+        let look = model.second_check().map(|one| &one.look);
+        match (row.command, look) {
+            (Command::SignSecondChecks, Some(QaReason::Sample { .. })) => Some("accept or reject".to_owned()),
+            (Command::SignSecondChecks, Some(QaReason::Countersign)) => Some("countersign".to_owned()),
+            _ => None,
+        }
+    }
+
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         if command != Command::MarkSecondCheck {
             return None;
@@ -73,7 +88,7 @@ impl Screen for SecondChecks {
 
     /// The rows that fit: the list without its heading and the filter.
     fn page(&self, model: &Model) -> u16 {
-        let Some(areas) = body(model).map(Areas::of) else { return 1 };
+        let Some(areas) = body(model).map(|body| Areas::of(body, supervisors(model))) else { return 1 };
         areas.list.height.saturating_sub(1 + self.filter(model).lines(inner(areas.list).width))
     }
 
@@ -87,7 +102,7 @@ impl Screen for SecondChecks {
         let page = self.page(model);
         let query = ListQuery::SecondChecks(model.signer.clone());
         let page = model.list_mut(ScreenId::SecondChecks).load_visible(query, page).map(Effect::LoadPage);
-        let shown = body(model).is_some_and(|body| Areas::of(body).details.is_some());
+        let shown = body(model).is_some_and(|body| Areas::of(body, supervisors(model)).details.is_some());
         let wanted = model.second_check().map(|row| row.id).filter(|_| shown);
         let wanted = wanted.filter(|id| model.shown_check.requested != Some(*id));
         model.shown_check.requested = wanted.or(model.shown_check.requested);
@@ -96,7 +111,7 @@ impl Screen for SecondChecks {
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
-        let areas = Areas::of(body);
+        let areas = Areas::of(body, supervisors(model));
         let position = vec![(list.position(), theme.dim)];
         let may_draw = model.act_refusal(Command::DrawSample).is_none();
         let draws = Some(model.key(Command::DrawSample)).filter(|_| may_draw);
@@ -124,6 +139,13 @@ impl Screen for SecondChecks {
         }
         if let Some(x) = areas.divider {
             divider(buf, body, x, theme);
+        }
+        if let Some(area) = areas.details.filter(|_| list.loaded.as_ref().is_some_and(|page| page.of == Some(0))) {
+            if areas.divider.is_some() {
+                check::explained(theme, buf, area);
+            } else if let Some(checked) = list.loaded.as_ref().and_then(|page| page.checked.as_ref()) {
+                check::shares(checked, draws.as_deref(), theme, buf, area);
+            }
         }
         if let (Some(area), Some(row)) = (areas.details, list.row::<QaItem>()) {
             let pane = CheckPane {
@@ -168,12 +190,16 @@ struct Areas {
 const STACKED: u16 = 22;
 
 impl Areas {
-    fn of(body: Rect) -> Self {
+    /// Shares out a body; how much of each of so many supervisors was sampled takes what it needs.
+    fn of(body: Rect, supervisors: usize) -> Self {
         let Split { list, details, divider } = split(body);
         if divider.is_none() || body.height < STACKED {
             return Self { list, checked: None, shares: None, details, divider };
         }
-        let (first, second) = (list.height * 3 / 10, list.height * 3 / 10);
+        // A heading, a blank row and the key that draws.
+        let shares = u16::try_from(supervisors + 3).unwrap_or(u16::MAX).clamp(6, list.height * 2 / 5);
+        let first = (list.height - shares) * 5 / 8;
+        let second = list.height - shares - first;
         let part = |y: u16, height: u16| Rect { y: list.y + y, height, ..list };
         // A blank row between the parts.
         Self {
@@ -184,6 +210,12 @@ impl Areas {
             divider,
         }
     }
+}
+
+/// Returns how many supervisors there are whose work may be sampled.
+fn supervisors(model: &Model) -> usize {
+    let page = model.list(ScreenId::SecondChecks).loaded.as_ref();
+    page.and_then(|page| page.checked.as_ref()).map_or(0, |checked| checked.supervisors.len())
 }
 
 /// Toggles the mark of the sign-off under the cursor, if it needs a countersignature.
@@ -253,21 +285,23 @@ mod tests {
     #[test]
     fn the_parts_never_overlap_and_no_row_is_wider_than_its_list() {
         for (width, height) in (39..240).flat_map(|width| (7..60).map(move |height| (width, height))) {
-            let body = Rect::new(0, 3, width, height);
-            let areas = Areas::of(body);
-            let parts: Vec<Rect> =
-                [Some(areas.list), areas.checked, areas.shares, areas.details].into_iter().flatten().collect();
-            for part in &parts {
-                assert_eq!(part.intersection(body), *part, "{width}x{height}");
-                assert_eq!(parts.iter().filter(|other| other.intersects(*part)).count(), 1, "{width}x{height}");
+            for supervisors in [0, 7, 300] {
+                let body = Rect::new(0, 3, width, height);
+                let areas = Areas::of(body, supervisors);
+                let parts: Vec<Rect> =
+                    [Some(areas.list), areas.checked, areas.shares, areas.details].into_iter().flatten().collect();
+                for part in &parts {
+                    assert_eq!(part.intersection(body), *part, "{width}x{height}");
+                    assert_eq!(parts.iter().filter(|other| other.intersects(*part)).count(), 1, "{width}x{height}");
+                }
+                let Room { name, signer } = room(areas.list.width);
+                let signer = if signer == 0 { 0 } else { signer + 1 };
+                assert!(
+                    POINTER + MARK_AND_AGE + REASON + name + CODE + signer < usize::from(areas.list.width) + 1,
+                    "{width}"
+                );
+                assert!(name >= 7, "{width}: {name}");
             }
-            let Room { name, signer } = room(areas.list.width);
-            let signer = if signer == 0 { 0 } else { signer + 1 };
-            assert!(
-                POINTER + MARK_AND_AGE + REASON + name + CODE + signer < usize::from(areas.list.width) + 1,
-                "{width}"
-            );
-            assert!(name >= 7, "{width}: {name}");
         }
     }
 }

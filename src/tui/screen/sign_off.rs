@@ -434,9 +434,15 @@ pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(Stri
         Ordering::Equal => ("on plan".to_owned(), theme.text),
         Ordering::Greater => (format!("{by} ahead"), theme.ok),
     };
+    let carried = match trainee_record.counting_carried() {
+        0 => String::new(),
+        carried if model.size.0 < 100 => format!("{carried} carried over, "),
+        carried => format!("counting {carried} carried over, "),
+    };
     let figures = [
         (format!("  {}", pace.signed), theme.strong),
         (format!(" of {} signed, ", pace.total), theme.text),
+        (carried, theme.text),
         (words, style),
     ];
     let width = match model.size.0 {
@@ -469,7 +475,8 @@ fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         Command::Sign | Command::SignThis | Command::NotAchieved => model.sign_refusal(),
         Command::Withdraw if !trainee_view.marks.is_empty() => None,
         Command::Withdraw | Command::SignedText | Command::OpenText => {
-            record::disabled_reason(trainee_view.selected_record(), model.person(), command)
+            let carried = trainee_view.selected_carried();
+            record::disabled_reason(trainee_view.selected_record(), carried, model.person(), command)
         }
         Command::Mark | Command::MarkAll | Command::OpenRecord => {
             let show = model.key(Command::ShowSigned);
@@ -492,7 +499,10 @@ fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
             save_marks(model)
         }
         Command::SignedText | Command::OpenText => {
-            model.trainee_view.selected_record().map(|record| Effect::LoadStatement(record.id)).into_iter().collect()
+            let view = &model.trainee_view;
+            let signed = view.selected_record().map(|record| record.id);
+            let id = signed.or_else(|| view.selected_carried().map(|carried| carried.id));
+            id.map(Effect::LoadStatement).into_iter().collect()
         }
         _ => return None,
     })

@@ -331,6 +331,7 @@ impl Theme {
             State::Signed => self.signed,
             State::NotYet | State::Lapsed => self.urgent,
             State::Renew => self.renew,
+            State::CarriedOver => self.plan,
         }
     }
 

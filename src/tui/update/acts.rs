@@ -55,6 +55,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::HoldReview => {
             model.trainee_view.trainee.clone().map(|who| Effect::Ask(DialogQuery::Attending(who))).into_iter().collect()
         }
+        Command::SignForMany => dialogs::ask_group(model),
         Command::DrawSample => {
             open_dialog(model, ActionKind::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
         }
@@ -86,7 +87,21 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
                 Vec::new()
             }
         }
+        DialogData::GroupItems(items) => {
+            dialogs::open_group(model, items);
+            Vec::new()
+        }
+        DialogData::GroupMembers(item, members) => {
+            if let Some(Overlay::Group(state)) = &mut model.overlay {
+                state.group.choose(item, members);
+            }
+            Vec::new()
+        }
         DialogData::Office(data) => office::open(model, data),
+        DialogData::Records(preview) => {
+            office::records(model, *preview);
+            Vec::new()
+        }
         DialogData::Roster(preview) => {
             office::preview(model, *preview);
             Vec::new()

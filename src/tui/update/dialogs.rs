@@ -1,6 +1,6 @@
 //! Opens and leaves overlays.
 
-use crate::command::Command;
+use crate::command::{Command, ScreenId};
 use crate::dialog::claim::ClaimOpen;
 use crate::dialog::sign_in::SignInContext;
 use crate::dialog::sign_open::{Item, SignDialogParams};
@@ -8,15 +8,19 @@ use crate::dialog::{claim, sign, sign_in};
 use crate::model::layout::rows_shown;
 use crate::model::requests::{keep, save_draft, save_marks, say};
 use crate::model::{MessageLevel, Model, Overlay};
+use crate::msg::acts::DialogQuery;
 use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::group::Group;
 use crate::msg::{Draft, Effect, PersonChoice};
+use crate::overlay::group;
 use crate::pane::duties;
 use crate::screen::sign_off::barred_words;
 use crate::update::dry_run;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::evidence::File;
+use countersign_core::record::group::{GroupItem, people_words};
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{ClaimDetail, SessionRow};
 use countersign_core::statement::kinds::sign_off::Outcome;
@@ -25,9 +29,17 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
         // An answer to claims is not a draft of the open trainee.
-        Some(Overlay::Sign(state)) if state.open.claims.is_empty() => {
+        Some(Overlay::Sign(state)) if state.open.keeps_a_draft() => {
             model.trainee_view.draft = state.kept();
             save_draft(model)
+        }
+        Some(Overlay::Sign(state)) => {
+            model.group = state.open.group.or_else(|| model.group.take());
+            Vec::new()
+        }
+        Some(Overlay::Group(state)) => {
+            model.group = Some(Box::new(state.group));
+            Vec::new()
         }
         Some(Overlay::Asking(state)) if state.open.own => {
             model.trainee_view.draft = state.kept();
@@ -87,6 +99,7 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         late_days: model.late_days,
         draft: model.trainee_view.draft.clone(),
         last_used: last_used(model),
+        group: None,
         outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
     };
     let ask = dry_run::sign(&open);
@@ -168,6 +181,58 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
         outcome: (then == NextStep::Refuse).then_some(Outcome::NotAchieved),
         draft: Draft::new(),
         last_used: last_used(model),
+        group: None,
+    };
+    let ask = dry_run::sign(&open);
+    model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
+    ask
+}
+
+/// Asks which item to sign for many people; the one chosen before, with its marks, is shown again.
+pub fn ask_group(model: &mut Model) -> Vec<Effect> {
+    let Some(signer) = model.signer.clone() else { return Vec::new() };
+    match model.group.take().filter(|group| group.signer == signer) {
+        Some(group) => {
+            let state = group::State::new(*group);
+            let reload = state.reload();
+            model.overlay = Some(Overlay::Group(Box::new(state)));
+            reload.into_iter().collect()
+        }
+        None => vec![Effect::Ask(DialogQuery::GroupItems { signer })],
+    }
+}
+
+/// Shows the items that can be signed for many people, of those whom the Cohort's filter finds.
+pub fn open_group(model: &mut Model, items: Vec<GroupItem>) {
+    let Some(signer) = model.signer.clone() else { return };
+    let filter = model.list(ScreenId::Cohort).filter.text.trim().to_owned();
+    model.overlay = Some(Overlay::Group(Box::new(group::State::new(Group { signer, filter, items, chosen: None }))));
+}
+
+/// Opens the sign dialog on one item for several people.
+pub fn open_group_sign(model: &mut Model, group: Group) -> Vec<Effect> {
+    let (Some(session), Some(item)) = (model.session(), group.item()) else { return Vec::new() };
+    let members = group.selection();
+    let Some(first) = members.first() else { return Vec::new() };
+    let names: Vec<SafeText> = members.iter().map(|member| member.name.clone()).collect();
+    let Ok(trainee_name) = SafeText::line(&people_words(&names)) else { return Vec::new() };
+    let item = Item { code: item.code, text: item.text.clone(), state: State::Open, since: None, hidden: false };
+    let open = SignDialogParams {
+        signer: session.person.clone(),
+        way: way(session),
+        trainee: first.id.clone(),
+        trainee_name,
+        claims: Vec::new(),
+        rests_on: Vec::new(),
+        items: vec![item],
+        skipped: Vec::new(),
+        duty: String::new(),
+        today: model.today,
+        late_days: model.late_days,
+        outcome: None,
+        draft: Draft::new(),
+        last_used: last_used(model),
+        group: Some(Box::new(group)),
     };
     let ask = dry_run::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));

@@ -23,8 +23,7 @@ pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
         action: None,
         late: None,
     };
-    let action = Action::SignOff(Box::new(open.sign_off(observation)));
-    dry_run(open.signer.id.clone(), action)
+    dry_run(open.signer.id.clone(), open.action(observation))
 }
 
 /// Dry-runs an action, unless the result depends on what is typed.

@@ -205,9 +205,13 @@ enum OverlayKind {
 
 fn kind(overlay: &Overlay) -> OverlayKind {
     match overlay {
-        Overlay::Help(_) | Overlay::Palette(_) | Overlay::Trainee(_) | Overlay::Person(_) | Overlay::Roster(_) => {
-            OverlayKind::Picker
-        }
+        Overlay::Help(_)
+        | Overlay::Palette(_)
+        | Overlay::Trainee(_)
+        | Overlay::Person(_)
+        | Overlay::Roster(_)
+        | Overlay::Records(_)
+        | Overlay::Group(_) => OverlayKind::Picker,
         Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) => OverlayKind::Reading,
         Overlay::Sign(_) | Overlay::Asking(_) | Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
     }
@@ -306,6 +310,8 @@ fn form(model: &Model) -> Option<&Form> {
         | Overlay::Trainee(_)
         | Overlay::Person(_)
         | Overlay::Roster(_)
+        | Overlay::Group(_)
+        | Overlay::Records(_)
         | Overlay::Statement(_)
         | Overlay::Page(_)
         | Overlay::Claim(_)

@@ -8,9 +8,10 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeData, OfficeTask};
 use crate::msg::office_result::{OfficeProgress, OfficeResult};
+use crate::msg::records::RecordsPreview;
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
-use crate::overlay::{page, roster, words};
+use crate::overlay::{page, records, roster, words};
 use countersign_core::record::view::PersonRow;
 
 /// Opens the dialog of a task.
@@ -25,8 +26,7 @@ pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {
 /// Lets a person whose five words were shown set their own PIN and passphrase.
 pub fn first_secrets(model: &mut Model, person: PersonRow) -> Vec<Effect> {
     let notes = vec![format!("{} enters a new PIN and passphrase above, and the five words below.", person.name)];
-    let (options, values, enrolled) = (Vec::new(), Draft::new(), Vec::new());
-    let data = OfficeData { task: OfficeTask::SetPin, options, values, roster: None, notes, enrolled };
+    let data = OfficeData { notes, ..OfficeData::empty(OfficeTask::SetPin) };
     open_for(model, data, person, CredentialKind::Passphrase);
     Vec::new()
 }
@@ -42,10 +42,21 @@ pub fn preview(model: &mut Model, preview: RosterPreview) {
 /// Asks for the signature that adds the rows of a preview that are right.
 pub fn add_roster(model: &mut Model, preview: RosterPreview) -> Vec<Effect> {
     let notes = vec![preview.promise()];
-    let roster = Some(Box::new(preview));
-    let (options, values, enrolled) = (Vec::new(), Draft::new(), Vec::new());
-    let data = OfficeData { task: OfficeTask::ImportRoster, options, values, roster, notes, enrolled };
-    open(model, data)
+    open(model, OfficeData { notes, roster: Some(Box::new(preview)), ..OfficeData::empty(OfficeTask::ImportRoster) })
+}
+
+/// Shows the preview of existing records, in place of the one before.
+pub fn records(model: &mut Model, preview: RecordsPreview) {
+    match &mut model.overlay {
+        Some(Overlay::Records(state)) => state.again(preview),
+        _ => model.overlay = Some(Overlay::Records(Box::new(records::Preview::new(preview)))),
+    }
+}
+
+/// Asks for the signature that carries records over as previewed.
+pub fn carry_over(model: &mut Model, preview: RecordsPreview) -> Vec<Effect> {
+    let notes = vec![preview.promise()];
+    open(model, OfficeData { notes, records: Some(Box::new(preview)), ..OfficeData::empty(OfficeTask::ImportRecords) })
 }
 
 fn open_for(model: &mut Model, data: OfficeData, signer: PersonRow, own: CredentialKind) {

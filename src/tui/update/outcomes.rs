@@ -173,6 +173,10 @@ fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
         Some(Overlay::Sign(state)) => {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
             model.last_used.extend(model.signer.clone().map(|signer| (signer, state.last_used())));
+            if state.open.group.is_some() {
+                say_result(model, result);
+                return again(model);
+            }
             model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
             if state.open.claims.is_empty() {
                 model.trainee_view.just_signed = codes.into_iter().collect();

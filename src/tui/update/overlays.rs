@@ -8,7 +8,7 @@ use crate::key::{Key, KeyPress};
 use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
 use crate::model::{Model, Overlay};
 use crate::msg::Effect;
-use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
+use crate::overlay::{claim_detail, group, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs, office};
 use crate::view::over;
 
@@ -36,6 +36,8 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Act(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Words(state)) => state.key(key),
         Some(Overlay::Roster(state)) => state.key(key, size),
+        Some(Overlay::Group(state)) => state.key(key, size),
+        Some(Overlay::Records(state)) => state.key(key, size),
         None => DialogEvent::Stay,
     };
     answer(model, reply)
@@ -59,9 +61,14 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             state.paste(text);
             DialogEvent::Stay
         }
-        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_)) | None => {
+        Some(Overlay::Group(state)) => {
+            state.paste(text);
             DialogEvent::Stay
         }
+        Some(
+            Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) | Overlay::Records(_),
+        )
+        | None => DialogEvent::Stay,
     };
     answer(model, reply)
 }
@@ -95,9 +102,24 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
             office::first_secrets(model, *person)
         }
         DialogEvent::AddRoster(preview) => office::add_roster(model, *preview),
+        DialogEvent::CarryOver(preview) => office::carry_over(model, *preview),
+        DialogEvent::Records(preview) => {
+            model.overlay = None;
+            office::records(model, *preview);
+            Vec::new()
+        }
         DialogEvent::Roster(preview) => {
             model.overlay = None;
             office::preview(model, *preview);
+            Vec::new()
+        }
+        DialogEvent::SignGroup(state) => dialogs::open_group_sign(model, *state),
+        DialogEvent::Group(state) => {
+            model.overlay = Some(Overlay::Group(Box::new(group::State::new(*state))));
+            Vec::new()
+        }
+        DialogEvent::LeaveGroup(state) => {
+            (model.overlay, model.group) = (None, Some(state));
             Vec::new()
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),

@@ -28,7 +28,10 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
         let codes = model.trainee_view.selection();
         return vec![Effect::LoadBatch(BatchWish::Newest { trainee: trainee.id, codes })];
     }
-    let Some(record) = model.trainee_view.selected_record().cloned() else { return Vec::new() };
+    let Some(record) = model.trainee_view.selected_record().cloned() else {
+        let carried = model.trainee_view.selected_carried().map(|carried| carried.id);
+        return carried.map(|id| Effect::LoadBatch(BatchWish::These(vec![id]))).into_iter().collect();
+    };
     let item = record_item(model, &record);
     open_with(model, kind(&record, trainee.name.as_str()), title(&record), vec![item], None, Draft::new())
 }

@@ -39,6 +39,9 @@ pub fn height(value: u32, most: u32, theme: &Theme) -> (&'static str, Style) {
     if most > 0 && value >= most {
         return (theme.glyphs.heights[6], theme.full);
     }
+    if value == 0 {
+        return (theme.glyphs.heights[0], theme.track);
+    }
     (theme.glyphs.heights[steps(1, value, most, 8).clamp(1, 6) - 1], theme.fill)
 }
 

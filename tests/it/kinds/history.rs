@@ -12,13 +12,14 @@ use countersign_app::verify::rebuild;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::people::break_in_learning::BreakPeriod;
 use countersign_core::people::person::{Role, Viewer};
-use countersign_core::primitives::ids::{Digest, KsbCode, StatementId};
+use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
 use countersign_core::rules::log_state::Policy;
 use countersign_core::statement::Body;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::carry_over::{CarriedItem, CarriedList, CarryOver, MEANING_CARRIED};
 use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
 use countersign_core::statement::kinds::enrolment::Pause;
 use countersign_core::statement::kinds::erase::Erase;
@@ -30,7 +31,7 @@ use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
-use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_core::statement::kinds::sign_off::{Evidence, Outcome};
 use countersign_core::statement::kinds::withdraw::Withdraw;
 use countersign_ledger::merkle::{entry, leaf_hash};
 use countersign_ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey, blob_digest};
@@ -99,7 +100,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
     let (trainee, code) = (c.one(&[TRAINEE, OTHER_TRAINEE]), c.one(&CODES));
     let reason = clean("Because");
     let days = c.below(400).cast_signed() as i64;
-    match c.below(35) {
+    match c.below(38) {
         0..=8 => {
             let outcome = if c.chance(8) { Outcome::Achieved } else { Outcome::NotAchieved };
             let body = d.sign_off(trainee, code, outcome, days);
@@ -154,10 +155,11 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
                 d.say(officer, Role::TrainingOfficer, Body::Pause(body));
                 return Some(());
             }
-            let setting = match c.below(4) {
+            let setting = match c.below(5) {
                 3 => (PolicyName::Imported, c.below(2) as u32),
                 0 => (PolicyName::TwoPersonKeys, c.below(2) as u32),
                 1 => (PolicyName::ReassessMonths, 6 * c.below(3) as u32),
+                2 => (PolicyName::CarriedOver, c.below(2) as u32),
                 _ => (PolicyName::Countersign, c.below(2) as u32),
             };
             d.say(officer, Role::TrainingOfficer, Body::Policy(vec![setting]));
@@ -195,7 +197,27 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             d.say(officer, Role::TrainingOfficer, Body::Clock(ClockBack { newest, reason }));
         }
         32 => issuer(d, c, officer, reason),
-        33 => {
+        33..=35 => {
+            let mut codes: BTreeSet<KsbCode> = (0..3).map(|_| c.one(&CODES).parse().unwrap()).collect();
+            codes.insert(code.parse().unwrap());
+            let ago = |c: &mut Choices| d.now.plus(-86_400 * c.below(400).cast_signed() as i64).day();
+            let mut items: Vec<CarriedItem> = codes
+                .into_iter()
+                .map(|code| CarriedItem { code, on: ago(c), assessor: Some(clean("J. Smith")), level: None })
+                .collect();
+            let local = items.split_off(items.partition_point(|item| item.code.kind != KsbKind::Local));
+            let mut lists: Vec<CarriedList> = [(&d.standard, items), (&*d.list, local)]
+                .into_iter()
+                .filter(|(_, items)| !items.is_empty())
+                .map(|(of, items)| CarriedList { standard: of.reference().clone(), content: of.digest(), items })
+                .collect();
+            lists.sort_by(|a, b| a.standard.cmp(&b.standard));
+            let file = Evidence { digest: Digest([9; 32]), name: clean("matrix.xlsx") };
+            let (source, meaning) = (clean("Training matrix of 2024"), clean(MEANING_CARRIED));
+            let body = CarryOver { trainee: named(trainee), source, file, lists, meaning };
+            d.say(officer, Role::TrainingOfficer, Body::CarryOver(body));
+        }
+        36 => {
             // Accepted twice, or stopped without being accepted, it is refused.
             let log_key = clean(&format!("ward.example.org/{}+01234567+AQ", c.below(2)));
             let stopped = c.chance(4).then_some(reason);
@@ -300,7 +322,17 @@ fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<KsbOutcome> {
             said(s.id).any(|(at, s)| s.body.kind() == Kind::Countersign && !withdrawn(s.id) && !doubted(*at));
         Some(CountedSignOff { outcome: sign_off.outcome, observed: sign_off.observed, countersigned })
     });
-    KsbOutcome::of(live)
+    // A sign-off that counts decides; without one, the latest day of what is carried over.
+    KsbOutcome::of(live).or_else(|| {
+        let carried = all.iter().filter(|(at, s)| !withdrawn(s.id) && !doubted(*at));
+        let days = carried.filter_map(|(_, s)| match &s.body {
+            Body::CarryOver(content) if content.trainee.id == pid(trainee) => {
+                content.items().find(|(_, item)| item.code == code).map(|(_, item)| item.on)
+            }
+            _ => None,
+        });
+        days.max().map(|seen| KsbOutcome::CarriedOver { seen })
+    })
 }
 
 /// The key that a person signed with at a position: the newest given before it.
@@ -334,7 +366,7 @@ fn holds(d: &Department) {
         let found = db.read(|tx| sign_off_index::states(tx, &Viewer::Department, &id, on, &measure)).unwrap();
         assert_eq!(found, expected);
         let card = db.read(|tx| people::card(tx, &Viewer::Department, &id, &measure)).unwrap().unwrap();
-        assert_eq!(usize::from(card.signed), expected.values().filter(|state| state.counts()).count());
+        assert_eq!(usize::from(card.signed), expected.values().filter(|state| state.counts(&measure.policy)).count());
     }
 }
 
@@ -376,6 +408,7 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         reviews::reviews(&app, &pid(TRAINEE)).unwrap();
         records::history(&app, &LogFilter::default(), None, 500).unwrap();
     }
+    assert_eq!(states.len(), State::ALL.len() - 1, "all but claimed: {states:?}");
     // A bundle comes from another log, and has tests of its own.
     let all = Kind::ALL.iter().filter(|kind| **kind != Kind::Received);
     let missing: Vec<_> = all.filter(|kind| !kinds.contains(kind)).collect();

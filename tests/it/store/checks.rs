@@ -28,6 +28,7 @@ pub const ROWS: &str = "
     INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
     INSERT INTO note VALUES (9, 1, 0, 1, 9, 9);
     INSERT INTO fact VALUES (9, 1, 1, 20000, 20084, 1, 9, 9);
+    INSERT INTO carried VALUES (9, 1, 1, 1, 20000);
     INSERT INTO hour VALUES (9, 0, randomblob(16), 1, 20000, 14);
     INSERT INTO claimed_hour VALUES (randomblob(16), '7f3a', 20000, 14, 'Shadowed the clinic', 'K1');
     INSERT INTO newest VALUES (0, 0);

@@ -19,7 +19,7 @@ pub enum PolicyVerb {
     Show,
     /// Changes settings, as NAME=VALUE.
     Set {
-        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, imported=counts.
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, carried-over=counts, imported=counts.
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
@@ -37,7 +37,7 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Comman
     settings.dedup_by_key(|(name, _)| *name);
     settings.reverse();
     let done = roster::set_policy(app, &officer.id, &proof, settings.clone())?;
-    let facts = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
+    let facts = settings.iter().map(|(name, value)| fact(name.slug(), name.shown(*value))).collect();
     let line = "Changed the department's settings";
     Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
@@ -52,12 +52,16 @@ fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
         PolicyName::Countersign => "second signatures that an achieved sign-off needs before it counts",
         PolicyName::TwoPersonKeys => "1: a new key can sign only after another training officer countersigns it",
         PolicyName::ReassessMonths => "months after which a KSB must be reassessed; 0 means never",
-        PolicyName::Imported => "1: what other departments signed counts here; 0: it is only shown, with its source",
+        PolicyName::CarriedOver => "whether what an earlier record says counts, or is only shown",
+        PolicyName::Imported => "whether what other departments signed counts, or is only shown with its source",
     };
     let row = |name: PolicyName| {
         let range = name.range();
-        let range = format!("{} to {}", range.start(), range.end());
-        vec![name.slug().to_owned(), policy.value(name).to_string(), range, meaning(name).to_owned()]
+        let range = match name.value_words() {
+            [] => format!("{} to {}", range.start(), range.end()),
+            words => words.join(" or "),
+        };
+        vec![name.slug().to_owned(), name.shown(policy.value(name)), range, meaning(name).to_owned()]
     };
     let rows = PolicyName::ALL.into_iter().map(row).collect();
     let shape = |name: PolicyName| PolicyRow {
@@ -92,15 +96,9 @@ fn setting(text: &str) -> Result<(PolicyName, u32), String> {
     let (name, value) = text.split_once('=').ok_or("a setting is NAME=VALUE, such as late-days=14")?;
     let name: PolicyName = name.parse().map_err(|fault| format!("{fault}"))?;
     let range = name.range();
-    let value = match (name, value) {
-        (PolicyName::Imported, "counts") => "1",
-        (PolicyName::Imported, "shows") => "0",
-        _ => value,
-    };
-    let value = value.parse().ok().filter(|value| range.contains(value));
-    let value = value.ok_or_else(|| match name {
-        PolicyName::Imported => "imported is shows or counts".to_owned(),
-        _ => format!("{} is {} to {}", name.slug(), range.start(), range.end()),
+    let value = name.parse_value(value).ok_or_else(|| match name.value_words() {
+        [] => format!("{} is {} to {}", name.slug(), range.start(), range.end()),
+        words => format!("{} is {}", name.slug(), words.join(" or ")),
     })?;
     Ok((name, value))
 }

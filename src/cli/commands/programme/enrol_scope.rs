@@ -70,7 +70,7 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
         .ksbs()
         .iter()
         .zip(&trainee_record.states)
-        .filter(|(ksb, state)| state.counts() && !full.asks(&now.scope, ksb.code))
+        .filter(|(ksb, state)| trainee_record.counts(**state) && !full.asks(&now.scope, ksb.code))
         .map(|(ksb, _)| ksb.code)
         .collect();
     let again: Vec<KsbCode> =

@@ -69,7 +69,7 @@ fn transfer_blocks(trainee: &Person, moved: &VersionMove) -> Vec<OutputBlock> {
 
 fn row((pair, state): &(Pair, State)) -> Vec<String> {
     let code = |code: &Option<String>| code.clone().unwrap_or_default();
-    let word = if pair.before.is_some() { state.word() } else { "" };
+    let word = if pair.before.is_some() { state.label() } else { "" };
     vec![pair.change.slug().to_owned(), code(&pair.before), code(&pair.after), word.to_owned(), worded(pair)]
 }
 

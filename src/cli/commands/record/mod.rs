@@ -6,6 +6,7 @@ pub mod marks;
 pub mod portfolio;
 pub mod quality_assurance;
 pub mod receipts;
+pub mod records_import;
 pub mod rows;
 pub mod sign_off;
 pub mod trainee;

@@ -15,8 +15,8 @@ use countersign_app::record::outstanding;
 use countersign_app::standards::standard::attributed;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::day_words;
-use countersign_core::primitives::ids::{KsbKind, PersonId};
-use countersign_core::record::view::{AnnotationMark, Record};
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId};
+use countersign_core::record::view::{AnnotationMark, Record, TraineeRecord};
 use countersign_core::statement::kind::Kind;
 
 #[derive(Debug, Args)]
@@ -46,24 +46,26 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
             parts.extend([OutputBlock::Gap, OutputBlock::Line(heading.to_uppercase())]);
         }
         for ((ksb, state), records) in of_kind {
-            parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", ksb.code, state.word()))]);
+            parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", ksb.code, state.label()))]);
             parts.extend(wrapped(&ksb.text, 5));
             parts.extend(trainee_record.also_seen(ksb.code).into_iter().flat_map(|words| wrapped(&words, 5)));
             for record in records {
                 record_blocks(record, &mut parts);
             }
+            carried_blocks(&trainee_record, ksb.code, &mut parts);
         }
     }
     if !trainee_record.local.is_empty() {
         parts.extend([OutputBlock::Gap, OutputBlock::Line("LOCAL COMPETENCES".to_owned())]);
     }
     for (local, records) in trainee_record.local.iter().zip(records.iter().skip(trainee_record.standard.ksbs().len())) {
-        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", local.ksb.code, local.state.word()))]);
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", local.ksb.code, local.state.label()))]);
         parts.extend(wrapped(&local.ksb.text, 5));
         parts.extend(wrapped(&local.words(), 5));
         for record in records {
             record_blocks(record, &mut parts);
         }
+        carried_blocks(&trainee_record, local.ksb.code, &mut parts);
     }
     let kept = outstanding::no_longer_asked(app, who)?;
     if !kept.is_empty() {
@@ -110,6 +112,22 @@ fn record_blocks(record: &Record, parts: &mut Vec<OutputBlock>) {
     more.push(format!("Signed {}", record.signed.local_words()));
     more.push(format!("Statement {}", record.id));
     parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
+}
+
+/// Renders what earlier records say of an item, which nobody signed here.
+fn carried_blocks(trainee_record: &TraineeRecord, code: KsbCode, parts: &mut Vec<OutputBlock>) {
+    for carried in trainee_record.carried.get(&code).into_iter().flatten() {
+        parts.extend(wrapped(&format!("- carried over: {}", carried.seen()), 5));
+        let day = day_words(carried.signed.local_day());
+        let mut more = vec![format!("From {}, carried over {day} by {}", carried.origin(), carried.signer_name)];
+        more.extend(
+            carried.withdrawn.as_ref().map(|gone| {
+                format!("Withdrawn {} by {}: {}", day_words(gone.at.local_day()), gone.by_name, gone.reason)
+            }),
+        );
+        more.push(format!("Statement {}", carried.id));
+        parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
+    }
 }
 
 /// Describes a later mark on a record: the trainee's answer or a countersignature; `None` for others.

@@ -1,7 +1,9 @@
 //! Defines the JSON shapes of a record that several commands share.
 
+use countersign_core::primitives::ids::KsbCode;
 use countersign_core::record::claim::PendingClaim;
-use countersign_core::record::view::{AnnotationMark, Record, RecordedReview, TraineeCard, Withdrawal};
+use countersign_core::record::view::CarriedRecord;
+use countersign_core::record::view::{AnnotationMark, Record, RecordedReview, TraineeCard, TraineeRecord, Withdrawal};
 use countersign_core::standard::options::LeftOut;
 use countersign_core::statement::kinds::review::{Attended, ReviewAction, ReviewAnswer};
 use countersign_core::statement::kinds::sample::Sampled;
@@ -62,6 +64,30 @@ json_row! {
         /// The log of another department in which it was signed.
         source: Option<String> = record.source.as_ref().map(|source| source.origin.to_string()),
     }
+}
+
+json_row! {
+    /// An item of an earlier record.
+    CarriedRow from (carried: &CarriedRecord) {
+        id: String = carried.id.to_string(),
+        position: u64 = carried.position,
+        seen: String = carried.item.on.to_string(),
+        assessor: Option<String> = carried.item.assessor.as_ref().map(ToString::to_string),
+        level: Option<String> = carried.item.level.as_ref().map(ToString::to_string),
+        source: String = carried.source.to_string(),
+        file: EvidenceRow = EvidenceRow::new(&carried.file),
+        signed: String = carried.signed.to_string(),
+        signer: String = carried.signer.to_string(),
+        signer_name: String = carried.signer_name.to_string(),
+        withdrawn: Option<WithdrawalRow> = carried.withdrawn.as_ref().map(WithdrawalRow::new),
+        marks: Vec<MarkRow> = carried.marks.iter().map(MarkRow::new).collect(),
+        in_review: bool = carried.in_review,
+    }
+}
+
+/// Returns what earlier records say of an item, newest first.
+pub fn carried_rows(trainee_record: &TraineeRecord, code: KsbCode) -> Vec<CarriedRow> {
+    trainee_record.carried.get(&code).into_iter().flatten().map(CarriedRow::new).collect()
 }
 
 json_row! {

@@ -12,21 +12,28 @@ use crate::output::written::Written;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::log::batches;
-use countersign_app::record::{records, sign_off};
+use countersign_app::record::{group, records, sign_off};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::long_day;
-use countersign_core::primitives::ids::{KsbCode, StatementId, ValueFault};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId, ValueFault};
+use countersign_core::record::group::recorded_for_all;
 use countersign_core::record::recorded::recorded;
 use countersign_core::record::view::Observation;
 use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "countersign sign-off [OPTIONS] <TRAINEE> <CODE>...\n       countersign sign-off [OPTIONS] --item <CODE> <PERSON>..."
+)]
 pub struct SignOffArgs {
-    /// Whose record: an id, or any part of a name that matches nobody else.
+    /// Whose record: an id, or any part of a name that matches nobody else. With --item, the first of several people.
     pub trainee: String,
-    /// The codes of what was seen: S26 S27.
-    #[arg(required = true, value_delimiter = ',', value_name = "CODE")]
+    /// The codes of what was seen: S26 S27. With --item, the other people.
+    #[arg(required_unless_present = "item", value_delimiter = ',', value_name = "CODE")]
     pub codes: Vec<String>,
+    /// Signs this one item for everyone named, as after a lecture: all or none.
+    #[arg(long, value_name = "CODE")]
+    pub item: Option<String>,
     /// What was seen.
     #[command(flatten)]
     pub seen: ObservationArgs,
@@ -80,6 +87,9 @@ pub struct ObservationArgs {
 
 /// Signs off KSBs.
 pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOutput, Failure> {
+    if let Some(item) = &asked.item {
+        return sign_off_for_all(context, asked, code_of(item)?);
+    }
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code_of(code)).collect::<Result<_, _>>()?;
@@ -109,6 +119,36 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     let mut answer = CommandOutput::written(line, facts, &written)?;
     answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(table)]);
     answer.parts.extend(attribution(&trainee_record.standard));
+    Ok(answer.warning(done.warning))
+}
+
+/// Signs off one item for several people.
+fn sign_off_for_all(context: &mut Context, asked: &SignOffArgs, code: KsbCode) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let mut people: Vec<PersonId> = Vec::new();
+    for name in std::iter::once(&asked.trainee).chain(&asked.codes) {
+        let id = one(app, name, &[Role::Trainee])?.id;
+        if !people.contains(&id) {
+            people.push(id);
+        }
+    }
+    let seen = observation(&asked.seen, app.today())?;
+    let signer = context.signer(app, &[Role::Supervisor])?;
+    let item = (None, code);
+    // Refusals are reported before the passphrase is asked for.
+    group::sign_off_for_all(app, &signer.id, &Credential::DryRun, item, &people, &seen)?;
+    let proof = context.proof(&signer)?;
+    let done = group::sign_off_for_all(app, &signer.id, &proof, item, &people, &seen)?;
+    let mut facts = vec![fact("Outcome", seen.outcome.words()), fact("Observed", long_day(seen.observed))];
+    let due = seen.action.as_ref().map(|action| action.by);
+    facts.extend(due.map(|day| fact("Action by", long_day(day))));
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    let (names, ids): (Vec<_>, Vec<_>) = done.signed.into_iter().unzip();
+    let rows = names.iter().zip(&ids).map(|(name, id)| vec![name.to_string(), id.to_string()]);
+    let table = Table { head: vec!["trainee", "id"], rows: rows.collect() };
+    let line = recorded_for_all(seen.outcome, code, &names, due, app.today());
+    let mut answer = CommandOutput::written(line, facts, &Written::new(&ids, &done.head))?;
+    answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(table)]);
     Ok(answer.warning(done.warning))
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::record::rows::{ActionRow, Card, PendingClaimRow, RecordRow, ReviewRow};
+use crate::commands::record::rows::{ActionRow, Card, CarriedRow, PendingClaimRow, RecordRow, ReviewRow, carried_rows};
 use crate::commands::standards::levels::of_person;
 use crate::commands::standards::local::{self, LocalRow};
 use crate::commands::standards::standard_page::attribution;
@@ -25,6 +25,7 @@ use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::outstanding::{Outstanding, Rejection};
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{
     AnnotationMark, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord,
 };
@@ -49,6 +50,10 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     let (trainee, today) = (&trainee_record.trainee, app.today());
     let gateway = trainee.gateway(trainee_record.standard.months(), today);
     let mut facts = facts(trainee);
+    let carried = trainee_record.counting_carried();
+    if carried > 0 {
+        facts.push(fact("Carried over", format!("{carried} of these, from earlier records")));
+    }
     facts.push(fact("Gateway", day_words(gateway)));
     facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
     facts.extend(of_person(&who)?);
@@ -58,7 +63,8 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     {
         let of_kind = each(&trainee_record).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
         let of_kind = of_kind.filter(|(one, _)| fits(*one));
-        let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
+        let rows: Vec<Vec<String>> =
+            of_kind.map(|((ksb, state), records)| state_row(&trainee_record, ksb, state, records)).collect();
         let head = vec!["ksb", "state", "observed", "signer", "text"];
         parts.extend(section(heading, Table { head, rows }));
     }
@@ -67,6 +73,11 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
     let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
     parts.extend(section("Records", Table { head, rows }));
+    let shown = trainee_record.all().filter(|one| fits(*one));
+    let earlier = shown.flat_map(|(ksb, _)| trainee_record.carried.get(&ksb.code).into_iter().flatten());
+    let rows: Vec<Vec<String>> = earlier.map(carried_row).collect();
+    let head = vec!["ksb", "record", "seen", "assessor", "level", "carried over from", "by", "id"];
+    parts.extend(section("Carried over from earlier records", Table { head, rows }));
     let kept = if filter.is_empty() { outstanding::no_longer_asked(app, &who.id)? } else { Vec::new() };
     if !kept.is_empty() {
         let row = |(one, record): (&NoLongerAsked, &Record)| [record_row(record), vec![one.why.clone()]].concat();
@@ -96,7 +107,18 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     competences.retain(|row| listed.contains(&row.id));
     let schema = "countersign/trainee/1";
     let no_longer_asked = kept.iter().map(KeptRow::new).collect();
-    let shape = Trainee { schema, trainee, gateway, pauses, ksbs, competences, no_longer_asked, reviews, attribution };
+    let shape = Trainee {
+        schema,
+        trainee,
+        counting_carried_over: carried,
+        gateway,
+        pauses,
+        ksbs,
+        competences,
+        no_longer_asked,
+        reviews,
+        attribution,
+    };
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
@@ -118,12 +140,13 @@ pub fn ksb_states(trainee_record: &TraineeRecord, records: &[Vec<Record>]) -> Ve
     let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
         id: ksb.code.to_string(),
         state: state.slug(),
-        counts: state.counts(),
+        counts: trainee_record.counts(state),
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
         claim: trainee_record.claims.get(&ksb.code).map(PendingClaimRow::new),
         seen_in: seen_in(trainee_record, ksb.code),
         records: records.iter().map(RecordRow::new).collect(),
+        carried_over: carried_rows(trainee_record, ksb.code),
     };
     each(trainee_record).zip(records).map(one).collect()
 }
@@ -180,7 +203,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         let duty = rows.first().and_then(|row| row.duty).and_then(|no| trainee_record.standard.duty(no));
         let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
         let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
-        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
+        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.label().to_owned(), text(row)]).collect();
         let table = Table { head: vec!["ksb", "state", "text"], rows };
         parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), listed(table, "")]);
     }
@@ -189,7 +212,8 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         parts.push(OutputBlock::Line(nothing.to_owned()));
     }
     parts.extend(attribution(&trainee_record.standard));
-    let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
+    let ksbs =
+        left.iter().map(|row| OutstandingRow::new(row, &text(row), trainee_record.carried_over(row.code))).collect();
     let trainee = Card::new(&trainee_record.trainee);
     let attribution = attributed(&trainee_record.standard);
     Ok(CommandOutput::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
@@ -240,14 +264,18 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
     facts
 }
 
-/// Returns the row of a KSB: its state, and its newest valid record.
-fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
+/// Returns the row of a KSB: its state, and its newest valid record, or else the earlier record that it is carried over from.
+fn state_row(trainee_record: &TraineeRecord, ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
     let newest = records.iter().find(|record| record.is_live());
+    let carried = trainee_record.carried_over(ksb.code);
     vec![
         ksb.code.to_string(),
-        state.word().to_owned(),
-        newest.map(|record| day_words(record.observed)).unwrap_or_default(),
-        newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
+        state.label().to_owned(),
+        newest.map(|record| record.observed).or(carried.map(|one| one.item.on)).map(day_words).unwrap_or_default(),
+        newest
+            .map(|record| record.signer_name.to_string())
+            .or(carried.map(|one| one.assessor().to_owned()))
+            .unwrap_or_default(),
         ksb.text.clone(),
     ]
 }
@@ -307,6 +335,18 @@ fn record_row(record: &Record) -> Vec<String> {
     cells![record.code, outcome, day_words(record.observed), record.signer_name, record.id, words.join("; ")]
 }
 
+/// Returns the row of an item of an earlier record.
+fn carried_row(carried: &CarriedRecord) -> Vec<String> {
+    let state = match carried {
+        _ if carried.withdrawn.is_some() => "withdrawn",
+        _ if carried.in_review => "in review",
+        _ => "carried over",
+    };
+    let level = carried.item.level.as_ref().map(ToString::to_string).unwrap_or_default();
+    let (seen, by) = (day_words(carried.item.on), &carried.signer_name);
+    cells![carried.code(), state, seen, carried.assessor(), level, carried.origin(), by, carried.id]
+}
+
 json_row! {
     /// A break in learning.
     PauseRow from (span: &BreakPeriod) {
@@ -328,7 +368,7 @@ pub struct OutstandingList {
 
 json_row! {
     /// An outstanding KSB.
-    OutstandingRow from (row: &Outstanding, text: &str) {
+    OutstandingRow from (row: &Outstanding, text: &str, carried: Option<&CarriedRecord>) {
         id: String = row.code.to_string(),
         state: &'static str = row.state.slug(),
         duty: Option<u16> = row.duty.map(|no| no.0),
@@ -339,6 +379,7 @@ json_row! {
         action: Option<ActionRow> = row.newest.as_ref().and_then(|record| record.action.as_ref()).map(ActionRow::new),
         rejected: Option<RejectedRow> = row.rejected.as_ref().map(RejectedRow::new),
         claim: Option<PendingClaimRow> = row.claim.as_ref().map(PendingClaimRow::new),
+        carried_over: Option<CarriedRow> = carried.map(CarriedRow::new),
     }
 }
 
@@ -358,6 +399,8 @@ json_row! {
 pub struct Trainee {
     pub schema: &'static str,
     pub trainee: Card,
+    /// How many of the signed KSBs count because an earlier record says so.
+    pub counting_carried_over: u16,
     /// Expected day of the gateway.
     pub gateway: String,
     /// Breaks in learning.
@@ -384,6 +427,8 @@ pub struct KsbState {
     pub claim: Option<PendingClaimRow>,
     pub seen_in: Vec<ObservedInRow>,
     pub records: Vec<RecordRow>,
+    /// What earlier records say, newest first.
+    pub carried_over: Vec<CarriedRow>,
 }
 
 json_row! {

@@ -6,6 +6,7 @@ use crate::commands::report::out::{AsOfArgs, DocumentArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::output::report::{CommandOutput, Failure};
+use countersign_app::error::Error;
 use countersign_app::report::file::{DocumentFormat, SheetFormat};
 use countersign_app::report::matrix::{MatrixAsked, MatrixOf, document, file_name};
 use countersign_core::filter::schema::FilterTarget;
@@ -21,6 +22,9 @@ pub struct MatrixArgs {
     /// The competences of this local list.
     #[arg(long, value_name = "REF", group = "of")]
     pub list: Option<String>,
+    /// Writes CSV with a row for each item of each person, with ids, as in the sheet Cells. `records import` reads it.
+    #[arg(long)]
+    pub cells: bool,
     #[command(flatten)]
     pub as_of: AsOfArgs,
     #[command(flatten)]
@@ -37,7 +41,12 @@ pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput
         (standard, None) => MatrixOf::Standard(standard.as_deref().unwrap_or_default()),
     };
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
-    let which = MatrixAsked { of, filter: &fits, typed: &typed };
+    let which = MatrixAsked { of, filter: &fits, typed: &typed, cells: asked.cells };
+    if asked.cells && format != DocumentFormat::Sheet(SheetFormat::Csv) {
+        return Err(Error::usage("--cells is for CSV")
+            .hint("A spreadsheet has the sheet Cells already. Leave --cells out")
+            .into());
+    }
     let name = file_name(&app, of, format);
     give("matrix", &asked.document.to, &name, || document(&app, which, format, by.as_ref()))
 }

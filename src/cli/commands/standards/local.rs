@@ -1,6 +1,6 @@
 //! Renders a trainee's local competences, separately from the KSBs of the standard.
 
-use crate::commands::record::rows::{PendingClaimRow, RecordRow};
+use crate::commands::record::rows::{CarriedRow, PendingClaimRow, RecordRow, carried_rows};
 use crate::output::table::{OutputBlock, Table};
 use countersign_core::filter::Filter;
 use countersign_core::primitives::date::day_words;
@@ -13,7 +13,8 @@ use countersign_core::standard::local_view::LocalKsb;
 /// Renders the local competences and the KSBs that they show; nothing if there are none.
 pub fn parts(trainee_record: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
     let fits = |local: &&LocalKsb| trainee_record.fits(filter, &local.ksb, local.state);
-    let rows: Vec<Vec<String>> = trainee_record.local.iter().filter(fits).map(row).collect();
+    let rows: Vec<Vec<String>> =
+        trainee_record.local.iter().filter(fits).map(|local| row(trainee_record, local)).collect();
     if rows.is_empty() {
         return Vec::new();
     }
@@ -32,27 +33,28 @@ pub fn parts(trainee_record: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock
     parts
 }
 
-fn row(local: &LocalKsb) -> Vec<String> {
+fn row(trainee_record: &TraineeRecord, local: &LocalKsb) -> Vec<String> {
+    let carried = trainee_record.carried_over(local.ksb.code).map(|carried| carried.item.on);
     let links: Vec<String> = local.term.links.iter().map(ToString::to_string).collect();
     vec![
         local.ksb.code.to_string(),
-        local.state.word().to_owned(),
+        local.state.label().to_owned(),
         local.figure(),
-        local.tally.latest.map(day_words).unwrap_or_default(),
+        local.tally.latest.or(carried).map(day_words).unwrap_or_default(),
         local.due.map(day_words).unwrap_or_default(),
         links.join(" "),
         local.ksb.text.clone(),
     ]
 }
 
-/// Describes the state of an outstanding row, such as `PARTLY, 2 of 5` for a local competence.
+/// Describes the state of an outstanding row, such as `partly, 2 of 5` for a local competence.
 pub fn state(trainee_record: &TraineeRecord, row: &Outstanding) -> String {
     match (trainee_record.local_of(row.code), row.state) {
-        (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
+        (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.label(), local.figure()),
         (Some(LocalKsb { due: Some(due), .. }), State::Renew | State::Lapsed) => {
-            format!("{}, {}", row.state.word(), day_words(*due))
+            format!("{}, {}", row.state.label(), day_words(*due))
         }
-        _ => row.state.word().to_owned(),
+        _ => row.state.label().to_owned(),
     }
 }
 
@@ -60,14 +62,15 @@ pub fn state(trainee_record: &TraineeRecord, row: &Outstanding) -> String {
 pub fn rows(trainee_record: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
     let own = records.iter().skip(trainee_record.standard.ksbs().len());
     let row = |(local, records): (&LocalKsb, &Vec<Record>)| {
-        LocalRow::new(local, trainee_record.claims.get(&local.ksb.code), records)
+        let carried = carried_rows(trainee_record, local.ksb.code);
+        LocalRow::new(local, trainee_record.claims.get(&local.ksb.code), records, carried)
     };
     trainee_record.local.iter().zip(own).map(row).collect()
 }
 
 json_row! {
     /// The state of a local competence.
-    LocalRow from (local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) {
+    LocalRow from (local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record], carried: Vec<CarriedRow>) {
         id: String = local.ksb.code.to_string(),
         list: String = local.list.to_string(),
         state: &'static str = local.state.slug(),
@@ -80,5 +83,6 @@ json_row! {
         text: String = local.ksb.text.clone(),
         claim: Option<PendingClaimRow> = claim.map(PendingClaimRow::new),
         records: Vec<RecordRow> = records.iter().map(RecordRow::new).collect(),
+        carried_over: Vec<CarriedRow> = carried,
     }
 }

@@ -8,7 +8,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::import::cell::{Cell, Line};
+use crate::import::cell::{Cell, Limits, Line};
 use crate::import::diagnostic::{Diagnostic, Severity, SourceLocation};
 use crate::import::roster::columns::{Column, Columns};
 use crate::import::table::{Table, is_negative, is_next, table};
@@ -98,7 +98,7 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
 pub fn people_with(bytes: &[u8], today: NaiveDate, sheet: Option<&str>, fixes: &RosterFixes) -> PeopleFile {
     let (columns, remarks) = (Columns::default(), Vec::new());
     let mut file = PeopleFile { lines: Vec::new(), columns, remarks, form: "", sheet: None, faulty: Vec::new() };
-    let mut table = match table(bytes, MOST_PEOPLE, sheet, &Columns::begin) {
+    let mut table = match table(bytes, Limits::rows(MOST_PEOPLE), sheet, &Columns::begin) {
         Ok(table) => table,
         Err(remark) => {
             file.remarks.push(remark);
@@ -170,7 +170,7 @@ fn words_of(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Error(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
-        Cell::Empty | Cell::Formula => String::new(),
+        Cell::Empty | Cell::Formula(_) => String::new(),
     }
 }
 
@@ -242,7 +242,7 @@ impl Reader<'_> {
                 None
             }
             Cell::Number(number) => Some(number.to_string()),
-            Cell::Formula => {
+            Cell::Formula(_) => {
                 self.fault(column, "It is a formula", "Put the value itself there: paste it as values");
                 None
             }

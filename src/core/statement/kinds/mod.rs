@@ -1,6 +1,7 @@
 //! Holds the content of each statement kind: its data, fields, checks and words.
 
 pub mod adoption;
+pub mod carry_over;
 pub mod confirm;
 pub mod countersign;
 pub mod enrolment;

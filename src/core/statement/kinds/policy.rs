@@ -5,7 +5,7 @@ use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 slugs! {
     /// A setting for the department, in the order of a statement's lines.
-    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months or imported" {
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months, carried-over or imported" {
         /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
         SessionHours = "session-hours";
         /// Idle time until the screen locks, 1 to 60 minutes.
@@ -18,6 +18,8 @@ slugs! {
         TwoPersonKeys = "two-person-keys";
         /// Months until a KSB must be reassessed, 0 to 120; 0 means never.
         ReassessMonths = "reassess-months";
+        /// Whether what is carried over from an earlier record counts, 0 or 1.
+        CarriedOver = "carried-over";
         /// Whether what other departments signed, as bundles bring it, counts (1) or is only shown (0).
         Imported = "imported";
     }
@@ -30,9 +32,34 @@ impl PolicyName {
             Self::SessionHours => 0..=12,
             Self::IdleMinutes => 1..=60,
             Self::LateDays => 0..=365,
-            Self::Countersign | Self::TwoPersonKeys | Self::Imported => 0..=1,
+            Self::Countersign | Self::TwoPersonKeys | Self::CarriedOver | Self::Imported => 0..=1,
             Self::ReassessMonths => 0..=120,
         }
+    }
+
+    /// Returns the words for the values, from 0 on; empty for a number.
+    pub fn value_words(self) -> &'static [&'static str] {
+        match self {
+            Self::CarriedOver | Self::Imported => &["shows", "counts"],
+            Self::SessionHours
+            | Self::IdleMinutes
+            | Self::LateDays
+            | Self::Countersign
+            | Self::TwoPersonKeys
+            | Self::ReassessMonths => &[],
+        }
+    }
+
+    /// Returns a value as people write it: `24`, `counts`.
+    pub fn shown(self, value: u32) -> String {
+        let word = usize::try_from(value).ok().and_then(|at| self.value_words().get(at));
+        word.map_or_else(|| value.to_string(), |word| (*word).to_owned())
+    }
+
+    /// Parses a value as people write it, a word or a number; `None` outside the range.
+    pub fn parse_value(self, text: &str) -> Option<u32> {
+        let word = self.value_words().iter().zip(0..).find(|(word, _)| **word == text).map(|(_, value)| value);
+        word.or_else(|| text.parse().ok()).filter(|value| self.range().contains(value))
     }
 }
 
@@ -62,7 +89,8 @@ impl Content for Settings {
     }
 
     fn summary(&self) -> String {
-        let all: Vec<String> = self.iter().map(|(name, value)| format!("{} {value}", name.slug())).collect();
+        let all: Vec<String> =
+            self.iter().map(|(name, value)| format!("{} {}", name.slug(), name.shown(*value))).collect();
         all.join(", ")
     }
 }

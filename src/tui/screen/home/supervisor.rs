@@ -41,7 +41,7 @@ pub fn parts(home: &SupervisorHome, model: &Model, areas: &[Rect]) -> Vec<PartVi
     let shown = |at: usize, size: PartSize| size.shown(areas[at].height);
     let columns = (width >= COHORT_FROM).then(|| {
         let duties = home.trainees.iter().map(|one| one.row.duties.len()).max().unwrap_or(0);
-        CohortColumns::new(usize::from(width) - 1, duties)
+        CohortColumns::new(usize::from(width) - 1, duties, false)
     });
     vec![
         PartView {

@@ -1,0 +1,86 @@
+//! Holds what signing one item for many people needs: the items to choose from, and the people who answer for one.
+
+use chrono::NaiveDate;
+
+use crate::primitives::date::short_day;
+use crate::primitives::ids::{KsbCode, PersonId, StandardRef};
+use crate::primitives::text::SafeText;
+use crate::record::ksb_status::State;
+use crate::statement::kinds::sign_off::Outcome;
+
+/// A KSB or local competence, by the standard or list that its code belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupItem {
+    pub of: StandardRef,
+    pub code: KsbCode,
+    pub text: String,
+}
+
+/// A trainee who answers for an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupMember {
+    pub id: PersonId,
+    pub name: SafeText,
+    /// Their state on the item now.
+    pub state: State,
+}
+
+/// How many names a sentence gives before it counts.
+const NAMED: usize = 3;
+
+/// Returns the sentence after signing an item for several people: `Signed L1 for Amina and Ben`, `Signed L1 for 30 people`.
+pub fn recorded_for_all(
+    outcome: Outcome,
+    code: KsbCode,
+    names: &[SafeText],
+    due: Option<NaiveDate>,
+    today: NaiveDate,
+) -> String {
+    let people = people_words(names);
+    match outcome {
+        Outcome::Achieved => format!("Signed {code} for {people}"),
+        Outcome::NotAchieved => {
+            let due = due.map(|day| format!(". Due {}", short_day(day, today))).unwrap_or_default();
+            format!("Recorded {code} as not yet achieved for {people}{due}")
+        }
+    }
+}
+
+/// Returns who they are: up to three by name, more by their number.
+pub fn people_words(names: &[SafeText]) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => one.to_string(),
+        [first @ .., last] if names.len() <= NAMED => {
+            let first: Vec<&str> = first.iter().map(SafeText::as_str).collect();
+            format!("{} and {last}", first.join(", "))
+        }
+        many => counted_people(many.len()),
+    }
+}
+
+/// Returns a number of people: `1 person`, `30 people`.
+pub fn counted_people(many: usize) -> String {
+    if many == 1 { "1 person".to_owned() } else { format!("{many} people") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::date::parse_day;
+
+    #[test]
+    fn up_to_three_people_are_named_and_more_are_counted() {
+        let names: Vec<SafeText> =
+            ["Amina", "Ben", "Cleo", "Dan"].iter().map(|name| SafeText::line(name).unwrap()).collect();
+        let said = ["nobody", "Amina", "Amina and Ben", "Amina, Ben and Cleo", "4 people"];
+        for (count, said) in said.into_iter().enumerate() {
+            assert_eq!(people_words(&names[..count]), said);
+        }
+        let (code, today) = ("L1".parse().unwrap(), parse_day("2026-11-28").unwrap());
+        let words = |outcome, due| recorded_for_all(outcome, code, &names, due, today);
+        assert_eq!(words(Outcome::Achieved, None), "Signed L1 for 4 people");
+        let due = parse_day("2026-12-12");
+        assert_eq!(words(Outcome::NotAchieved, due), "Recorded L1 as not yet achieved for 4 people. Due 12 Dec");
+    }
+}

@@ -1,0 +1,74 @@
+//! Defines the preview of an import of existing records, cell by cell, as plain data.
+
+use countersign_core::import::records::plan::CellFate;
+use countersign_core::import::records::read::LeaveOut;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+
+/// A request for the preview of a file of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordsQuery {
+    pub path: String,
+    /// What the record is: it is signed with every item.
+    pub source: SafeText,
+    /// What was left out on the screen.
+    pub left_out: Vec<LeaveOut>,
+    pub signer: PersonId,
+}
+
+/// A file of records as it would be carried over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordsPreview {
+    pub query: RecordsQuery,
+    /// The file's name without its folder.
+    pub name: String,
+    /// Whether it is a list and not a matrix.
+    pub is_list: bool,
+    pub rows: Vec<RecordsRow>,
+    /// How many people get a statement.
+    pub people: usize,
+    /// Faults of the whole file: then nothing of it can be carried over.
+    pub faults: Vec<String>,
+    /// What the reader must know of how it was read.
+    pub warnings: Vec<String>,
+    /// How many cells were left out.
+    pub left_out: usize,
+}
+
+impl RecordsPreview {
+    pub fn count(&self, fate: CellFate) -> usize {
+        self.rows.iter().filter(|row| row.fate == fate).count()
+    }
+
+    /// Whether something can be carried over, and nothing is in the way.
+    pub fn is_right(&self) -> bool {
+        self.faults.is_empty() && self.count(CellFate::Fault) == 0 && self.count(CellFate::Carry) > 0
+    }
+
+    /// Describes what is carried over.
+    pub fn promise(&self) -> String {
+        let people = if self.people == 1 { "1 person".to_owned() } else { format!("{} people", self.people) };
+        let items = self.count(CellFate::Carry);
+        let items = if items == 1 { "1 item".to_owned() } else { format!("{items} items") };
+        format!("{items} of {people} carried over from {}: “{}”", self.name, self.query.source)
+    }
+}
+
+/// A cell of a file of records, as written and as it would be carried over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordsRow {
+    /// The row of the file, from 1.
+    pub line: usize,
+    /// As the spreadsheet names it: `C12`.
+    pub cell: String,
+    pub person: String,
+    /// The code, or else what the file has in its place.
+    pub item: String,
+    pub seen: String,
+    pub level: String,
+    pub assessor: String,
+    pub fate: CellFate,
+    /// Why it is not carried over, and what to do about it; empty if it is.
+    pub why: String,
+    pub hint: String,
+}

@@ -1,0 +1,270 @@
+//! Chooses one item and the people whose record it is signed on, as after a lecture.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::dialog::event::DialogEvent;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::Effect;
+use crate::msg::acts::DialogQuery;
+use crate::msg::group::{ChosenItem, Group};
+use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
+use crate::theme::{Focus, Theme};
+use crate::widget::dialog_box::Hint;
+use crate::widget::draw::{clear, line, owned_line};
+use crate::widget::frame::{Titles, VisibleRows, scrolled};
+use crate::widget::part::{self, INDENT, choose};
+use crate::widget::query::paste_into;
+use crate::widget::text::{columns, fit, pad, ranges};
+use crate::widget::window::{self, Title};
+use crate::widget::{list, trace};
+use countersign_core::primitives::fold::NameQuery;
+use countersign_core::record::group::{GroupItem, GroupMember, counted_people};
+
+/// Rows of the item's text above the people.
+const TEXT: u16 = 3;
+/// Columns of the mark and the state before a name.
+const STATE: usize = 12;
+
+/// The choice, and where its lists are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    pub group: Group,
+    finder: Finder,
+    /// Index of the first person shown.
+    top: usize,
+}
+
+impl State {
+    pub fn new(group: Group) -> Self {
+        Self { group, finder: Finder::default(), top: 0 }
+    }
+
+    /// Returns the effect that loads the people of the chosen item again, after something was signed.
+    pub fn reload(&self) -> Option<Effect> {
+        self.group.item().map(|item| self.members_of(item.clone()))
+    }
+
+    /// Returns the items that the query finds, by their index: those whose code it is first.
+    fn found(&self) -> Vec<&GroupItem> {
+        let text = self.finder.query.trim();
+        if text.is_empty() {
+            return self.group.items.iter().collect();
+        }
+        let code = |item: &GroupItem| item.code.to_string();
+        let mut exact: Vec<&GroupItem> =
+            self.group.items.iter().filter(|item| code(item).eq_ignore_ascii_case(text)).collect();
+        let starts = |item: &&GroupItem| {
+            let code = code(item).to_lowercase();
+            code.starts_with(&text.to_lowercase()) && code.len() > text.len()
+        };
+        exact.extend(self.group.items.iter().filter(starts));
+        let wanted = NameQuery::of(text);
+        let others = self.group.items.iter().filter(|item| wanted.is_in(&item.text));
+        let mut all: Vec<&GroupItem> = exact.clone();
+        all.extend(others.filter(|item| !exact.contains(item)));
+        all
+    }
+
+    fn members_of(&self, item: GroupItem) -> Effect {
+        let (signer, filter) = (self.group.signer.clone(), self.group.filter.clone());
+        Effect::Ask(DialogQuery::GroupMembers { item, signer, filter })
+    }
+
+    /// Handles a key.
+    pub fn key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
+        if self.group.chosen.is_some() {
+            return self.people_key(press, size);
+        }
+        let count = self.found().len();
+        match self.finder.key(press, count, size) {
+            PickerEvent::Taken => match self.found().get(self.finder.chosen) {
+                Some(item) => DialogEvent::Ask(vec![self.members_of((*item).clone())]),
+                None => DialogEvent::Stay,
+            },
+            PickerEvent::Left => DialogEvent::Close(Vec::new()),
+            PickerEvent::Changed | PickerEvent::Moved => DialogEvent::Stay,
+        }
+    }
+
+    fn people_key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
+        let page = usize::from(list_rows(size));
+        let Some(chosen) = self.group.chosen.as_mut().filter(|_| press.modifier == KeyModifier::Nothing) else {
+            return DialogEvent::Stay;
+        };
+        let last = chosen.members.len().saturating_sub(1);
+        match press.key {
+            Key::Down | Key::Char('j') => chosen.at = (chosen.at + 1).min(last),
+            Key::Up | Key::Char('k') => chosen.at = chosen.at.saturating_sub(1),
+            Key::PageDown => chosen.at = (chosen.at + page).min(last),
+            Key::PageUp => chosen.at = chosen.at.saturating_sub(page),
+            Key::Home | Key::Char('g') => chosen.at = 0,
+            Key::End | Key::Char('G') => chosen.at = last,
+            Key::Char(' ') => chosen.toggle(),
+            Key::Char('V') => chosen.mark_all(),
+            Key::Char('U') => chosen.marks.clear(),
+            Key::Char('s') | Key::Enter if !chosen.members.is_empty() => {
+                return DialogEvent::SignGroup(Box::new(self.group.clone()));
+            }
+            Key::Char('T') => self.group.chosen = None,
+            Key::Esc => return DialogEvent::LeaveGroup(Box::new(self.group.clone())),
+            _ => {}
+        }
+        if let Some(chosen) = &mut self.group.chosen {
+            let rows = page as u16;
+            self.top = list::first(self.top, chosen.at, chosen.members.len(), rows, |_| 1);
+        }
+        DialogEvent::Stay
+    }
+
+    /// Pastes a text into the search for an item.
+    pub fn paste(&mut self, pasted: &str) {
+        if self.group.chosen.is_none() {
+            paste_into(&mut self.finder.query, pasted);
+            (self.finder.chosen, self.finder.top) = (0, 0);
+        }
+    }
+
+    /// Returns the keys that work here.
+    pub fn hints(&self) -> Vec<Hint> {
+        let hint = |(key, does): (&'static str, &str)| (key, does.to_owned());
+        let Some(chosen) = &self.group.chosen else {
+            return [("enter", "who was there"), ("esc", "close")].map(hint).into();
+        };
+        if chosen.members.is_empty() {
+            return [("T", "other item"), ("esc", "back")].map(hint).into();
+        }
+        let sign = match chosen.marks.len() {
+            0 => "sign for this one".to_owned(),
+            many => format!("sign for {many}"),
+        };
+        let mut hints: Vec<Hint> = [("space", "mark"), ("V", "mark all")].map(hint).into();
+        hints.push(("s", sign));
+        hints.extend([("U", "unmark"), ("T", "other item"), ("esc", "back")].map(hint));
+        hints
+    }
+
+    /// Draws the search over the screen, or the people below the tabs, and returns the cursor position.
+    pub fn view(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+        match &self.group.chosen {
+            None => self.view_items(theme, buf, screen),
+            Some(chosen) => People { chosen, filter: &self.group.filter, top: self.top }.view(theme, buf, screen),
+        }
+    }
+
+    fn view_items(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+        let found = self.found();
+        let code = found.iter().map(|item| item.code.to_string().len()).max().unwrap_or(0) + 2;
+        let owner = found.iter().map(|item| columns(&item.of.to_string())).max().unwrap_or(0);
+        let text = row_width(screen).saturating_sub(code + owner + 2);
+        let rows: Vec<Vec<(String, Style)>> = found
+            .iter()
+            .map(|item| {
+                vec![
+                    (pad(&item.code.to_string(), code, theme), theme.strong),
+                    (pad(&item.text, text, theme), theme.text),
+                    (format!("  {}", item.of), theme.dim),
+                ]
+            })
+            .collect();
+        let none =
+            if self.group.items.is_empty() { "Nobody is enrolled yet, so there is no item" } else { "No item fits" };
+        let foot = ("Type a code or a word. Then choose who was there", theme.dim);
+        let props = PickerProps { title: "Sign which item for many people?", rows: &rows, none, foot };
+        view_finder(&self.finder, props, theme, buf, screen)
+    }
+}
+
+/// Draws the people of an item.
+struct People<'a> {
+    chosen: &'a ChosenItem,
+    filter: &'a str,
+    top: usize,
+}
+
+impl People<'_> {
+    fn view(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+        let parts = window::parts(screen)?;
+        for area in parts.context.into_iter().chain([parts.body]) {
+            clear(buf, area);
+        }
+        if let Some(area) = parts.context {
+            let title = Title::new(
+                format!("Sign {} for many people", self.chosen.item.code),
+                vec![self.chosen.item.of.to_string()],
+            );
+            let right = [("Nothing is signed yet.".to_owned(), theme.dim)];
+            window::context(&title, &right, theme, buf, area);
+        }
+        let body = parts.body;
+        let text = text_area(body);
+        let (words, width) = (self.chosen.item.text.as_str(), usize::from(text.width));
+        for (row, range) in (0..text.height).zip(ranges(words, width)) {
+            // The last row ends in the ellipsis if there is more.
+            let end = if row + 1 == text.height { words.len() } else { range.end };
+            line(buf, text, row, &[(&fit(words[range.start..end].trim_end(), width, theme), theme.text)], theme);
+        }
+        let below = Rect { y: text.bottom(), height: body.height - text.height, ..body };
+        let (left, right) = (self.heading(), self.counts(theme));
+        let titles =
+            Titles { left: &left, right: &right, right_style: (!self.chosen.marks.is_empty()).then_some(theme.mark) };
+        let inner = part::part(buf, below, titles, Focus::Here, theme);
+        if self.chosen.members.is_empty() {
+            line(buf, inner, 1, &[("   Nobody here answers for it. T chooses another item", theme.dim)], theme);
+            return None;
+        }
+        let mut place = None;
+        for (at, member) in self.chosen.members.iter().enumerate().skip(self.top).take(usize::from(inner.height)) {
+            let area = Rect { y: inner.y + (at - self.top) as u16, height: 1, ..inner };
+            let here = at == self.chosen.at;
+            self.draw_row(member, here, theme, buf, area);
+            trace::choice(area);
+            if here {
+                choose(buf, area, Focus::Here, theme);
+                place = Some(Position::new(area.x + INDENT.min(area.width.saturating_sub(1)), area.y));
+            }
+        }
+        let seen = VisibleRows { first: self.top, shown: usize::from(inner.height), of: self.chosen.members.len() };
+        scrolled(buf, inner, seen, theme);
+        place
+    }
+
+    fn heading(&self) -> String {
+        let filter = self.filter;
+        let who = format!("{} for whom it is required", counted_people(self.chosen.members.len()));
+        if filter.is_empty() { who } else { format!("{who}, of those who fit “{filter}”") }
+    }
+
+    fn counts(&self, theme: &Theme) -> String {
+        match self.chosen.marks.len() {
+            0 => format!("{} of {}", self.chosen.at + 1, self.chosen.members.len()),
+            many => format!("{} {many} marked", theme.glyphs.mark),
+        }
+    }
+
+    fn draw_row(&self, member: &GroupMember, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
+        let marked = self.chosen.marks.contains(&member.id);
+        let mark = if marked { theme.glyphs.mark } else { " " };
+        let state = format!("{} {}", theme.state_mark(member.state), member.state.label());
+        let name = if here { theme.strong } else { theme.text };
+        let pieces = [
+            (" ".repeat(usize::from(INDENT)), theme.text),
+            (format!("{mark} "), theme.mark),
+            (pad(&state, STATE, theme), theme.state(member.state)),
+            (member.name.to_string(), name),
+        ];
+        owned_line(buf, area, 0, &pieces, theme);
+    }
+}
+
+/// Returns the area of the item's text.
+fn text_area(body: Rect) -> Rect {
+    Rect { x: body.x + 2, width: body.width.saturating_sub(4), height: TEXT.min(body.height / 3), ..body }
+}
+
+/// Returns the rows of the list on a screen of this size.
+fn list_rows((width, height): (u16, u16)) -> u16 {
+    let body = window::parts(Rect::new(0, 0, width, height)).map(|parts| parts.body);
+    body.map_or(1, |body| body.height.saturating_sub(text_area(body).height + 1)).max(1)
+}
