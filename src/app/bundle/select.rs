@@ -64,7 +64,7 @@ impl Needed {
         let content = statement.body.content();
         self.named.extend(content.people().into_iter().cloned());
         self.named.extend(statement.body.person().cloned());
-        self.standards.extend(content.standard().cloned());
+        self.standards.extend(content.standards().into_iter().cloned());
         if let Body::Key(_) = &statement.body {
             self.keys.insert(statement.id);
         }
