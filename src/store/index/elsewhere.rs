@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{Row, params};
 
-use crate::codec::{day, digest_of, id_of, ksb, ksb_of, outcome, place, position};
+use crate::codec::{Item, day, digest_of, id_of, ksb, ksb_of, outcome, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::held;
@@ -49,9 +49,6 @@ const NEWEST: &str = "SELECT origin, there, size, max(place) FROM received
 const THERE: &str =
     "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
     ORDER BY place DESC LIMIT 1";
-
-/// A trainee, a standard (both by row number) and a KSB, as in the index of sign-offs.
-type Item = (i64, i64, KsbCode);
 
 /// Another department's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
