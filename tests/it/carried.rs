@@ -8,7 +8,9 @@ use countersign_app::record::carry_over::{CarriedPerson, CarriedReceipt, Carried
 use countersign_app::record::{outstanding, records, sign_off};
 use countersign_app::storage::data_dir::DataDir;
 use countersign_app::verify::log::{Verdict, verify};
+use countersign_core::filter::Filter;
 use countersign_core::primitives::ids::{Digest, Secret};
+use countersign_core::programme::cohort::CohortOrder;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Observation, TraineeRecord};
 use countersign_core::statement::kinds::carry_over::CarriedItem;
@@ -58,7 +60,7 @@ fn state(app: &App, code: &str) -> State {
 /// Ann's figures: her record, her card in the cohort, how many are left.
 fn figures(app: &mut App) -> [usize; 3] {
     let ann = person(app, "Ann Trainee");
-    let cohort = grid::cohort(app, &Default::default(), Default::default()).unwrap();
+    let cohort = grid::cohort(app, &Filter::default(), CohortOrder::default()).unwrap();
     let rows = grid::cohort_rows(app, &cohort, 0, usize::MAX).unwrap();
     let row = rows.iter().find(|row| row.trainee.id == ann).unwrap();
     let (record, left) = outstanding::outstanding(app, &ann).unwrap();

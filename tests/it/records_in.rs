@@ -117,6 +117,8 @@ fn a_matrix_and_a_list_say_the_same_whatever_is_above_and_around_them() {
     let wanted =
         ["a1 K1 2026-05-12 by Sam Supervisor", "a1 S2 2026-06-03 level 2 by Sam Supervisor", "f1 K1 2026-05-13"];
     for text in [
+        "Name,Unit,Date,K1,S2\nAnn Bell,Echo,1 Sep 2025,12/05/2026 by Sam Supervisor,\"Level 2, 3 Jun 2026, Sam Supervisor\"\nFi O'Brien,Echo,,13/05/2026,\n",
+        "Name,K1,Date,Assessor,S2,Date,Assessor\nAnn Bell,yes,12/05/2026,Sam Supervisor,2,03/06/2026,Sam Supervisor\nFi O'Brien,✓,13/05/2026,,no,13/05/2026,\n",
         "name,K1,S2\nAnn Bell,12/05/2026 by Sam Supervisor,\"Level 2, 3 Jun 2026, Sam Supervisor\"\nFi O'Brien,13/05/2026,\n",
         "Echo lab training matrix\n\nUpdated,1 Sep 2026\nName,K1,S2,Notes\n\"Bell, Ann\",2026-05-12 Sam Supervisor,2: 03/06/2026 Sam Supervisor,keen\nO’Brien Fi,13 May 26,-,\n",
         ";K1;S2\nAnn Bell;12/05/2026 Sam Supervisor;2 03/06/2026 Sam Supervisor\nFi O'Brien;13.05.2026;n/a\n",
@@ -140,7 +142,7 @@ fn placed(rows: &[&[&str]], merged: &[&str]) -> String {
         for (at, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             let place = format!("{}{line}", letters(at));
             match cell.split_once('|') {
-                Some(("f", value)) if value.is_empty() => {
+                Some(("f", "")) => {
                     write!(text, r#"<s:c r="{place}"><s:f>TODAY()-7</s:f></s:c>"#)
                 }
                 Some(("f", value)) => write!(text, r#"<s:c r="{place}"><s:f>TODAY()-7</s:f><s:v>{value}</s:v></s:c>"#),
@@ -338,8 +340,8 @@ fn of_two_records_of_an_item_the_later_is_carried_over_and_what_is_there_already
     let (_, plan) = department.read(text.as_bytes(), &ReadOptions::default());
     assert_eq!((faults(&plan), carried(&plan)), (vec![], vec!["a1 K1 2026-06-13 by Sam".to_owned()]));
     let fates: Vec<CellFate> = plan.cells.iter().map(|cell| cell.fate).collect();
-    use CellFate::{Carry, Older, Same, Signed};
-    assert_eq!(fates, [Older, Carry, Signed, Same, Older]);
+    let [carry, older, same, signed] = [CellFate::Carry, CellFate::Older, CellFate::Same, CellFate::Signed];
+    assert_eq!(fates, [older, carry, signed, same, older]);
     let said = warnings(&plan).join("\n");
     assert!(said.contains("2 records of an item of which another record has a later day, or the same"), "{said}");
     assert!(said.contains("Ann Bell is named on lines 2, 6. All are read as one person"), "{said}");

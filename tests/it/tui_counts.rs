@@ -300,7 +300,7 @@ fn one_item_is_signed_for_everyone_who_was_there_in_eight_keys_after_the_marking
     let (people, names): (usize, Vec<String>) =
         (open.group.selection().len(), open.group.selection().iter().map(|member| member.name.to_string()).collect());
     assert!(people > 5 && marked.contains(&format!("{people} marked")), "{marked}");
-    assert!(open.group.selection().iter().all(|member| !member.state.counts()), "nobody is signed twice");
+    assert!(open.group.selection().iter().all(|member| !member.counts), "nobody is signed twice");
     let before = desk.signed();
     desk.pressed = 0;
     // Every name is in the dialog, a page at a time.

@@ -146,7 +146,8 @@ pub fn members(app: &App, item: (&StandardRef, KsbCode), filter: &Filter) -> Res
             };
             local.state
         };
-        members.push(GroupMember { id: card.id, name: card.name, state });
+        let counts = state.counts(&measure.policy);
+        members.push(GroupMember { id: card.id, name: card.name, state, counts });
     }
     Ok(members)
 }

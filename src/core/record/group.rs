@@ -23,6 +23,8 @@ pub struct GroupMember {
     pub name: SafeText,
     /// Their state on the item now.
     pub state: State,
+    /// Whether it counts as progress.
+    pub counts: bool,
 }
 
 /// How many names a sentence gives before it counts.

@@ -1,5 +1,7 @@
 //! Computes a trainee's progress against an even pace or the training plan, with the reason for every figure.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 
 use crate::people::break_in_learning::{paused_days, reached};
@@ -48,7 +50,7 @@ pub fn progress_of(trainee_record: &TraineeRecord, today: NaiveDate) -> Progress
     if carried > 0
         && let Some(first) = progress.why.first_mut()
     {
-        first.push_str(&format!(", counting {carried} carried over"));
+        let _ = write!(first, ", counting {carried} carried over");
     }
     if let Some(planned) = trainee_record.trainee.planned {
         let Pace { expected, ahead, weeks, .. } =

@@ -265,7 +265,6 @@ impl Part<'_> {
                 State::Lapsed => plain.bold("X lapsed"),
                 State::Partly => plain.bold("P").say("artly"),
                 State::NotYet => plain.bold("Not yet achieved"),
-                State::CarriedOver => plain.bold("H ").say(&day),
                 State::Open | State::Claimed => plain.styled(CELL.soft(), "Open"),
             });
         }
@@ -284,7 +283,6 @@ impl Part<'_> {
             }
             State::CarriedOver => (plain.bold("H").say(" carried over"), None),
             State::NotYet => (plain.bold("Not yet achieved"), None),
-            State::CarriedOver => (plain.say("carried over"), None),
             State::Open | State::Claimed => (plain.styled(CELL.bold().soft(), "O").styled(CELL.soft(), "pen"), None),
         };
         if let Some(day) = seen {

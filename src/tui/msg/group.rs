@@ -65,7 +65,7 @@ impl ChosenItem {
     /// Marks all who lack the item; if they are marked, everyone.
     pub fn mark_all(&mut self) {
         let lacking: BTreeSet<PersonId> =
-            self.members.iter().filter(|member| !member.state.counts()).map(|member| member.id.clone()).collect();
+            self.members.iter().filter(|member| !member.counts).map(|member| member.id.clone()).collect();
         if !lacking.is_empty() && !lacking.is_subset(&self.marks) {
             self.marks.extend(lacking);
         } else {

@@ -98,6 +98,13 @@ const NOT_ITEMS: &[&str] = &[
     "wte",
     "hours",
     "progress",
+    "date",
+    "unit",
+    "ward",
+    "updated",
+    "lastupdated",
+    "reviewdate",
+    "dateofbirth",
 ];
 
 /// Where the columns of a person are, from 0.
@@ -252,6 +259,10 @@ fn person_columns(head: &Line, chosen: &[String]) -> Result<PersonColumns, Diagn
 /// Returns the headings of a list, if this row has them: who, what and when.
 fn list_at(lines: &[Line], at: usize, chosen: &[String]) -> Option<Result<Headings, Diagnostic>> {
     let head = &lines[at];
+    // A matrix may have such columns too.
+    if head.cells.iter().filter(|cell| item_and_part(text(cell)).0.code.is_some()).count() > 1 {
+        return None;
+    }
     let part = |part: ListPart| column_of(head, part.slug());
     let (item, day) = (part(ListPart::Item)?, part(ListPart::Day)?);
     let person = match person_columns(head, chosen) {
@@ -417,6 +428,21 @@ fn item_columns(
         } else {
             let plain = plain_heading(heading);
             let (name, part) = item_and_part(heading);
+            // `K1, date, K2, date`: a heading that is there again belongs to the item before it.
+            let repeats = head.cells.iter().filter(|cell| plain_heading(text(cell)) == plain).count() > 1;
+            let own = mark_part(heading).filter(|_| repeats && name.code.is_none());
+            if let (Some(own), Some(item)) = (own, over.as_ref().and(found.last_mut())) {
+                match own {
+                    MarkPart::Day if item.day == Some(item.column) => {
+                        item.level.get_or_insert(item.column);
+                        item.day = Some(at);
+                    }
+                    MarkPart::Day => item.day = Some(at),
+                    MarkPart::Level => item.level = Some(at),
+                    MarkPart::Assessor => item.assessor = Some(at),
+                }
+                continue;
+            }
             if name.code.is_none() && (NOT_ITEMS.contains(&plain.as_str()) || is_person_heading(heading)) {
                 idle.push(format!("“{}”", one_line(heading)));
                 over = None;

@@ -92,8 +92,6 @@ const NOT_SEEN: &[&str] = &[
     "tbc",
     "tba",
     "tbd",
-    "x",
-    "xx",
     "false",
     "0",
     "started",
@@ -113,8 +111,7 @@ const OTHER_DAY: &[&str] = &[
     "review", "lapsed", "lapses", "current",
 ];
 /// Words that say only that something was seen.
-const TICKS: &[&str] =
-    &["y", "yes", "true", "done", "seen", "complete", "completed", "achieved", "signed", "tick", "1"];
+const TICKS: &[&str] = &["y", "yes", "true", "done", "seen", "complete", "completed", "achieved", "signed", "tick"];
 
 /// Reads a cell of a table.
 pub fn read_cell(cell: &Cell, table: &Table, today: NaiveDate, order: DayOrder) -> CellRead {
@@ -228,6 +225,12 @@ fn of_words(text: &str) -> CellRead {
     if is_dash || is_not_seen(text) || first.is_some_and(|first| NOT_BEGINS.contains(&first.as_str())) {
         return CellRead::NotSeen(text.to_owned());
     }
+    if matches!(plain.as_str(), "x" | "xx") {
+        return CellRead::Fault(
+            format!("“{text}” can mean seen or not seen"),
+            "Write the day, or no, or leave it empty",
+        );
+    }
     let level = if TICKS.contains(&plain.as_str()) || is_mark(text) { String::new() } else { text.to_owned() };
     CellRead::Seen(Mark { day: None, level, assessor: String::new(), care: Care::default() })
 }
@@ -251,6 +254,7 @@ pub fn is_seen(text: &str) -> bool {
         "expiring",
         "lapsed",
         "expired",
+        "1",
         "carriedover",
         "valid",
         "c",
@@ -261,6 +265,11 @@ pub fn is_seen(text: &str) -> bool {
     ];
     let plain = plain(text);
     TICKS.contains(&plain.as_str()) || SEEN.contains(&plain.as_str()) || is_mark(text)
+}
+
+/// Returns whether words say only that something was seen: `yes`, `✓`.
+pub fn is_tick(text: &str) -> bool {
+    TICKS.contains(&plain(text).as_str()) || is_mark(text)
 }
 
 fn is_mark(text: &str) -> bool {
@@ -423,8 +432,7 @@ mod tests {
 
     #[test]
     fn a_cell_that_says_that_nothing_was_seen_gives_nothing() {
-        for text in
-            ["-", "–", "n/a", "N/A", "not yet", "No", "not yet 12/05/2026", "Fail 12/05/2026", "0", "x", "P partly"]
+        for text in ["-", "–", "n/a", "N/A", "not yet", "No", "not yet 12/05/2026", "Fail 12/05/2026", "0", "P partly"]
         {
             assert!(matches!(read(text), CellRead::NotSeen(_)), "{text}: {:?}", read(text));
         }
@@ -432,7 +440,8 @@ mod tests {
 
     #[test]
     fn a_cell_without_a_day_is_never_given_one() {
-        for (text, level) in [("yes", ""), ("✓", ""), ("Competent", "Competent"), ("3", "3"), ("Level 2", "Level 2")]
+        for (text, level) in
+            [("yes", ""), ("✓", ""), ("Competent", "Competent"), ("1", "1"), ("3", "3"), ("Level 2", "Level 2")]
         {
             match read(text) {
                 CellRead::Seen(mark) => assert_eq!((mark.day, mark.level.as_str()), (None, level), "{text}"),
@@ -457,6 +466,7 @@ mod tests {
             ("46154", "“46154” is not a date"),
             ("May 2026", "“May 2026” is not a date"),
             ("Tue 13 May 2026", "names a weekday that is not that of the day"),
+            ("x", "can mean seen or not seen"),
             ("#N/A", "It is the spreadsheet's error #N/A"),
         ] {
             match read(text) {

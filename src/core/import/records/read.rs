@@ -13,7 +13,7 @@ use crate::import::cell::{Cell, Limits, Line, letters};
 use crate::import::diagnostic::{Diagnostic, SourceLocation};
 use crate::import::records::items::{ItemName, Items};
 use crate::import::records::layout::{Headings, ItemHeading, Layout, ListColumns, PersonColumns};
-use crate::import::records::mark::{Care, CellRead, DayOrder, Mark, is_not_seen, is_seen, read_cell};
+use crate::import::records::mark::{Care, CellRead, DayOrder, Mark, is_not_seen, is_seen, is_tick, read_cell};
 use crate::import::table::{Table, table};
 use crate::primitives::date::day_words;
 use crate::primitives::fold::same;
@@ -570,6 +570,11 @@ impl<'a> Reader<'a> {
                 }
                 self.note(mark.care, day, (line, column), cell);
                 let [level, assessor] = beside.map(|cell| cell.map(Self::words).unwrap_or_default());
+                if is_not_seen(&level) {
+                    *self.not_seen.entry(level).or_default() += 1;
+                    return None;
+                }
+                let level = if is_tick(&level) { String::new() } else { level };
                 let either = |own: String, other: String| if other.is_empty() { own } else { other };
                 Some(EntryMark::Seen {
                     day,
