@@ -1,7 +1,5 @@
 //! Computes a trainee's progress against an even pace or the training plan, with the reason for every figure.
 
-use std::fmt::Write as _;
-
 use chrono::NaiveDate;
 
 use crate::people::break_in_learning::{paused_days, reached};
@@ -50,7 +48,7 @@ pub fn progress_of(trainee_record: &TraineeRecord, today: NaiveDate) -> Progress
     if carried > 0
         && let Some(first) = progress.why.first_mut()
     {
-        let _ = write!(first, ", counting {carried} carried over");
+        *first = format!("{first}, counting {carried} carried over");
     }
     if let Some(planned) = trainee_record.trainee.planned {
         let Pace { expected, ahead, weeks, .. } =
