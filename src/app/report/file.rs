@@ -88,15 +88,6 @@ pub fn write_document(
     Ok(Written::Done(full_path(&place)))
 }
 
-/// Refuses a name with an ending that is not `ending`.
-pub fn needs_ending(to: &Path, ending: &str) -> Result<(), Error> {
-    if to.extension().is_none_or(|own| own.eq_ignore_ascii_case(ending)) || is_folder(to) {
-        return Ok(());
-    }
-    Err(Error::usage(format!("The name {} does not end in .{ending}", to.display()))
-        .hint(format!("This document is always written as .{ending}")))
-}
-
 /// Returns the format of a spreadsheet from the word that was given, or from the file's name; in a folder it is XLSX.
 pub fn format_for(to: &Path, asked: Option<&str>) -> Result<SheetFormat, Error> {
     chosen(to, asked, SheetFormat::of, SheetFormat::Xlsx, "xlsx or csv")

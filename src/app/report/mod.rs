@@ -6,7 +6,6 @@ pub mod certificate;
 pub mod cohort;
 pub mod file;
 pub mod gateway;
-pub mod list;
 pub mod made;
 pub mod matrix;
 pub mod past;

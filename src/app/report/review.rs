@@ -11,18 +11,11 @@ use crate::standards::standard::attributed;
 use countersign_core::people::break_in_learning::reached_as_of;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::date::day_words;
-use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::text::counted;
 use countersign_core::programme::pace::pace;
 use countersign_core::record::view::RecordedReview;
 use countersign_report::pdf::review::{self, ReviewPaper};
-
-/// Returns the number of a review, from 1 for the first.
-pub fn number_of(app: &App, trainee: &PersonId, id: StatementId) -> Result<Option<usize>, Error> {
-    let mut held = reviews::reviews(app, trainee)?;
-    held.sort_by_key(|review| (review.review.held, review.position));
-    Ok(held.iter().position(|review| review.id == id).map(|at| at + 1))
-}
 
 /// Makes the paper of a review as PDF: the newest, or the one with this number. `by` is the person who has it made, if
 /// they were named.

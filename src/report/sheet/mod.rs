@@ -5,7 +5,6 @@ pub mod book;
 pub mod cell;
 pub mod cohort;
 pub mod format;
-pub mod list;
 pub mod matrix;
 pub mod part;
 pub mod person;
