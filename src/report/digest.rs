@@ -268,6 +268,7 @@ mod tests {
                 department: "Demo Department".to_owned(),
                 day: parse_day("2026-11-28").unwrap(),
                 time: NaiveTime::MIN,
+                utc: chrono::NaiveDateTime::default(),
                 as_of: None,
                 by: String::new(),
                 size: 1952,

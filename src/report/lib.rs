@@ -13,3 +13,6 @@ pub mod pdf;
 pub mod person;
 pub mod sheet;
 pub mod words;
+
+#[cfg(test)]
+mod made_up;

@@ -1,6 +1,6 @@
 //! Says when, by whom and from which log a document was made: what every document shows.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use countersign_core::primitives::date::day_words;
 
 /// What a document was made from, and for whom it speaks.
@@ -11,6 +11,8 @@ pub struct Made {
     /// The local day and time.
     pub day: NaiveDate,
     pub time: NaiveTime,
+    /// The same time in UTC, which files keep about themselves.
+    pub utc: NaiveDateTime,
     /// The day at whose end the record is shown, if it is not the one on which the document was made.
     pub as_of: Option<NaiveDate>,
     /// Who had it made, such as `Tilly Officer, training officer`; empty if nobody was named.
@@ -41,9 +43,9 @@ impl Made {
     /// Says how to check a document, and where its code is.
     pub fn how_to_check_with(&self, code: &str) -> String {
         format!(
-            "Ask the department to run “countersign verify --checkpoint” with {code}: it answers “Intact” only if nothing that \
-             was signed up to entry {} has been changed or removed since.",
-            grouped(self.size)
+            "Ask the department to run “countersign verify --checkpoint” with {code}: it answers “Intact” only if none of the \
+             {} that the log held has been changed or removed since.",
+            if self.size == 1 { "1 entry".to_owned() } else { format!("{} entries", grouped(self.size)) }
         )
     }
 }

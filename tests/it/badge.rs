@@ -54,7 +54,7 @@ fn as_ann(book: &Book, args: &[&str]) -> crate::cli::book::Ran {
 fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     let book = book();
     let out = book.secret("badges");
-    as_ann(&book, &["--out", &out]).refused(1, "This department has no key for badges yet");
+    as_ann(&book, &["--out", &out]).refused(1, "This department has no key for badges");
     book.supervisor(&["key", "issuer", "make"]).refused(2, "is not a training officer");
     book.officer(&["key", "issuer", "make"]).done();
     book.officer(&["key", "issuer", "make"]).refused(1, "already has a key for badges");
@@ -66,8 +66,6 @@ fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     as_ann(&book, &["K99", "--out", &out]).refused(2, "has no K99");
     as_ann(&book, &["--out", &book.secret("all.json")]).refused(2, "There are 2 badges");
     assert!(!Path::new(&out).exists());
-    as_ann(&book, &["--out", &out]).refused(2, "There is no folder");
-    std::fs::create_dir(&out).unwrap();
     let made = as_ann(&book, &["--out", &out, "--json"]).done().json();
     let badges = made["badges"].as_array().unwrap();
     assert_eq!(badges.iter().map(|one| one["code"].as_str().unwrap()).collect::<Vec<_>>(), ["K2", "S1"]);
@@ -92,14 +90,51 @@ fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     let one = book.secret("one.json");
     as_ann(&book, &["S1", "--email", "Ann@example.org", "--out", &one]).done();
     as_ann(&book, &["S1", "--out", &one]).refused(1, "There is already a file");
+    as_ann(&book, &["S1", "--out", &book.secret("s1.pdf")]).refused(2, "does not end in .json");
+    // A folder gets all of them or none, and only those that are not there.
+    as_ann(&book, &["--out", &out, "--replace"]).done();
+    let badge = |code: &str| Path::new(&out).join(format!("badge-{}-{code}.json", book.id_of("Ann Trainee")));
+    std::fs::remove_file(badge("K2")).unwrap();
+    std::fs::write(badge("S1"), "something else").unwrap();
+    as_ann(&book, &["--out", &out]).refused(1, "S1.json");
+    assert!(!badge("K2").exists());
+    std::fs::remove_file(badge("S1")).unwrap();
+    std::fs::create_dir(badge("S1")).unwrap();
+    as_ann(&book, &["--out", &out, "--replace"]).refused(1, "is not an ordinary file");
+    assert!(!badge("K2").exists());
     let text = std::fs::read_to_string(&one).unwrap();
-    assert!(text.contains("emailAddress") && !text.contains("example.org\""));
+    assert!(!text.contains("example.org\""));
+    let badge: Value = serde_json::from_str(&text).unwrap();
+    let bound = badge["credentialSubject"]["identifier"].as_array().unwrap();
+    for (identity, (kind, value)) in
+        bound.iter().zip([("name", "Ann Trainee"), ("emailAddress", "ann@example.org")]).collect::<Vec<_>>()
+    {
+        let salted = format!("{value}{}", identity["salt"].as_str().unwrap());
+        let hash = format!("sha256${}", Digest::of(salted.as_bytes()).hex());
+        assert_eq!((&identity["identityType"], &identity["identityHash"]), (&kind.into(), &hash.into()));
+    }
+    assert_eq!(bound.len(), 2, "an address comes in addition to the name");
     let zip = book.secret("all.zip");
     as_ann(&book, &["--out", &zip]).done();
     let code =
         "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(len(z.namelist()))";
     let read = Command::new("python3").args(["-c", code, &zip]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), "2", "{read:?}");
+}
+
+#[test]
+fn someone_who_has_left_is_told_that_badges_are_for_before_they_leave() {
+    let book = with_key();
+    book.officer(&["person", "leave", "Ann Trainee"]).done();
+    as_ann(&book, &["--out", &book.secret("x.json")]).refused(1, "Ann Trainee has left: their key is retired");
+}
+
+#[test]
+fn the_name_of_an_issuer_is_one_that_a_badge_can_show() {
+    let book = book();
+    let name = |letters: usize| "n".repeat(letters);
+    book.officer(&["key", "issuer", "make", "--name", &name(121)]).refused(2, "more than 120 letters");
+    book.officer(&["key", "issuer", "make", "--name", &name(120)]).done();
 }
 
 #[test]
@@ -139,9 +174,15 @@ fn a_key_for_badges_is_replaced_and_retired_and_the_log_stays_sound() {
     assert!(std::fs::read_to_string(&out).unwrap().contains(second["issuer"].as_str().unwrap()));
     book.officer(&["key", "issuer", "retire", "--reason", "The department closes"]).done();
     assert_eq!((keys(), book.run(&["verify"]).code), (0, 3));
-    as_ann(&book, &["S1", "--out", &book.secret("two.json")]).refused(1, "no key for badges yet");
+    as_ann(&book, &["S1", "--out", &book.secret("two.json")]).refused(1, "no key for badges");
+    let shown = book.run(&["key", "issuer", "show", "--json"]).done().json();
+    let earlier = shown["earlier"].as_array().unwrap();
+    let named = earlier.iter().map(|one| (&one["issuer"], &one["reason"])).collect::<Vec<_>>();
+    assert_eq!(named, [(&second["issuer"], &"The department closes".into()), (&first["issuer"], &Value::Null)]);
+    let text = book.run(&["key", "issuer", "show"]).done().out;
+    assert!(text.contains(first["issuer"].as_str().unwrap()) && text.contains("replaced"), "{text}");
     book.officer(&["key", "issuer", "replace"]).refused(1, "This department has not made a key for badges yet");
-    book.officer(&["key", "issuer", "retire", "--reason", "Again"]).refused(1, "no key for badges yet");
+    book.officer(&["key", "issuer", "retire", "--reason", "Again"]).refused(1, "no key for badges");
     book.officer(&["key", "issuer", "make"]).done();
     let file = std::fs::read_dir(book.data().join("keys")).unwrap().map(|file| file.unwrap().path());
     let file = file.into_iter().find(|path| path.to_string_lossy().contains("issuer-")).unwrap();
@@ -176,8 +217,16 @@ fn every_shape() -> Vec<Vec<u8>> {
     let mut made = Vec::new();
     for until in [None, parse_day("2029-11-20")] {
         for alignments in [0, 1, 3] {
-            for (kind, value) in [(IdentityKind::Name, odd), (IdentityKind::Email, "ann@example.org")] {
+            // Two addresses, since the order of the two identities in what is signed follows their hashes.
+            for address in [None, Some("ann@example.org"), Some("ann.trainee@example.org")] {
                 for evidences in [1, 5] {
+                    let name =
+                        Identity { kind: IdentityKind::Name, value: odd.to_owned(), salt: "0123abcd".to_owned() };
+                    let address = address.map(|value| Identity {
+                        kind: IdentityKind::Email,
+                        value: value.to_owned(),
+                        salt: "4567cdef".to_owned(),
+                    });
                     let badge = Badge {
                         issuer: Issuer { name: odd.to_owned(), did: did_key(&point), log: "example.org/1".to_owned() },
                         code: "S1".to_owned(),
@@ -185,7 +234,7 @@ fn every_shape() -> Vec<Vec<u8>> {
                         framework: "ST0413 1.1 Healthcare science practitioner".to_owned(),
                         item: identifier(&standard, "S1"),
                         alignments: (1..=alignments).map(alignment).collect(),
-                        identity: Identity { kind, value: value.to_owned(), salt: "0123abcd".to_owned() },
+                        identities: std::iter::once(name).chain(address).collect(),
                         evidence: (1..=evidences).map(evidence).collect(),
                         from: Timestamp::from_seconds(1_795_183_403),
                         until,
@@ -218,7 +267,7 @@ fn accepted(checked: &Output) {
     let words = String::from_utf8_lossy(&checked.stdout);
     assert!(checked.status.success(), "{words}{}", String::from_utf8_lossy(&checked.stderr));
     let refused: u64 = words.split(", ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().parse().unwrap();
-    assert!(words.starts_with("26 verified") && refused > 1_000, "{words}");
+    assert!(words.starts_with("38 verified") && refused > 1_000, "{words}");
     print!("{words}");
 }
 

@@ -86,6 +86,43 @@ fn items_keep_the_identifiers_of_the_public_record() {
     let links: usize = standard.ksbs().iter().map(|ksb| ksb.duties.len()).sum();
     assert_eq!((count("isChildOf"), count("isRelatedTo")), (items.len(), links));
     assert!(package["CFDefinitions"]["CFLicenses"][0]["licenseText"].as_str().unwrap().contains("Open Government"));
+    assert_eq!(package["CFDocument"]["creator"], "Skills England");
+}
+
+#[test]
+fn author_and_licence_are_only_those_that_the_standard_s_attribution_names() {
+    let shipped = include_str!("../../data/st0413-1.1.toml");
+    let own = shipped.lines().find(|line| line.starts_with("attribution = ")).unwrap();
+    let open = own.trim_start_matches("attribution = ").trim_matches('"');
+    let academy = "Copyright 2025 the Academy. CC BY-NC 4.0, all other rights reserved.";
+    let not_ours = "Not licensed under the Open Government Licence v3.0.";
+    for (reference, attribution, public) in [
+        ("ST0999", Some(open), true),
+        ("ST0999", Some(academy), false),
+        ("ST0999", Some(not_ours), false),
+        ("ACAD-1", Some(open), false),
+        ("ACAD-1", Some(academy), false),
+        ("ACAD-1", None, false),
+    ] {
+        let line = attribution.map(|text| format!("attribution = \"{text}\"")).unwrap_or_default();
+        let text = shipped.replace(own, &line).replace("\"ST0413\"", &format!("\"{reference}\""));
+        let found = read(text.as_bytes());
+        assert_eq!(faults(&found), Vec::<String>::new());
+        let mut standard = found.standard.unwrap();
+        assert_eq!(standard.reference().reference(), reference);
+        // Also after an import and another export.
+        for _ in 0..2 {
+            let bytes = case_package(&standard, None).unwrap();
+            let package: Value = serde_json::from_slice(&bytes).unwrap();
+            let document = &package["CFDocument"];
+            let creator = if public { "Skills England" } else { attribution.unwrap_or("Not recorded") };
+            assert_eq!(document["creator"], creator, "{reference} {attribution:?}");
+            assert_eq!(document["notes"].as_str(), attribution);
+            assert_eq!(document["licenseURI"].is_object(), public, "{reference} {attribution:?}");
+            assert_eq!(package["CFDefinitions"]["CFLicenses"].is_array(), public);
+            standard = read(&bytes).standard.unwrap();
+        }
+    }
 }
 
 /// A package that another system could have made: two groups, one in the other, and three items.
@@ -134,16 +171,32 @@ fn a_package_of_another_system_becomes_a_standard_and_its_groups_become_duties()
 }
 
 #[test]
+fn what_a_package_calls_null_is_not_there_and_tags_of_a_web_page_are_undone_with_a_warning() {
+    let mut package = foreign();
+    package["CFAssociations"] = Value::Null;
+    package["CFItems"][4]["humanCodingScheme"] = Value::Null;
+    package["CFItems"][3]["fullStatement"] = json!("<p>Trim <b>the</b> &amp; wick</p>");
+    package["CFItems"][2]["fullStatement"] = json!("Less than <5 & more");
+    let back = read(package.to_string().as_bytes());
+    assert_eq!(faults(&back), Vec::<String>::new());
+    let text = back.standard.as_ref().unwrap().canonical();
+    assert!(text.contains(" Trim the & wick\n") && text.contains(" Less than <5 & more\n"), "{text}");
+    let warned: Vec<String> = back.of(Severity::Warning).map(ToString::to_string).collect();
+    let about = |words: &str| warned.iter().filter(|what| what.contains(words)).count();
+    assert_eq!((about("tags or signs of a web page"), about("Item 4 “<p>Trim")), (1, 1), "{warned:?}");
+}
+
+#[test]
 fn what_is_wrong_in_a_package_is_named_and_nothing_of_it_is_taken() {
     type Spoil = fn(&mut Value);
-    let spoils: [(Spoil, &str); 13] = [
+    let spoils: [(Spoil, &str); 20] = [
         (
             |p| p["CFItems"][0].as_object_mut().unwrap().remove("identifier").map_or((), drop),
-            "missing field `identifier`",
+            "CFItems, item 1: identifier is missing",
         ),
         (
             |p| p["CFItems"][2].as_object_mut().unwrap().remove("fullStatement").map_or((), drop),
-            "missing field `fullStatement`",
+            "CFItems, item 3: fullStatement is missing",
         ),
         (|p| p["CFItems"][1]["identifier"] = json!("a"), "The identifier “a” appears twice"),
         (|p| p["CFItems"][1]["identifier"] = p["CFDocument"]["identifier"].clone(), "appears twice"),
@@ -165,6 +218,16 @@ fn what_is_wrong_in_a_package_is_named_and_nothing_of_it_is_taken() {
             },
             "The package has 6000 items. At most 5000 are read",
         ),
+        (|p| p["CFItems"][1]["fullStatement"] = json!(5), "CFItems, item 2: fullStatement is not a text"),
+        (|p| p["CFItems"][1] = json!(null), "CFItems, item 2 is not an object"),
+        (|p| p["CFItems"] = json!({}), "CFItems is not a list"),
+        (
+            |p| p["CFAssociations"][0]["originNodeURI"] = json!("a"),
+            "CFAssociations, number 1: originNodeURI is not an object",
+        ),
+        (|p| p["CFDocument"]["extensions"] = json!("a"), "CFDocument: extensions is not an object"),
+        (|p| p["CFDocument"]["identifier"] = json!(""), "no identifier that is a GUID"),
+        (|p| p["CFDocument"]["identifier"] = json!("<<<>>>"), "no identifier that is a GUID"),
         (|p| p["CFItems"][3]["fullStatement"] = json!("a\u{202e}b"), "contains a character that cannot be shown"),
     ];
     for (spoil, words) in spoils {
@@ -173,6 +236,11 @@ fn what_is_wrong_in_a_package_is_named_and_nothing_of_it_is_taken() {
         let back = read(package.to_string().as_bytes());
         let faults = faults(&back);
         assert!(back.standard.is_none() && faults.iter().any(|fault| fault.contains(words)), "{words}: {faults:?}");
+    }
+    let whole = foreign().to_string();
+    for cut in [whole.len() - 20, whole.len() - 1] {
+        let faults = faults(&read(&whole.as_bytes()[..cut]));
+        assert!(faults.iter().any(|fault| fault.contains("breaks off before its end")), "{faults:?}");
     }
     let deep = format!("{{\"CFDocument\": {}1{}, \"CFItems\": []}}", "[".repeat(9_000), "]".repeat(9_000));
     assert!(!faults(&read(deep.as_bytes())).is_empty());
@@ -200,7 +268,7 @@ fn a_package_is_written_to_a_file_imported_from_it_and_not_read_above_the_cap() 
     let made = book.run(&["standard", "export", "ST0413", "--case", "--out", &out, "--json"]).done().json();
     assert_eq!((&made["schema"], &made["kind"]), (&"countersign/report/1".into(), &"case".into()));
     let shown = book.run(&["standard", "import", &out, "--json"]).done().json();
-    assert_eq!((&shown["form"], &shown["adopted"]), (&"JSON record".into(), &true.into()));
+    assert_eq!((&shown["form"], &shown["adopted"]), (&"CASE package".into(), &true.into()));
     book.run(&["standard", "export", "ST0413", "--case", "--out", &out]).refused(1, "There is already a file");
     book.run(&["standard", "export", "ST0413", "--out", &out]).refused(2, "--case");
     let base = ["standard", "export", "ST0413", "--case", "--base", "nowhere", "--replace", "--out", &out];

@@ -91,7 +91,13 @@ fn said(app: &App) -> String {
         code: String::new(),
         ..countersign_app::report::made::made(app, None).unwrap()
     };
-    let made = Made { day: NaiveDate::MIN, time: chrono::NaiveTime::MIN, as_of: None, ..made };
+    let made = Made {
+        day: NaiveDate::MIN,
+        time: chrono::NaiveTime::MIN,
+        utc: chrono::NaiveDateTime::MIN,
+        as_of: None,
+        ..made
+    };
     let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "", cells: false };
     let csv = DocumentFormat::Sheet(SheetFormat::Csv);
     let mut all = String::from_utf8(matrix::document(app, asked, csv, None).unwrap()).unwrap();

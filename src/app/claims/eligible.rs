@@ -67,7 +67,8 @@ pub fn files_may(stored: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Re
         new.iter().filter(|(digest, _)| !stored.iter().any(|file| file.digest == *digest)).copied().collect();
     let count = stored.len() + fresh.len();
     let size: u64 = stored.iter().map(|file| file.size).chain(fresh.into_values()).sum();
-    let room = "Nothing was saved. To remove files that no claim uses: `countersign evidence remove`";
+    let room =
+        "Nothing was saved. To remove files that no claim uses: `countersign evidence remove` at the workstation";
     if count > MOST_FILES_OF_ONE {
         return Err(Error::refused(format!("A trainee has at most {MOST_FILES_OF_ONE} files")).hint(room));
     }

@@ -14,10 +14,12 @@ use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
+use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey, issuer_proof_text};
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 use countersign_store::error::damaged;
 use countersign_store::index::issuer as index;
+use countersign_store::log;
 
 /// The key that signs badges, as the log names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +45,48 @@ pub fn issuer(app: &App) -> Result<Option<Issuer>, Error> {
     })
 }
 
+/// An issuer key that signs no badge any more; those that it signed stay valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierIssuer {
+    pub issuer: Issuer,
+    pub until: Timestamp,
+    /// Why it was retired; `None` if another key replaced it.
+    pub reason: Option<SafeText>,
+}
+
+/// Returns the issuer keys that are no longer in force, the latest first.
+pub fn earlier_issuers(app: &App) -> Result<Vec<EarlierIssuer>, Error> {
+    app.log.db.read(|tx| {
+        let (mut found, mut now): (Vec<EarlierIssuer>, Option<Issuer>) = (Vec::new(), None);
+        // They are few and rarely asked for, so that the log has no index of them.
+        let mut named = |entry: &log::StoredEntry| entry.signed.text.contains(Kind::IssuerKey.slug());
+        let (entries, _) =
+            log::entries_before(tx, &app.viewer, log::end(tx)?, usize::MAX, i64::MAX.unsigned_abs(), &mut named)?;
+        for entry in entries.iter().rev() {
+            let position = entry.position;
+            let stated = statement_at(tx, position)?;
+            let Body::IssuerKey(IssuerKey { key, change }) = stated.body else { continue };
+            let (next, reason) = match change {
+                IssuerChange::InForce { issuer: name, .. } => {
+                    (Some(Issuer { name, key, since: stated.signed, statement: stated.id, position }), None)
+                }
+                IssuerChange::Retired { reason } => (None, Some(reason)),
+            };
+            found.extend(now.take().map(|issuer| EarlierIssuer { issuer, until: stated.signed, reason }));
+            now = next;
+        }
+        found.reverse();
+        Ok(found)
+    })
+}
+
+/// The most letters of an issuer's name: it is in each badge, for ever.
+pub const MOST_OF_ISSUER: usize = 120;
+
 /// Returns the issuer key in force, or says that there is none.
 pub fn needed_issuer(app: &App) -> Result<Issuer, Error> {
     issuer(app)?.ok_or_else(|| {
-        Error::refused("This department has no key for badges yet")
+        Error::refused("This department has no key for badges")
             .hint("A training officer makes it once: `countersign key issuer make`")
     })
 }
@@ -64,6 +104,11 @@ pub fn make_issuer_key(
         Some(name) => name,
         None => department(app)?,
     };
+    if name.as_str().chars().count() > MOST_OF_ISSUER {
+        return Err(Error::usage(format!("The name has more than {MOST_OF_ISSUER} letters"))
+            .context(doing)
+            .hint("It is printed on each badge. Give a shorter one with --name"));
+    }
     let key = keystore::fresh_key(&mut *app.random)?;
     let public = key.public();
     let text = issuer_proof_text(&app.log.origin()?, &name, &public);

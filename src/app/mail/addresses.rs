@@ -55,8 +55,16 @@ impl std::str::FromStr for MailAddress {
     }
 }
 
+/// People's addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    pub of: BTreeMap<PersonId, MailAddress>,
+    /// The rows that name nobody here, or two people, with why: names change after the file was written.
+    pub left_out: Vec<String>,
+}
+
 /// Reads the file of addresses: each person at most once, each address for one person.
-pub fn read_addresses(app: &App, file: &Path) -> Result<BTreeMap<PersonId, MailAddress>, Error> {
+pub fn read_addresses(app: &App, file: &Path) -> Result<Addresses, Error> {
     let doing = format!("Reading {}", file.display());
     let bytes = capped_file(file, LARGEST)?;
     let text =
@@ -73,15 +81,26 @@ pub fn read_addresses(app: &App, file: &Path) -> Result<BTreeMap<PersonId, MailA
     let (Some(who), Some(to)) = (column("person"), column("address")) else {
         return Err(Error::usage("It has no columns person and address").context(doing).hint(FORM));
     };
+    let twice = |name: &str| head.cells.iter().filter(|cell| cell.eq_ignore_ascii_case(name)).count() > 1;
+    if twice("person") || twice("address") {
+        return Err(Error::usage("It has a column twice").context(doing).hint(FORM));
+    }
     let mut found: BTreeMap<PersonId, MailAddress> = BTreeMap::new();
+    let mut left_out = Vec::new();
     for row in rows {
         let at = |why: Error| {
             let Error { why: words, hint, .. } = why;
             let error = Error::usage(format!("line {}: {words}", row.line)).context(&doing);
             hint.into_iter().fold(error, Error::hint)
         };
-        let person = named(&people, row.cell(who)).map_err(at)?;
         let address: MailAddress = row.cell(to).parse().map_err(at)?;
+        let person = match named(&people, row.cell(who)) {
+            Ok(person) => person,
+            Err(why) => {
+                left_out.push(at(why).sentence());
+                continue;
+            }
+        };
         let same = |other: &MailAddress| other.as_str().eq_ignore_ascii_case(address.as_str());
         if let Some((other, _)) = found.iter().find(|(_, other)| same(other)) {
             let name = people.iter().find(|one| one.id == *other).map_or("", |one| one.name.as_str());
@@ -92,7 +111,7 @@ pub fn read_addresses(app: &App, file: &Path) -> Result<BTreeMap<PersonId, MailA
             return Err(at(Error::usage(format!("{} is in the file twice", person.name)).hint("Keep one row")));
         }
     }
-    Ok(found)
+    Ok(Addresses { of: found, left_out })
 }
 
 /// Finds a person by their id or whole name.

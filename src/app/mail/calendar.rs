@@ -164,6 +164,7 @@ fn action_event(action: &DatedAction, whose: &str, words: String) -> Event {
     let agreed = day_words(action.agreed);
     let summary = match action.code {
         Some(code) => format!("Action: {code}, from the sign-off of {agreed}"),
+        None if whose.is_empty() => format!("Action from the review of {agreed}"),
         None => format!("Action: {whose}from the review of {agreed}"),
     };
     event(EventKind::Action, action.id.clone(), action.by, summary, words)

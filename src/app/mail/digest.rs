@@ -115,9 +115,9 @@ fn one(app: &App, who: &Person, request: &DigestRequest, (made, ask): (&Made, &s
         ask: ask.to_owned(),
         made: made.clone(),
     };
+    let memory = Shelf::Mails.prepare(&app.folder, &who.id, &written(app.now(), made.size, &keys))?;
     request.route.send(&mail.id, &mail.eml())?;
-    let kept = Shelf::Mails.keep(&app.folder, &who.id, &written(app.now(), made.size, &keys));
-    Ok(match kept {
+    Ok(match memory.keep() {
         Ok(()) => MailOutcome::Sent { subject },
         Err(error) => MailOutcome::NotRemembered(error),
     })

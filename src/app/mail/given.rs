@@ -2,12 +2,13 @@
 //! the record, and are no part of the log.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::error::Error;
-use crate::storage::atomic_file::{is_there, lock_file, private_folder, write_private};
+use crate::storage::atomic_file::{TempFile, is_there, lock_file, private_folder, write_private};
 use crate::storage::chosen_file::capped_file;
-use crate::storage::data_dir::DataDir;
+use crate::storage::data_dir::{DataDir, io_error};
 use countersign_core::primitives::ids::PersonId;
 
 /// The most that such a file can hold, in bytes.
@@ -18,6 +19,20 @@ const LARGEST: u64 = 16 << 20;
 pub(crate) enum Shelf {
     Calendars,
     Mails,
+}
+
+/// What is on disk and not kept yet; it is gone unless it is kept.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    part: TempFile,
+    place: PathBuf,
+}
+
+impl Prepared {
+    /// Keeps it, in place of what was kept before.
+    pub fn keep(self) -> Result<(), Error> {
+        self.part.put(&self.place)
+    }
 }
 
 impl Shelf {
@@ -46,6 +61,20 @@ impl Shelf {
     pub fn keep(self, data: &DataDir, of: &PersonId, text: &str) -> Result<(), Error> {
         private_folder(&self.folder(data))?;
         write_private(&self.place(data, of), text.as_bytes())
+    }
+
+    /// Puts it on disk without keeping it yet, so that a full disk shows before anything is handed on.
+    pub fn prepare(self, data: &DataDir, of: &PersonId, text: &str) -> Result<Prepared, Error> {
+        private_folder(&self.folder(data))?;
+        let part = TempFile::make(&self.folder(data), &format!("{of}.{}", std::process::id()))?;
+        let place = self.place(data, of);
+        let write = || -> std::io::Result<()> {
+            let mut file = part.file().ok_or(std::io::ErrorKind::NotFound)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(|e| io_error(&place, &e))?;
+        Ok(Prepared { part, place })
     }
 
     /// Lets one process at a time in; `None` if another one is there.

@@ -12,6 +12,7 @@ use crate::report::file::SheetFormat;
 use crate::report::made::made;
 use crate::report::matrix::by_family_name;
 use countersign_core::people::person::{Person, PersonRef};
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::sample::Sampled;
@@ -34,7 +35,9 @@ pub fn document(
     by: Option<&Person>,
 ) -> Result<Vec<u8>, Error> {
     if between.1 < between.0 {
-        return Err(Error::usage("The last day is before the first").hint("Give --from before --to"));
+        let (first, last) = (day_words(between.0), day_words(between.1));
+        return Err(Error::usage(format!("The last day, {last}, is before the first, {first}"))
+            .hint("Give --from before --to, which is today if it is not given"));
     }
     let activity = activity(app, between)?;
     match format {

@@ -10,6 +10,7 @@ use crate::standards::standard::about_of;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, Secret, StandardRef};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::about::Topic;
 use countersign_core::standard::{Ksb, Standard};
@@ -47,8 +48,8 @@ pub fn did(key: &PublicKey) -> Result<String, Error> {
     Ok(did_key(VerifyingKey::new(key).map_err(Error::refused)?.point()))
 }
 
-/// Makes the badges of these KSBs and competences, or of all that count. The address, if given, is what the badges are
-/// bound to instead of the name.
+/// Makes the badges of these KSBs and competences, or of all that count. They are bound to the name, and also to the
+/// address, if one is given.
 pub fn badges(
     app: &mut App,
     trainee: &PersonId,
@@ -59,6 +60,10 @@ pub fn badges(
     let person = app.person(trainee)?;
     let issuer = needed_issuer(app)?;
     let key = keystore::issuer_key(&app.folder, &issuer.key)?;
+    if person.left {
+        return Err(Error::refused(format!("{} has left: their key is retired and their login is closed", person.name))
+            .hint("Badges can be had only before that. If they come back, a training officer makes them a key: `countersign key add`"));
+    }
     check(app, &person, request)?;
     let (record, records) = outstanding::whole_record(app, trainee)?;
     if let Some(code) = codes.iter().find(|code| record.ksb(**code).is_none()) {
@@ -88,7 +93,14 @@ pub fn badges(
         }
     }
     if made.is_empty() {
-        return Err(Error::refused(format!("Nothing of {} is signed off yet, so there are no badges", person.name)));
+        let waits = record.all().zip(&records).filter(|((_, state), _)| *state == State::Partly).count();
+        let why = format!("Nothing on {}'s record counts today, so there are no badges", person.name);
+        let hint = match waits {
+            0 => "A badge is for what is signed off and counts today".to_owned(),
+            1 => "1 is partly done: it waits for a second signature or for more observations".to_owned(),
+            _ => format!("{waits} are partly done: they wait for a second signature or for more observations"),
+        };
+        return Err(Error::refused(why).hint(hint));
     }
     Ok(made)
 }
@@ -192,10 +204,12 @@ fn badge(
         Some((first, record)) => (first.statement, record.signed),
         None => return Err(Error::refused(format!("{} cannot have a badge yet", ksb.code))),
     };
-    let (kind, value) = match address {
-        Some(address) => (IdentityKind::Email, address.to_owned()),
-        None => (IdentityKind::Name, person.name.to_string()),
-    };
+    // The name is always in it, since anyone can type any address.
+    let bound = [(IdentityKind::Name, Some(person.name.as_str())), (IdentityKind::Email, address)];
+    let identities = bound.into_iter().filter_map(|(kind, value)| {
+        let value = value?.to_owned();
+        Some(Identity { kind, salt: salt(key, &format!("{statement} {value}")), value })
+    });
     let badge = Badge {
         issuer: credential::Issuer {
             name: issuer.name.to_string(),
@@ -207,7 +221,7 @@ fn badge(
         framework: framework(&list),
         item: identifier(list.reference(), &ksb.code.to_string()),
         alignments: alignments.collect(),
-        identity: Identity { kind, salt: salt(key, &format!("{statement} {value}")), value },
+        identities: identities.collect(),
         evidence: evidence.into_iter().map(|(one, _)| one).collect(),
         from: signed_at,
         until,

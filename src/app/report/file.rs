@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::storage::atomic_file::{full_path, is_folder, is_there, place_for, write_private};
+use crate::storage::atomic_file::{forget, full_path, is_file, is_folder, is_there, place_for, write_private};
+use crate::storage::chosen_file::capped_file;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::text::counted;
+use countersign_report::pdf::font::lacking;
 
 /// Whether a file that is there already may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,29 +88,95 @@ pub fn write_document(
     if overwrite == Overwrite::Refused && is_there(&place) {
         return Ok(Written::IsThere(full_path(&place)));
     }
+    only_files(&place)?;
     write_private(&place, &make()?)?;
     Ok(Written::Done(full_path(&place)))
 }
 
+/// Refuses to replace what is not an ordinary file, such as a pipe or a device.
+fn only_files(place: &Path) -> Result<(), Error> {
+    if !is_there(place) || is_file(place) {
+        return Ok(());
+    }
+    Err(Error::refused(format!("{} is not an ordinary file, so it is not replaced", place.display()))
+        .hint("Nothing was written. Give another name"))
+}
+
+/// Writes several documents to a folder, with their names: all, or none of them.
+pub fn write_documents(folder: &Path, files: &[(&str, &[u8])], overwrite: Overwrite) -> Result<Written, Error> {
+    let places: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
+    for (place, (_, bytes)) in places.iter().zip(files) {
+        only_files(place)?;
+        if overwrite == Overwrite::Refused && is_there(place) && !holds(place, bytes) {
+            return Ok(Written::IsThere(full_path(place)));
+        }
+    }
+    let mut new = Vec::new();
+    for (place, (_, bytes)) in places.iter().zip(files) {
+        let is_new = !is_there(place);
+        if let Err(error) = write_private(place, bytes) {
+            new.into_iter().for_each(forget);
+            let hint = "No new file was left in the folder. When that is mended, run the same again";
+            return Err(error.hint(hint));
+        }
+        if is_new {
+            new.push(place);
+        }
+    }
+    Ok(Written::Done(full_path(folder)))
+}
+
+/// Returns whether a file holds exactly these bytes.
+fn holds(place: &Path, bytes: &[u8]) -> bool {
+    capped_file(place, bytes.len() as u64).is_ok_and(|there| there == bytes)
+}
+
+/// Warns of a person's name that the fonts of a PDF cannot print; the paper then names them by their id.
+pub fn name_warning(person: &Person) -> Option<String> {
+    let lacking = lacking(person.name.as_str()).len();
+    let Person { name, id, .. } = person;
+    (lacking > 0).then(|| {
+        format!(
+            "The fonts of a PDF lack {} of the name {name}, which print as □. The first page also has the id {id}",
+            counted(lacking as u64, "letter")
+        )
+    })
+}
+
+/// Refuses a name with an ending that is not `ending`.
+pub fn needs_ending(to: &Path, ending: &str) -> Result<(), Error> {
+    if to.extension().is_none_or(|own| own.eq_ignore_ascii_case(ending)) || is_folder(to) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("The name {} does not end in .{ending}", to.display()))
+        .hint(format!("This document is always written as .{ending}: end the name so")))
+}
+
 /// Returns the format of a spreadsheet from the word that was given, or from the file's name; in a folder it is XLSX.
 pub fn format_for(to: &Path, asked: Option<&str>) -> Result<SheetFormat, Error> {
-    chosen(to, asked, SheetFormat::of, SheetFormat::Xlsx, "xlsx or csv")
+    chosen(to, asked, SheetFormat::of, SheetFormat::Xlsx, (".xlsx or .csv", "XLSX or CSV"))
 }
 
 /// Returns the format of a document from the word that was given, or from the file's name; in a folder it is `usual`.
 pub fn document_format_for(to: &Path, asked: Option<&str>, usual: DocumentFormat) -> Result<DocumentFormat, Error> {
-    chosen(to, asked, DocumentFormat::of, usual, "pdf, xlsx or csv")
+    chosen(to, asked, DocumentFormat::of, usual, (".pdf, .xlsx or .csv", "PDF, XLSX or CSV"))
 }
 
-fn chosen<F>(to: &Path, asked: Option<&str>, of: impl Fn(&Path) -> Option<F>, usual: F, all: &str) -> Result<F, Error> {
+fn chosen<F>(
+    to: &Path,
+    asked: Option<&str>,
+    of: impl Fn(&Path) -> Option<F>,
+    usual: F,
+    (endings, formats): (&str, &str),
+) -> Result<F, Error> {
     if let Some(asked) = asked {
         return of(Path::new(&format!("x.{asked}")))
-            .ok_or_else(|| Error::usage(format!("“{asked}” is not a format of this document")).hint(all));
+            .ok_or_else(|| Error::usage(format!("“{asked}” is not a format of this document")).hint(formats));
     }
     match of(to) {
         Some(format) => Ok(format),
         None if to.extension().is_none() || is_folder(to) => Ok(usual),
         None => Err(Error::usage(format!("The name {} does not say which format", to.display()))
-            .hint(format!("Add --format: {all}. Or end the name so"))),
+            .hint(format!("This document is written as {formats}. End the name with {endings}, or add --format"))),
     }
 }

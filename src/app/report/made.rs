@@ -12,11 +12,13 @@ use countersign_store::error::damaged;
 /// Returns what every document made now shows. `by` is the person who has it made, if they were named.
 pub fn made(app: &App, by: Option<&Person>) -> Result<Made, Error> {
     let department = department(app)?;
-    let (head, now) = (app.head()?, app.made_at.unwrap_or(app.now()).local());
+    let (head, at) = (app.head()?, app.made_at.unwrap_or(app.now()));
+    let now = at.local();
     Ok(Made {
         department: department.to_string(),
         day: now.date(),
         time: now.time(),
+        utc: at.utc(),
         as_of: app.made_at.map(|_| app.today()),
         by: by.map(titled).unwrap_or_default(),
         size: head.size,

@@ -236,14 +236,10 @@ fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {
     }
 }
 
-/// Returns a level in words, with a capital: `Practitioner`.
+/// Returns a level in words: `clinical scientist`.
 pub(crate) fn level_words(level: Option<&SafeText>) -> String {
     let Some(level) = level else { return String::new() };
-    let mut words = level.as_str().parse::<Level>().map_or_else(|_| level.to_string(), |level| level.to_string());
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
+    level.as_str().parse::<Level>().map_or_else(|_| level.to_string(), |level| level.to_string())
 }
 
 /// Returns what sorts people by family name, which is the last word, and then by the others.

@@ -22,6 +22,8 @@ use countersign_report::pdf::review::{self, ReviewPaper};
 pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&Person>) -> Result<Vec<u8>, Error> {
     let record = records::trainee_record(app, trainee)?;
     let mut held: Vec<RecordedReview> = reviews::reviews(app, trainee)?;
+    // One that was withdrawn is no review of the programme, as for the plan and the calendar.
+    held.retain(|review| !review.withdrawn);
     held.sort_by_key(|review| (review.review.held, review.position));
     let last = held.len();
     let number = number.unwrap_or(last);
@@ -32,7 +34,7 @@ pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&
         let hint = if none {
             "`countersign review` records one".to_owned()
         } else {
-            format!("There are {}, from 1: {}", counted(last as u64, "review"), days.join(", "))
+            format!("{name} has {}, from number 1: held on {}", counted(last as u64, "review"), days.join(", "))
         };
         let why =
             if none { format!("{name} has no progress review") } else { format!("{name} has no review {number}") };

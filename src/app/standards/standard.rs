@@ -93,6 +93,16 @@ pub fn named(app: Option<&App>, text: &str) -> Result<Option<Arc<Standard>>, Err
     }
 }
 
+/// Returns the KSBs of a standard whose text is not the known one of the same reference and version: adopted, or shipped
+/// with the program.
+pub fn other_texts(app: Option<&App>, of: &Standard) -> Result<Vec<String>, Error> {
+    let known = known(app)?.into_iter().find(|known| known.reference() == of.reference());
+    let Some(known) = known else { return Ok(Vec::new()) };
+    let here = of.ksbs().iter().filter(|ksb| known.ksb(ksb.code).is_none_or(|known| known.text != ksb.text));
+    let gone = known.ksbs().iter().filter(|ksb| of.ksb(ksb.code).is_none());
+    Ok(here.chain(gone).map(|ksb| ksb.code.to_string()).collect())
+}
+
 /// Returns the version to compare with: the next older one, else the next newer.
 pub fn kin(app: Option<&App>, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
     let all = known(app)?;

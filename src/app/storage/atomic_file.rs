@@ -141,6 +141,10 @@ pub fn place_for(to: &Path, name: &str, is_one: fn(&Path) -> bool, otherwise: &s
         let why = format!("The link {} leads nowhere. Is the USB stick plugged in?", to.display());
         return Err(Error::usage(why).hint(otherwise));
     }
+    if is_file(folder_of(to)) {
+        let why = format!("{} is a file, not a folder", folder_of(to).display());
+        return Err(Error::usage(why).hint(otherwise));
+    }
     if !is_folder(folder_of(to)) {
         return no_folder(folder_of(to));
     }
@@ -208,6 +212,11 @@ pub fn full_path(path: &Path) -> PathBuf {
 
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_dir())
+}
+
+/// Returns whether an ordinary file is there, or a link to one.
+pub fn is_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.is_file())
 }
 
 /// Refuses a folder that anyone but its owner can access.

@@ -54,6 +54,11 @@ impl ExternalAnchors {
         is_one
     }
 
+    /// Returns whether a text is a checkpoint code without the number of entries before it.
+    pub fn lacks_size(text: &str) -> bool {
+        code_size(text).is_none() && text.contains('-') && code_size(&format!("1 {text}")).is_some()
+    }
+
     /// Adds the receipts of a file, each of which must verify by itself; returns their contents.
     pub fn add_receipts(&mut self, name: &str, text: &str) -> Result<Vec<AnchorSource>, Error> {
         let found = checked(name, text)?;

@@ -11,6 +11,8 @@ pub const MOST_BYTES: u64 = 5 << 20;
 slugs! {
     Form {
         Json = "JSON record";
+        /// A framework as IMS Global's CASE has it, in JSON.
+        Case = "CASE package";
         Toml = "TOML";
         /// Rows of code, text and duties.
         Csv = "CSV";

@@ -32,10 +32,14 @@ impl Timestamp {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default().date_naive()
     }
 
+    /// Returns the date and time in UTC.
+    pub fn utc(self) -> NaiveDateTime {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default().naive_utc()
+    }
+
     /// Returns the date and time in this machine's time zone.
     pub fn local(self) -> NaiveDateTime {
-        let utc = || DateTime::from_timestamp(self.0, 0).unwrap_or_default().naive_utc();
-        Local.timestamp_opt(self.0, 0).single().map_or_else(utc, |local| local.naive_local())
+        Local.timestamp_opt(self.0, 0).single().map_or_else(|| self.utc(), |local| local.naive_local())
     }
 
     pub fn local_day(self) -> NaiveDate {

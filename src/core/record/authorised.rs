@@ -7,6 +7,7 @@ use crate::record::view::Record;
 use crate::standard::local::CompetenceTerms;
 use crate::standard::local_state::LocalTally;
 use crate::statement::kind::Kind;
+use crate::statement::kinds::sign_off::Outcome;
 
 /// The days between which an item counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,15 +28,21 @@ pub fn authorised(
     term: &CompetenceTerms,
     measure: &StatusContext,
 ) -> Authorised {
-    let (mut tally, mut from) = (LocalTally::default(), None);
-    for record in records.iter().rev().filter(|record| record.is_live()) {
+    let live: Vec<&Record> = records.iter().rev().filter(|record| record.is_live()).collect();
+    let last_not = live.iter().rposition(|record| record.outcome == Outcome::NotAchieved);
+    let (before, run) = live.split_at(last_not.map_or(0, |at| at + 1));
+    // Not all are signed in the order in which they were seen.
+    let mut run = run.to_vec();
+    run.sort_by_key(|record| record.observed);
+    let (mut tally, mut from) = (LocalTally::of(before.iter().map(|record| counted(record))), None);
+    for record in run {
         let due = tally.due(term, measure);
         tally = tally.with(counted(record));
         let enough = matches!(tally.state(term, measure), State::Signed | State::Renew | State::Lapsed);
         from = match from {
             _ if !enough => None,
             Some(since) if due.is_none_or(|due| record.observed <= due) => Some(since),
-            _ => tally.latest,
+            _ => Some(record.observed),
         };
     }
     let tally = tally.or_carried(carried);
@@ -58,7 +65,6 @@ mod tests {
     use crate::primitives::ids::{PersonId, StatementId};
     use crate::primitives::text::SafeText;
     use crate::rules::log_state::Policy;
-    use crate::statement::kinds::sign_off::Outcome;
 
     fn record(observed: &str, outcome: Outcome) -> Record {
         Record {
@@ -104,6 +110,23 @@ mod tests {
             let found = of(&three[..count], 2, Some(24));
             let seen = u16::try_from(count).unwrap();
             assert_eq!(found, Authorised { from: from.map(day), until: until.map(day), seen }, "{count}");
+        }
+    }
+
+    #[test]
+    fn it_counts_from_the_day_seen_that_made_it_enough_in_whatever_order_the_observations_are_signed() {
+        use Outcome::Achieved;
+        let days = ["2026-11-18", "2026-11-19", "2026-11-20", "2026-11-22"];
+        for needed in 1..=4_u16 {
+            for turn in 0..4 {
+                for swap in 0..4 {
+                    let mut order = days;
+                    order.rotate_left(turn);
+                    order.swap(0, swap);
+                    let from = of(&order.map(|on| (on, Achieved)), needed, Some(24)).from;
+                    assert_eq!(from, Some(day(days[usize::from(needed) - 1])), "{order:?}, {needed} needed");
+                }
+            }
         }
     }
 

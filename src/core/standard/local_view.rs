@@ -37,11 +37,13 @@ impl LocalKsb {
     }
 
     pub fn words(&self) -> String {
-        let mut parts = vec![if self.tally.is_carried() {
-            "Seen in an earlier record".to_owned()
-        } else {
-            format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))
-        }];
+        let seen = match (self.seen, self.term.observations) {
+            _ if self.tally.is_carried() => "Seen in an earlier record".to_owned(),
+            (1, 1) => "Seen once".to_owned(),
+            (seen, needed) if seen > needed => format!("Seen {} ({needed} needed)", counted(seen, "time")),
+            (seen, needed) => format!("Seen {seen} of {}", counted(needed, "time")),
+        };
+        let mut parts = vec![seen];
         match (self.due, self.state) {
             (Some(due), State::Lapsed) => parts.push(format!("Lapsed {}", day_words(due))),
             (Some(due), _) => parts.push(format!("Due again by {}", day_words(due))),

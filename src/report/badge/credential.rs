@@ -30,7 +30,8 @@ pub struct Badge {
     pub item: Uuid,
     /// The KSBs that it shows; for a KSB, itself.
     pub alignments: Vec<Alignment>,
-    pub identity: Identity,
+    /// Whose it is, the name first; each is hashed with a salt of its own. Not empty.
+    pub identities: Vec<Identity>,
     /// The statements that it rests on, newest first; at least one.
     pub evidence: Vec<Evidence>,
     pub from: Timestamp,
@@ -60,7 +61,7 @@ pub struct Alignment {
     pub url: String,
 }
 
-/// Whose badge it is: only a hash is in the badge.
+/// A name or address of the person whose badge it is: only a hash is in the badge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub kind: IdentityKind,
@@ -152,23 +153,23 @@ impl Badge {
     }
 
     fn subject(&self) -> Node {
-        let identity = Node {
+        let identities = self.identities.iter().map(|one| Node {
             id: None,
             types: vec![badge_type("IdentityObject")],
             single_type: true,
             fields: vec![
                 field("hashed", BADGES, Value::Flag(true)),
-                text("identityHash", BADGES, self.identity.hash()),
-                text("identityType", BADGES, self.identity.word().to_owned()),
-                text("salt", BADGES, self.identity.salt.clone()),
+                text("identityHash", BADGES, one.hash()),
+                text("identityType", BADGES, one.word().to_owned()),
+                text("salt", BADGES, one.salt.clone()),
             ],
-        };
+        });
         Node {
             id: Some(self.urn("subject")),
             types: vec![badge_type("AchievementSubject")],
             single_type: false,
             fields: vec![
-                field("identifier", BADGES, Value::Several(vec![identity])),
+                field("identifier", BADGES, Value::Several(identities.collect())),
                 field("achievement", BADGES, Value::One(self.achievement())),
             ],
         }
@@ -203,9 +204,10 @@ impl Badge {
     fn criteria(&self) -> String {
         let day = self.evidence.first().map(|last| day_words(last.observed)).unwrap_or_default();
         match self.evidence.len() {
-            0 | 1 => format!("Achieved to the standard of the text: seen by an assessor on {day}, who signed it."),
+            0 | 1 => format!("Achieved to the standard of the text: seen on {day} by an assessor, who signed it."),
             times => format!(
-                "Achieved to the standard of the text: seen {times} times, the last time on {day}. Whoever saw it signed it."
+                "Achieved to the standard of the text: seen {times} times, the last time on {day}. \
+                 Each time, the person who saw it signed it."
             ),
         }
     }
@@ -228,7 +230,7 @@ impl Badge {
     fn evidence(&self, one: &Evidence) -> Node {
         let narrative = format!(
             "Statement {}, entry {} of the log {}. SHA-256 of its signed text: {}. Checkpoint when the badge was made: {}. \
-             The department can confirm it, and the trainee's receipt of it shows the whole.",
+             The department can confirm it, and the trainee's receipt shows the full text.",
             one.statement,
             one.position,
             self.issuer.log,
@@ -249,7 +251,8 @@ impl Badge {
     /// Returns an id made from the newest statement, whose badge it is, and a word.
     fn urn(&self, word: &str) -> String {
         let statement = self.evidence.first().map(|one| one.statement.to_string()).unwrap_or_default();
-        let name = format!("countersign badge {} {statement} {} {word}", self.issuer.log, self.identity.hash());
+        let hashes: Vec<String> = self.identities.iter().map(Identity::hash).collect();
+        let name = format!("countersign badge {} {statement} {} {word}", self.issuer.log, hashes.join(" "));
         format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
     }
 }

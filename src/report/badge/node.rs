@@ -1,18 +1,41 @@
 //! Writes a tree of nodes twice: as JSON-LD, and as the canonical N-Quads (RDFC-1.0) that a proof signs.
 //!
-//! Invariant: every value of the JSON is in the quads, since both are written from the same field. At most one node has no
-//! id, so that its canonical label is `_:c14n0` without comparing graphs.
+//! Invariant: every value of the JSON is in the quads, since both are written from the same field. No node without an id
+//! leads to another one, and no two of them say the same, so that the hash of its own lines names each.
 
+use countersign_core::primitives::ids::Digest;
 use serde_json::{Map, Value as Json, json};
 
 const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
-/// The label of the one node without an id.
-const BLANK: &str = "_:c14n0";
+
+/// The subject or object of a line.
+enum Term {
+    Written(String),
+    /// A node without an id, by its place.
+    Blank(usize),
+}
+
+/// A fact: subject, predicate, object.
+struct Line(Term, String, Term);
+
+impl Line {
+    fn is_about(&self, node: usize) -> bool {
+        [&self.0, &self.2].iter().any(|term| matches!(term, Term::Blank(place) if *place == node))
+    }
+
+    fn written(&self, label: &dyn Fn(usize) -> String) -> String {
+        let term = |term: &Term| match term {
+            Term::Written(text) => text.clone(),
+            Term::Blank(place) => label(*place),
+        };
+        format!("{} <{}> {} .\n", term(&self.0), self.1, term(&self.2))
+    }
+}
 
 /// A node of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// An IRI; `None` for at most one node of a document.
+    /// An IRI; `None` for a node that only its facts name.
     pub id: Option<String>,
     /// Each type as JSON has it, and its IRI.
     pub types: Vec<(&'static str, String)>,
@@ -78,41 +101,61 @@ impl Node {
 
     /// Returns the canonical N-Quads: a line for each fact, sorted.
     pub fn quads(&self) -> String {
-        let mut lines = Vec::new();
-        self.lines(&mut lines);
-        lines.sort_unstable();
-        lines.dedup();
-        lines.concat()
+        let (mut lines, mut blanks) = (Vec::new(), 0);
+        self.lines(&mut lines, &mut blanks);
+        let mut hashes: Vec<(String, usize)> = (0..blanks).map(|node| (hash(&lines, node), node)).collect();
+        hashes.sort_unstable();
+        let label = |node: usize| {
+            let place = hashes.iter().position(|(_, one)| *one == node).unwrap_or_default();
+            format!("_:c14n{place}")
+        };
+        sorted(lines.iter().map(|line| line.written(&label)))
     }
 
-    fn label(&self) -> String {
-        self.id.as_ref().map_or_else(|| BLANK.to_owned(), |id| format!("<{id}>"))
-    }
-
-    fn lines(&self, out: &mut Vec<String>) {
-        let subject = self.label();
-        let mut line = |predicate: &str, object: &str| out.push(format!("{subject} <{predicate}> {object} .\n"));
+    /// Adds the facts of this node and of those below it; returns how other lines name it.
+    fn lines(&self, out: &mut Vec<Line>, blanks: &mut usize) -> Term {
+        let own = self.id.as_ref().map(|id| format!("<{id}>"));
+        let place = *blanks;
+        *blanks += usize::from(own.is_none());
+        let label = || own.clone().map_or(Term::Blank(place), Term::Written);
         for (_, iri) in &self.types {
-            line(TYPE, &format!("<{iri}>"));
+            out.push(Line(label(), TYPE.to_owned(), Term::Written(format!("<{iri}>"))));
         }
         for field in &self.fields {
+            let mut line = |object: Term| out.push(Line(label(), field.predicate.clone(), object));
             match &field.value {
-                Value::Text(text) => line(&field.predicate, &literal(text)),
-                Value::Typed(datatype, text) => line(&field.predicate, &format!("{}^^<{datatype}>", literal(text))),
-                Value::Flag(flag) => line(&field.predicate, &format!("\"{flag}\"^^<{BOOLEAN}>")),
-                Value::Link(iri) | Value::Iri(iri, _) => line(&field.predicate, &format!("<{iri}>")),
-                Value::One(node) => line(&field.predicate, &node.label()),
-                Value::Several(nodes) => nodes.iter().for_each(|node| line(&field.predicate, &node.label())),
+                Value::Text(text) => line(Term::Written(literal(text))),
+                Value::Typed(datatype, text) => line(Term::Written(format!("{}^^<{datatype}>", literal(text)))),
+                Value::Flag(flag) => line(Term::Written(format!("\"{flag}\"^^<{BOOLEAN}>"))),
+                Value::Link(iri) | Value::Iri(iri, _) => line(Term::Written(format!("<{iri}>"))),
+                Value::One(node) => {
+                    let object = node.lines(out, blanks);
+                    out.push(Line(label(), field.predicate.clone(), object));
+                }
+                Value::Several(nodes) => {
+                    for node in nodes {
+                        let object = node.lines(out, blanks);
+                        out.push(Line(label(), field.predicate.clone(), object));
+                    }
+                }
             }
         }
-        for field in &self.fields {
-            match &field.value {
-                Value::One(node) => node.lines(out),
-                Value::Several(nodes) => nodes.iter().for_each(|node| node.lines(out)),
-                Value::Text(_) | Value::Typed(..) | Value::Flag(_) | Value::Link(_) | Value::Iri(..) => {}
-            }
-        }
+        label()
     }
+}
+
+/// Returns the hash of the lines about a node without an id, in which it is called `_:a` and every other `_:z`.
+fn hash(lines: &[Line], node: usize) -> String {
+    let label = |other: usize| if other == node { "_:a" } else { "_:z" }.to_owned();
+    let about = lines.iter().filter(|line| line.is_about(node));
+    Digest::of(sorted(about.map(|line| line.written(&label))).as_bytes()).hex()
+}
+
+fn sorted(lines: impl Iterator<Item = String>) -> String {
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines.concat()
 }
 
 /// Writes a literal as canonical N-Quads do.

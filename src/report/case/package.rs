@@ -8,19 +8,20 @@ use serde_json::{Map, Value, json};
 use crate::case::identifier::{identifier, made};
 use countersign_core::primitives::ids::KsbKind;
 use countersign_core::standard::about::{About, Topic};
+use countersign_core::standard::page::is_public;
 use countersign_core::standard::{Ksb, Standard};
 
 /// Makes the package. `about` is what its publisher says of the standard. Addresses begin with `base`; without one they are
-/// `urn:uuid:…`.
+/// `urn:uuid:…`. Author and licence are only those that the attribution names.
 pub fn package(standard: &Standard, about: &About, base: Option<&str>) -> Vec<u8> {
-    let writer = Writer { standard, base, changed: changed(standard) };
+    let writer = Writer { standard, base, changed: changed(standard), public: is_public_text(standard, about) };
     let mut package = json!({
         "CFDocument": writer.document(about),
         "CFItems": writer.items(),
         "CFAssociations": writer.associations(),
         "CFDefinitions": {"CFItemTypes": TYPES.iter().map(|name| writer.item_type(name)).collect::<Vec<_>>()},
     });
-    if let Some(text) = about.of(Topic::Attribution).next() {
+    if let Some(text) = about.of(Topic::Attribution).next().filter(|_| writer.public) {
         let mut licence = writer.record("CFLicenses", LICENCE);
         licence.insert("title".to_owned(), json!(LICENCE));
         licence.insert("licenseText".to_owned(), json!(text));
@@ -32,6 +33,7 @@ pub fn package(standard: &Standard, about: &About, base: Option<&str>) -> Vec<u8
 }
 
 const LICENCE: &str = "Open Government Licence v3.0";
+const PUBLISHER: &str = "Skills England";
 const TYPES: [&str; 4] = ["Duty", "Knowledge", "Skill", "Behaviour"];
 /// The lines of the canonical text that items and associations carry.
 const CARRIED: [&str; 3] = ["duty", "ksb", "link"];
@@ -42,10 +44,19 @@ fn changed(standard: &Standard) -> String {
     format!("{day}T00:00:00Z")
 }
 
+/// Returns whether this is a text of the public register under its licence: its reference and its attribution say so.
+fn is_public_text(standard: &Standard, about: &About) -> bool {
+    let words = format!("licensed under the {LICENCE}");
+    let says = |text: &str| text.starts_with("Crown copyright") && text.contains(&words);
+    is_public(standard.reference()) && about.of(Topic::Attribution).next().is_some_and(says)
+}
+
 struct Writer<'a> {
     standard: &'a Standard,
     base: Option<&'a str>,
     changed: String,
+    /// Whether the text is the public register's.
+    public: bool,
 }
 
 impl Writer<'_> {
@@ -91,7 +102,7 @@ impl Writer<'_> {
         for (name, value) in [
             ("caseVersion", json!("1.1")),
             ("frameworkType", json!("Occupational standard")),
-            ("creator", json!(attribution.map_or("The department", |_| "Skills England"))),
+            ("creator", json!(if self.public { PUBLISHER } else { attribution.unwrap_or("Not recorded") })),
             ("title", json!(self.title())),
             ("version", json!(standard.reference().version())),
             ("language", json!("en-GB")),
@@ -102,7 +113,9 @@ impl Writer<'_> {
         }
         record.extend(source.map(|source| ("officialSourceURL".to_owned(), json!(source))));
         record.extend(attribution.map(|text| ("notes".to_owned(), json!(text))));
-        record.extend(attribution.map(|_| ("licenseURI".to_owned(), self.link("CFLicenses", LICENCE, LICENCE))));
+        if self.public {
+            record.insert("licenseURI".to_owned(), self.link("CFLicenses", LICENCE, LICENCE));
+        }
         Value::Object(record)
     }
 

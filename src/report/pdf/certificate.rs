@@ -17,6 +17,7 @@ use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
+use crate::person::short_name;
 
 /// What a record of achievement is made from.
 #[derive(Debug, Clone)]
@@ -31,13 +32,26 @@ pub struct Certificate {
     pub attribution: Option<String>,
 }
 
-/// The most local competences that are named, and the most people.
+/// How much of a record its one page names.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Limits {
+    /// The size of the name.
+    title: f32,
+    /// The most local competences, and the most people.
+    local: usize,
+    signers: usize,
+}
+
+/// Where the name goes on, if there is not enough room for all of it.
+const TITLES: [f32; 3] = [30.0, 20.0, 14.0];
 const MOST_LOCAL: usize = 14;
 const MOST_SIGNERS: usize = 8;
 /// The most items that are named as carried over.
 const MOST_CARRIED: usize = 24;
-/// The length from which a local competence's text is left out next to its code.
+/// The most letters of a local competence's text.
 const LONGEST_NAME: usize = 44;
+/// The most letters of a name, a department or a registration in a line.
+const LONGEST_WORDS: usize = 80;
 
 /// Writes the record of achievement.
 pub fn certificate(of: &Certificate) -> Result<Vec<u8>, WriteFault> {
@@ -45,17 +59,22 @@ pub fn certificate(of: &Certificate) -> Result<Vec<u8>, WriteFault> {
     write(&lay_out(of, &fonts))
 }
 
-/// Lays out the page.
+/// Lays out the page: with as much as one page holds, the rest counted.
 pub fn lay_out<'a>(of: &'a Certificate, fonts: &'a Fonts) -> Sheet<'a> {
-    let who = of.record.trainee.name.to_string();
-    let about = About { kind: "Record of achievement".to_owned(), who, made: &of.made };
-    let mut sheet = Sheet::new(fonts, Format::A4.margins(25.0, 25.0, 34.0, 26.0), about);
-    of.head(&mut sheet);
-    of.achieved(&mut sheet);
-    of.seen_by(&mut sheet);
-    of.proves(&mut sheet);
-    of.foot(&mut sheet);
-    sheet
+    let fewer = |title: f32| {
+        (0..=MOST_LOCAL).map(move |less| {
+            let signers = MOST_SIGNERS.saturating_sub(less / 2).max(2);
+            Limits { title, local: MOST_LOCAL - less, signers }
+        })
+    };
+    let mut tried = TITLES.into_iter().flat_map(fewer).map(|limits| of.page(fonts, limits));
+    let first = tried.next();
+    let fits = |sheet: &Sheet<'_>| sheet.pages.len() == 1;
+    let least = Limits { title: TITLES.into_iter().fold(TITLES[0], f32::min), local: 0, signers: 1 };
+    match first {
+        Some(sheet) if fits(&sheet) => sheet,
+        _ => tried.find(fits).unwrap_or_else(|| of.page(fonts, least)),
+    }
 }
 
 /// Someone who signed.
@@ -68,17 +87,34 @@ struct Signer<'a> {
 }
 
 impl Certificate {
+    fn page<'a>(&'a self, fonts: &'a Fonts, limits: Limits) -> Sheet<'a> {
+        let who = self.record.trainee.name.to_string();
+        let about = About { kind: "Record of achievement".to_owned(), who, made: &self.made };
+        let mut sheet = Sheet::new(fonts, Format::A4.margins(25.0, 25.0, 34.0, 26.0), about);
+        self.head(&mut sheet, limits);
+        self.achieved(&mut sheet, limits);
+        self.seen_by(&mut sheet, limits);
+        self.proves(&mut sheet);
+        self.foot(&mut sheet);
+        sheet
+    }
+
+    /// Returns whether nothing was signed as achieved, so that there is nothing to certify.
+    pub fn is_empty(&self) -> bool {
+        self.live().next().is_none()
+    }
+
     /// Returns the sign-offs that count.
     fn live(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().flatten().filter(|record| record.is_live() && record.outcome == Outcome::Achieved)
     }
 
-    fn head(&self, sheet: &mut Sheet<'_>) {
+    fn head(&self, sheet: &mut Sheet<'_>, limits: Limits) {
         sheet.bar(mm(22.0), mm(2.4));
         sheet.y += mm(4.0);
         sheet.para(&Text::of(Style::new(10.5).bold().ink(Ink::Accent), "Record of achievement"));
         sheet.y += mm(6.0);
-        let name = Text::of(Style::new(30.0).bold(), self.record.trainee.name.as_str()).leading(0.3);
+        let name = Text::of(Style::new(limits.title).bold(), self.record.trainee.name.as_str()).leading(0.3);
         sheet.heading(1, &name, None);
         sheet.y += mm(5.0);
         let days = (self.live().map(|record| record.observed).min(), self.live().map(|record| record.observed).max());
@@ -87,15 +123,16 @@ impl Certificate {
                 format!(" between {} and {}, and achieved", day_words(first), day_words(last))
             }
             (Some(day), _) => format!(" on {}, and achieved", day_words(day)),
-            _ => ". Nothing has been signed yet.".to_owned(),
+            _ => String::new(),
         };
-        let words = Text::of(Style::new(12.0), "was seen at work in the ").bold(&self.made.department);
+        let id = format!("(id {}) was seen at work in the ", self.record.trainee.id);
+        let words = Text::of(Style::new(12.0), &id).bold(&self.made.department);
         sheet.para(&words.say(&between));
         sheet.y += mm(7.0);
     }
 
     /// Draws the two figures side by side.
-    fn achieved(&self, sheet: &mut Sheet<'_>) {
+    fn achieved(&self, sheet: &mut Sheet<'_>, limits: Limits) {
         let current: Vec<&LocalKsb> =
             self.record.local.iter().filter(|local| self.record.counts(local.state)).collect();
         let half = (sheet.width - mm(10.0)) / 2.0;
@@ -103,7 +140,7 @@ impl Certificate {
         sheet.side_by_side(&[(0.0, wide), (half + mm(10.0), half)], |sheet, column| match column {
             0 => self.of_standard(sheet),
             _ if self.record.local.is_empty() => {}
-            _ => self.of_local(sheet, &current),
+            _ => self.of_local(sheet, &current, limits),
         });
         sheet.y += mm(8.0);
     }
@@ -150,28 +187,22 @@ impl Certificate {
         sheet.para(&Text::of(body.sized(8.8).soft(), &format!("{}.{not_yet}{carried}", counted.join(" · "))));
     }
 
-    fn of_local(&self, sheet: &mut Sheet<'_>, current: &[&LocalKsb]) {
+    fn of_local(&self, sheet: &mut Sheet<'_>, current: &[&LocalKsb], limits: Limits) {
         let body = Style::new(9.5);
         figure(sheet, current.len(), self.record.local.len());
         let list = self.record.local.first().map(|local| local.list.to_string()).unwrap_or_default();
-        if current.len() > MOST_LOCAL {
-            let words = format!(
-                "local competences of {list}, current on the day of this record. The document “person” \
-                                 names each of them."
-            );
-            sheet.para(&Text::of(body, &words));
-            return;
-        }
-        sheet.para(&Text::of(body, &format!("local competences of {list}, current on the day of this record:")));
+        let named = if current.len() > limits.local { limits.local.saturating_sub(1) } else { current.len() };
+        let ends = match (named, current.len()) {
+            (_, 0) => ".",
+            (0, _) => ". The competence record lists them.",
+            _ => ":",
+        };
+        let words = format!("local competences of {list}, current on the day of this record{ends}");
+        sheet.para(&Text::of(body, &words));
         sheet.y += mm(2.0);
-        for local in current {
+        for local in current.iter().take(named) {
             let ends = local.due.map_or_else(|| "no expiry".to_owned(), |due| format!("to {}", day_words(due)));
-            let text = if local.ksb.text.chars().count() > LONGEST_NAME {
-                let cut: String = local.ksb.text.chars().take(LONGEST_NAME - 1).collect();
-                format!("{}…", cut.trim_end())
-            } else {
-                local.ksb.text.clone()
-            };
+            let text = short_name(&local.ksb.text, LONGEST_NAME);
             let style = Style::new(8.6);
             let ends =
                 if self.record.carried_over(local.ksb.code).is_some() { format!("{ends}, carried over") } else { ends };
@@ -179,9 +210,13 @@ impl Certificate {
             sheet.para(&text);
             sheet.y += mm(1.25);
         }
+        let more = current.len() - named;
+        if named > 0 && more > 0 {
+            sheet.para(&Text::of(Style::new(8.6), &format!("and {more} more, listed in the competence record")));
+        }
     }
 
-    fn seen_by(&self, sheet: &mut Sheet<'_>) {
+    fn seen_by(&self, sheet: &mut Sheet<'_>, limits: Limits) {
         let mut signers: BTreeMap<&PersonId, Signer<'_>> = BTreeMap::new();
         for record in self.live() {
             let registration = self.registrations.get(&record.id).map_or("none given", String::as_str);
@@ -200,25 +235,29 @@ impl Certificate {
         signers.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.name.cmp(other.name)));
         sheet.heading(2, &Text::of(SUBSECTION, "Seen and signed by"), None);
         sheet.y += mm(1.8);
-        if signers.is_empty() {
-            sheet.para(&Text::of(Style::new(9.5), "Nobody yet."));
-            return;
-        }
         let style = Style::new(9.0);
-        let mut rows: Vec<Row> = (signers.iter().take(MOST_SIGNERS))
+        let mut rows: Vec<Row> = (signers.iter().take(limits.signers))
             .map(|one| {
-                let days = format!("{} and {}", day_words(one.first), day_words(one.last));
+                let days = if one.first < one.last {
+                    format!("{} and {}", day_words(one.first), day_words(one.last))
+                } else {
+                    day_words(one.first)
+                };
                 Row::new([
-                    Text::new(style).bold(one.name),
-                    Text::of(style, one.registration),
+                    Text::new(style).bold(&short_name(one.name, LONGEST_WORDS)),
+                    Text::of(style, &short_name(one.registration, LONGEST_WORDS)),
                     Text::of(style, &one.count.to_string()),
                     Text::of(style, &days),
                 ])
             })
             .collect();
-        if let Some(more) = signers.len().checked_sub(MOST_SIGNERS).filter(|more| *more > 0) {
-            let count: usize = signers.iter().skip(MOST_SIGNERS).map(|one| one.count).sum();
-            let people = if more == 1 { "1 more person".to_owned() } else { format!("{more} more people") };
+        if let Some(more) = signers.len().checked_sub(limits.signers).filter(|more| *more > 0) {
+            let count: usize = signers.iter().skip(limits.signers).map(|one| one.count).sum();
+            let people = if more == 1 {
+                "1 more person, listed in the competence record".to_owned()
+            } else {
+                format!("{more} more people, listed in the competence record")
+            };
             rows.push(Row::new([
                 Text::of(style, &people),
                 Text::new(style),
@@ -239,10 +278,13 @@ impl Certificate {
     fn proves(&self, sheet: &mut Sheet<'_>) {
         let half = (sheet.width - mm(10.0)) / 2.0;
         let style = Style::new(9.0);
-        let count = grouped(self.live().count() as u64);
+        let count = match self.live().count() {
+            1 => "1 sign-off as achieved".to_owned(),
+            count => format!("{} sign-offs as achieved", grouped(count as u64)),
+        };
         let proves = Text::new(style).bold("What this proves.").say(&format!(
             " Each of these people signed, with a key of their own, that they saw the work and judged it to be to the \
-             standard. The department's log holds {count} sign-offs on this record, and nothing in it can be changed \
+             standard. The department's log holds {count} on this record, and nothing in it can be changed \
              afterwards without showing."
         ));
         let local = if self.record.local.is_empty() { "" } else { " Local competences lapse on the days shown." };
@@ -250,7 +292,6 @@ impl Certificate {
             " It is not a qualification, not registration with a professional body and not an authorisation to work \
              elsewhere. A new employer decides what to see again.{local}"
         ));
-        sheet.room(mm(24.0));
         sheet.side_by_side(&[(0.0, half), (half + mm(10.0), half)], |sheet, column| {
             sheet.para(if column == 0 { &proves } else { &not });
         });
@@ -264,7 +305,7 @@ impl Certificate {
         let words = [
             Text::of(style, &issued),
             Text::of(style, "Checkpoint code: ").mono(8.6, &self.made.code),
-            Text::of(style, &self.made.how_to_check()),
+            Text::of(style, &self.made.how_to_check_with("this code")),
         ];
         let missing = sheet.missing.clone();
         sheet.at_bottom(mm(4.0), |sheet| {
@@ -296,4 +337,83 @@ fn figure(sheet: &mut Sheet<'_>, signed: usize, all: usize) {
     sheet.y += mm(3.4);
     sheet.para(&Text::of(Style::new(22.0).bold(), &format!("{signed} of {all}")));
     sheet.y += mm(2.6);
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::primitives::ids::KsbCode;
+    use countersign_core::rules::log_state::Policy;
+
+    use super::*;
+    use crate::made_up::{made, record, sign_off};
+    use crate::pdf::tests::{assert_inside, pages};
+
+    const LONG: &str = "Performs ambulatory measurement to the current national guideline, with daily verification.";
+
+    /// A record with this many local competences, each seen twice, and this many people who signed.
+    fn made_up(name: &str, department: &str, signer: &str, local: u16, signers: usize) -> Certificate {
+        let kinds = [(KsbKind::Knowledge, 40), (KsbKind::Local, local), (KsbKind::Local, local)];
+        let codes = kinds.into_iter().flat_map(|(kind, most)| (1..=most).map(move |number| KsbCode { kind, number }));
+        let signed: Vec<Record> = (codes.take(if signers == 0 { 0 } else { usize::MAX }).enumerate())
+            .map(|(at, code)| sign_off(at as u64, code, Outcome::Achieved, at % signers.max(1), signer, at as u64))
+            .collect();
+        let (record, records) = record(name, local, LONG, &signed, Policy::default());
+        let registrations = signed.iter().map(|one| (one.id, "HCPC CS00001".to_owned())).collect();
+        let attribution = Some("Crown copyright © 2025. Contains public sector information.".to_owned());
+        Certificate { made: made(department), record, records, registrations, attribution }
+    }
+
+    #[test]
+    fn it_is_one_page_with_its_qr_code_whatever_is_on_the_record_and_counts_what_it_does_not_name() {
+        let fonts = Fonts::load().unwrap();
+        let (long, wide) = ("Wolfeschlegel ".repeat(14), "M".repeat(200));
+        let people = [
+            ("Alex Trainee", "Cardiac Physiology, Example Hospital", "Sam Supervisor"),
+            (long.trim(), long.trim(), long.trim()),
+            (&wide, &wide, &wide),
+            ("محمد عبد الله 王小明", "Cardiology", "محمد عبد الله"),
+        ];
+        for (name, department, signer) in people {
+            for local in [0, 1, 14, 15, 40] {
+                for signers in [1, 8, 20] {
+                    let of = made_up(name, department, signer, local, signers);
+                    let sheet = lay_out(&of, &fonts);
+                    let what = format!("{local} competences, {signers} people, {name}");
+                    assert_eq!(sheet.pages.len(), 1, "{what}");
+                    assert_inside(&sheet, &what);
+                    let text = pages(&sheet).concat();
+                    for words in ["What this proves.", "Issued 28 Nov 2026", "YDNSA-TR8DP-DVJ5J-SKTSB-F2EXEV", "Crown"]
+                    {
+                        assert!(text.contains(words), "{what}: {words} in {text}");
+                    }
+                    let named = (1..=local).filter(|number| text.contains(&format!("L{number} Performs"))).count();
+                    let more = usize::from(local) - named;
+                    let said = text.contains(&format!("and {more} more, listed"))
+                        || text.contains("competence record lists them");
+                    assert_eq!(said, more > 0, "{what}: {named} are named in {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_record_is_named_in_full() {
+        let fonts = Fonts::load().unwrap();
+        for local in [1, 5, 8] {
+            let of = made_up("Alex Trainee", "Cardiology", "Sam Supervisor", local, 2);
+            let text = pages(&lay_out(&of, &fonts)).concat();
+            for number in 1..=local {
+                assert!(text.contains(&format!("L{number} Performs ambulatory measurement to the…")), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_without_a_sign_off_as_achieved_has_nothing_to_certify() {
+        assert!(made_up("Alex", "Cardiology", "Sam", 4, 0).is_empty());
+        assert!(!made_up("Alex", "Cardiology", "Sam", 4, 1).is_empty());
+        let mut of = made_up("Alex", "Cardiology", "Sam", 4, 1);
+        of.records.iter_mut().flatten().for_each(|one| one.outcome = Outcome::NotAchieved);
+        assert!(of.is_empty());
+    }
 }

@@ -1,5 +1,7 @@
 //! Holds the four embedded faces, and measures letters.
 
+use std::collections::BTreeSet;
+
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
@@ -56,6 +58,12 @@ impl Loaded {
         let glyph = self.map.map(letter).or_else(|| self.map.map(SUBSTITUTE)).unwrap_or_default();
         (glyph.to_u32(), self.advances.advance_width(glyph).unwrap_or(0.0) / self.em)
     }
+}
+
+/// Returns the letters of a text that the usual face lacks, each once: they print as □.
+pub fn lacking(text: &str) -> BTreeSet<char> {
+    let Some(fonts) = Fonts::load() else { return BTreeSet::new() };
+    text.chars().filter(|letter| !fonts.has(Face::Regular, *letter)).collect()
 }
 
 impl Fonts {

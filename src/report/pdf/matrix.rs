@@ -210,7 +210,10 @@ impl Part<'_> {
     fn head(&self) -> Vec<Drawn> {
         let head = |text: Text| Drawn { text, ground: None, scope: Some(TableHeaderScope::Column) };
         let mut row = vec![head(
-            Text::of(NAME, "Person").line().styled(Style::new(6.8), "level · month · supervisor").leading(LEADING),
+            Text::of(NAME, "Person")
+                .line()
+                .styled(Style::new(6.8), "working towards · month · supervisor")
+                .leading(LEADING),
         )];
         row.extend(self.items().map(|(item, _)| {
             let again = match item.months {

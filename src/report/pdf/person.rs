@@ -7,12 +7,12 @@ use countersign_core::record::ksb_status::State;
 
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{SECTION, SUBSECTION, state};
-use crate::pdf::said::{carried_text, competence_frame, record_row};
+use crate::pdf::said::{carried_text, competence_frame, record_rows};
 use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::person::{PersonRecord, Requirement, short_name, state_words};
+use crate::person::{PersonRecord, Requirement, capital, short_name, state_words};
 use crate::words::carried_words;
 
 /// The most records of a requirement that stays on one page.
@@ -33,10 +33,8 @@ pub fn lay_out<'a>(of: &'a PersonRecord, fonts: &'a Fonts) -> Sheet<'a> {
     let about = About { kind: "Competence record".to_owned(), who: name.clone(), made: &of.made };
     let mut sheet = Sheet::new(fonts, Format::A4, about);
     let chief = of.chief();
-    let role = capital(of.level.as_ref().unwrap_or(&of.role));
-    let option = of.record.trainee.specialism.as_ref().map(|word| format!(", {word}")).unwrap_or_default();
     let day = day_words(of.made.as_at());
-    sheet.opening("Individual competence record", &name, &format!("{role}{option}. As at {day}."));
+    sheet.opening("Individual competence record", &name, &format!("{}. As at {day}.", of.position()));
     of.facts(&mut sheet, &chief);
     of.today(&mut sheet, &chief);
     of.by_whom(&mut sheet, &chief);
@@ -56,11 +54,6 @@ pub fn lay_out<'a>(of: &'a PersonRecord, fonts: &'a Fonts) -> Sheet<'a> {
     sheet
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 fn section(sheet: &mut Sheet<'_>, title: &str) {
     sheet.gap(mm(7.0));
     sheet.heading(2, &Text::of(SECTION, title), None);
@@ -74,8 +67,8 @@ impl PersonRecord {
         let today = self.measure.today;
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
-        let level = self.level.as_ref().map(|level| format!(" (level: {level})")).unwrap_or_default();
-        let supervisors = if self.supervisors.is_empty() { "nobody".to_owned() } else { self.supervisors.join(", ") };
+        let level = self.level.as_ref().map(|level| format!(" (working towards: {level})")).unwrap_or_default();
+        let supervisors = if self.supervisors.is_empty() { "Nobody".to_owned() } else { self.supervisors.join(", ") };
         let mut required: Vec<String> = Vec::new();
         for one in chief {
             if !required.contains(&one.of) {
@@ -92,6 +85,7 @@ impl PersonRecord {
         sheet.facts(
             mm(38.0),
             &[
+                ("Id", say(trainee.id.as_str())),
                 ("Role", say(&format!("{}{level}", capital(&self.role)))),
                 ("Registration", say(registration)),
                 ("Department", say(&department)),
@@ -129,13 +123,13 @@ impl PersonRecord {
                 let name = format!("{} {name}", one.ksb.code);
                 let ends = one.until.map(day_words);
                 match (is, ends) {
-                    (State::Renew, Some(day)) => format!("{}, on {day}", name.trim_end()),
-                    (State::Lapsed, Some(day)) => format!("{}, reassessment was due by {day}", name.trim_end()),
+                    (State::Renew, Some(day)) => format!("{} (on {day})", name.trim_end()),
+                    (State::Lapsed, Some(day)) => format!("{} (due by {day})", name.trim_end()),
                     (State::CarriedOver, _) if let Some(carried) = one.carried => {
-                        format!("{}, {}", name.trim_end(), day_words(carried.item.on))
+                        format!("{} ({})", name.trim_end(), day_words(carried.item.on))
                     }
                     (State::Partly, _) if one.times > 1 => {
-                        format!("{}, seen {} of {}", name.trim_end(), one.seen, one.times)
+                        format!("{} (seen {} of {})", name.trim_end(), one.seen, one.times)
                     }
                     _ => name.trim_end().to_owned(),
                 }
@@ -176,7 +170,7 @@ impl PersonRecord {
             })
             .collect();
         if rows.is_empty() {
-            sheet.para(&Text::of(Style::new(9.5), "Nobody: nothing has been signed yet."));
+            sheet.para(&Text::of(Style::new(9.5), "Nobody: nothing counts today."));
             return;
         }
         let what = if self.record.local.is_empty() { "KSBs" } else { "Competences" };
@@ -189,7 +183,7 @@ impl PersonRecord {
         sheet.table(&RULED, &columns, &rows);
         sheet.y += mm(2.4);
         sheet.note(
-            "The person who assesses signs with a key of their own. Nobody can sign off their own record. The \
+            "Only what counts today. The person who assesses signs with a key of their own. Nobody can sign off their own record. The \
              registration is the one they signed with.",
         );
     }
@@ -268,8 +262,8 @@ impl PersonRecord {
                 Column::mm(24.0, "Result"),
                 Column::mm(48.0, "Assessed by"),
             ];
-            let rows: Vec<Row> = one.records.iter().map(|record| record_row(record, &self.registrations)).collect();
-            sheet.table(&RECORDS, &columns, &rows);
+            let rows = record_rows(one.records, &self.registrations);
+            sheet.table_of(&one.ksb.code.to_string(), &RECORDS, &columns, &rows);
         });
     }
 

@@ -17,7 +17,7 @@ use krilla::tagging::Tag;
 use crate::made::{Made, grouped};
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{BODY, NOTE, SECTION, SUBSECTION, TABLE, made_words, number, state};
-use crate::pdf::said::{carried_text, record_row, review_row, state_frame};
+use crate::pdf::said::{carried_text, record_rows, review_row, state_frame};
 use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
@@ -151,8 +151,9 @@ impl Portfolio {
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
         let where_now = format!(
-            "{}{option}. Started {}. Month {month} of {months}.",
+            "{}{option}. Id {}. Started {}. Month {month} of {months}.",
             self.made.department,
+            trainee.id,
             day_words(trainee.start)
         );
         sheet.para(&Text::of(Style::new(10.5), &where_now));
@@ -168,7 +169,7 @@ impl Portfolio {
                 Text::of(Style::new(9.0).bold(), "Checkpoint code"),
                 Text::of(Style::new(10.0).mono(), code),
                 Text::of(Style::new(9.0), &made_words(&self.made)),
-                Text::of(Style::new(9.0), &self.made.how_to_check()),
+                Text::of(Style::new(9.0), &self.made.how_to_check_with("this code")),
             ];
             let gaps = [0.0, mm(1.6), mm(2.6), mm(1.6)];
             let high = words.iter().zip(gaps).map(|(text, gap)| gap + sheet.lay(text, wide).height).sum::<f32>();
@@ -253,7 +254,8 @@ impl Portfolio {
             .filter(|((_, state), _)| *state == State::NotYet)
             .map(|((ksb, _), records)| {
                 let action = records.iter().find(|record| record.is_live()).and_then(|record| record.action.as_ref());
-                let by = action.map(|action| format!(", asked again by {}", day_words(action.by))).unwrap_or_default();
+                let by =
+                    action.map(|action| format!(", to be shown again by {}", day_words(action.by))).unwrap_or_default();
                 let claim = self.record.claims.get(&ksb.code);
                 let claim = claim.map(|claim| format!(", claimed on {}", day_words(claim.since.local_day())));
                 format!("{}{by}{}", ksb.code, claim.unwrap_or_default())
@@ -325,8 +327,8 @@ impl Portfolio {
             sheet.table(&RULED, &columns, &rows);
             sheet.y += mm(2.4);
             sheet.note(
-                "A KSB that belongs to several duties counts in each. Bold: something is still missing. Entries are read \
-                 newest first. K is knowledge, S a skill, B a behaviour.",
+                "A KSB that belongs to several duties counts in each. Bold: something is still missing. Of the entries of a KSB, \
+                 the last seen is first. K is knowledge, S a skill, B a behaviour.",
             );
         }
         sheet.y += mm(3.0);
@@ -369,7 +371,7 @@ impl Portfolio {
                 sheet.room(mm(24.0));
                 sheet.para(&Text::of(Style::new(9.2), &title));
                 sheet.y += mm(1.4);
-                sheet.indented(mm(13.0), |sheet| self.records(sheet, &kept.records));
+                sheet.indented(mm(13.0), |sheet| self.records(sheet, kept.code, &kept.records));
             }
         }
     }
@@ -419,7 +421,7 @@ impl Portfolio {
                     sheet.para(&Text::of(Style::new(8.2).soft(), "Nothing has been signed yet."));
                 }
             } else {
-                self.records(sheet, records);
+                self.records(sheet, ksb.code, records);
             }
             if let Some(claim) = self.record.claims.get(&ksb.code) {
                 sheet.y += mm(1.0);
@@ -430,27 +432,27 @@ impl Portfolio {
         });
     }
 
-    fn records(&self, sheet: &mut Sheet<'_>, records: &[Record]) {
+    fn records(&self, sheet: &mut Sheet<'_>, code: KsbCode, records: &[Record]) {
         let columns = [
             Column::mm(20.0, "Seen"),
             Column::share("Method, supervision, place"),
             Column::mm(26.0, "Result"),
             Column::mm(46.0, "By"),
         ];
-        let rows: Vec<Row> = records.iter().map(|record| record_row(record, &self.registrations)).collect();
-        sheet.table(&RECORDS, &columns, &rows);
+        let rows = record_rows(records, &self.registrations);
+        sheet.table_of(&code.to_string(), &RECORDS, &columns, &rows);
     }
 
     fn feedback(&self, sheet: &mut Sheet<'_>) {
         sheet.next_page();
         section(sheet, 2, "Feedback and actions");
         let mut said: Vec<&Record> = self.all_records().filter(|record| record.feedback.is_some()).collect();
-        said.sort_by_key(|record| std::cmp::Reverse(record.position));
+        said.sort_by_key(|record| std::cmp::Reverse((record.observed, record.position)));
         if said.is_empty() {
             sheet.para(&Text::of(BODY, "None recorded."));
             return;
         }
-        sheet.note("All feedback of the record, newest first. Feedback is the words of the person who signed.");
+        sheet.note("All feedback of the record, the last seen first. Feedback is the words of the person who signed.");
         sheet.y += mm(2.4);
         let style = Style::new(8.6);
         let rows: Vec<Row> = said
@@ -561,7 +563,7 @@ impl Portfolio {
                 text(&difference),
             ]),
             Row::new([
-                text("Entered, not yet confirmed (counts for nothing until then)"),
+                text("Entered, not yet confirmed (not counted until then)"),
                 text(&waiting.to_string()),
                 text(""),
                 text(""),
@@ -589,7 +591,7 @@ impl Portfolio {
         let body = Style::new(10.0);
         let size = grouped(self.made.size);
         sheet.para(&Text::of(body, "You need no account here. Three checks, the shortest first."));
-        step(sheet, 1, "Was anything changed or taken away since?", |sheet| {
+        step(sheet, 1, "Was anything changed or removed since?", |sheet| {
             sheet.para(&Text::of(
                 body,
                 "Ask the department to run the command below. The code is printed at the foot of every page.",
@@ -598,29 +600,23 @@ impl Portfolio {
             sheet.para(&Text::of(
                 body,
                 &format!(
-                    "“Intact” means that every signature checks and that nothing up to entry {size} has been changed or \
+                    "“Intact” means that every signature checks and that none of the {size} entries has been changed or \
                      removed. “Changed after signing” names the entries."
                 ),
             ));
         });
-        let signer = self.all_records().next().map_or_else(|| "ID".to_owned(), |record| record.signer.to_string());
+        let statement = self.all_records().next().map_or_else(|| "ID".to_owned(), |record| record.id.to_string());
         step(sheet, 2, "Did this person sign this?", |sheet| {
             sheet.para(&Text::of(
                 body,
-                "Ask for the receipts of the record. Each receipt holds the words that were signed, the signature and the \
-                 public key. Split it into those parts, then use the tool that is on every Mac, Linux machine and Windows \
-                 11.",
+                "Ask for the receipt of the statement, which names what was signed, by whom and with which key, and for \
+                 check-receipt.py from the guide. It needs only Python and ssh-keygen, which are on most machines.",
             ));
-            sheet.command(&format!(
-                "ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement\n-s statement.sig < \
-                 statement.txt"
-            ));
+            sheet.command(&format!("python3 check-receipt.py {statement}.receipt"));
             sheet.para(&Text::of(
                 body,
-                &format!(
-                    "It answers “Good \"countersign-statement\" signature for {signer}”. The statement id in the receipt is \
-                     the one printed here."
-                ),
+                "It prints the two keys that signed, or “BAD” with the reason. Compare the keys with those that the \
+                 department gives you. The statement id in the receipt is the one printed here.",
             ));
         });
         let file = self.evidence().into_iter().next().map_or_else(|| "FILE".to_owned(), |file| file.name);

@@ -56,7 +56,9 @@ pub fn lay_out<'a>(of: &'a ReviewPaper, fonts: &'a Fonts) -> Sheet<'a> {
         About { kind: format!("{} {}", of.called(), of.number), who: format!("{name}, {held}"), made: &of.made };
     let mut sheet = Sheet::new(fonts, Format::A4.margins(25.0, 20.0, 24.0, 19.0), about);
     let (month, months) = of.month;
-    let below = format!("Number {}, held {held}. {}, month {month} of {months}.", of.number, of.standard);
+    let number = if of.review.withdrawn { "Withdrawn".to_owned() } else { format!("Number {}", of.number) };
+    let id = &of.review.review.trainee.id;
+    let below = format!("{number}, held {held}. Id {id}. {}, month {month} of {months}.", of.standard);
     sheet.opening(&of.called(), name.as_str(), &below);
     of.parties(&mut sheet);
     if of.review.withdrawn {
@@ -147,6 +149,11 @@ impl ReviewPaper {
             Column::mm(40.0, "At the last review").right(),
         ];
         sheet.table(&RULED, &columns, &rows);
+        sheet.y += mm(1.6);
+        sheet.note(
+            "What is done, and both ratings, are as they were signed at the review. What was planned by then is computed from \
+             the months of the programme when this page is made.",
+        );
     }
 
     fn answers(&self, sheet: &mut Sheet<'_>) {
@@ -190,7 +197,11 @@ impl ReviewPaper {
                 let no = if age == 0 { no.to_string() } else { "–".to_owned() };
                 let owner = action.owner.as_ref().map_or("not named", |owner| owner.name.as_str());
                 let cells = [no, action.what.to_string(), owner.to_owned(), day_words(action.by)];
-                let agreed = if age == 0 { "New".to_owned() } else { day_words(review.review.held) };
+                // What the next review does not agree again was done.
+                let again = self.review.review.actions.iter().any(|one| one.what == action.what);
+                let outcome = if again { "agreed again" } else { "done" };
+                let agreed =
+                    if age == 0 { "New".to_owned() } else { format!("{}, {outcome}", day_words(review.review.held)) };
                 rows.push(Row::new(cells.into_iter().chain([agreed]).map(|words| Text::of(TABLE, &words))));
             }
         }
@@ -202,7 +213,7 @@ impl ReviewPaper {
                 Column::share("What"),
                 Column::mm(32.0, "Who"),
                 Column::mm(23.0, "By"),
-                Column::mm(23.0, "Agreed"),
+                Column::mm(36.0, "Agreed"),
             ];
             sheet.table(&RULED, &columns, &rows);
         }
@@ -236,6 +247,7 @@ impl ReviewPaper {
                         let at = at.local();
                         (time_words(at.date(), at.time()), Text::new(TABLE).mono(ID, &id))
                     }
+                    None if self.review.withdrawn => ("not signed".to_owned(), Text::of(TABLE, "None recorded")),
                     None => ("not yet signed".to_owned(), Text::of(TABLE, "None recorded")),
                 };
                 Row::new([

@@ -1,11 +1,13 @@
 //! Says what a record holds, in words and as a row of a table.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use countersign_core::primitives::date::day_words;
-use countersign_core::primitives::ids::StatementId;
+use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{CarriedRecord, Record, RecordedReview};
+use countersign_core::record::view::{AnnotationMark, CarriedRecord, Record, RecordedReview};
+use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::pdf::parts::{ID, TABLE, TICK, open_frame};
@@ -39,7 +41,7 @@ pub fn seen_words(record: &Record) -> String {
     words.extend(record.method.map(|method| method_words(method).to_owned()));
     words.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
     words.extend(record.place.as_ref().map(ToString::to_string));
-    if words.is_empty() { "None recorded".to_owned() } else { words.join(", ") }
+    if words.is_empty() { "Not recorded".to_owned() } else { words.join(", ") }
 }
 
 /// Says the result of a record, and whether it counts.
@@ -88,6 +90,13 @@ pub fn later_words(record: &Record) -> Vec<String> {
     said
 }
 
+/// Returns records as rows, the last seen first: some are signed later than others that were seen after them.
+pub fn record_rows(records: &[Record], registrations: &BTreeMap<StatementId, String>) -> Vec<Row> {
+    let mut by_day: Vec<&Record> = records.iter().collect();
+    by_day.sort_by_key(|record| Reverse((record.observed, record.position)));
+    by_day.into_iter().map(|record| record_row(record, registrations)).collect()
+}
+
 /// Says what an earlier record has of an item, who carried it over, and what that does not say.
 pub fn carried_text(carried: &CarriedRecord) -> Text {
     let style = Style::new(8.2);
@@ -103,7 +112,7 @@ pub fn carried_text(carried: &CarriedRecord) -> Text {
 }
 
 /// Returns a record as a row: what was seen and by whom, below it the feedback, the action and what came later.
-pub fn record_row(record: &Record, registrations: &BTreeMap<StatementId, String>) -> Row {
+fn record_row(record: &Record, registrations: &BTreeMap<StatementId, String>) -> Row {
     let style = Style::new(8.2);
     let mut by = Text::of(style, record.signer_name.as_str());
     if let Some(registration) = registrations.get(&record.id) {
@@ -131,6 +140,17 @@ pub fn record_row(record: &Record, registrations: &BTreeMap<StatementId, String>
     Row { below: Some(below), ..Row::new(cells) }
 }
 
+/// Says by how many of those who were there a review is signed: `Signed by 1 of 3.`
+fn signed_words(of: &RecordedReview) -> String {
+    let signs = |who: &PersonId| {
+        let theirs = |mark: &&AnnotationMark| mark.by == *who && mark.kind == Kind::Acknowledge;
+        of.signer == *who || of.marks.iter().filter(theirs).any(|mark| !mark.withdrawn && !mark.in_review)
+    };
+    let there = &of.review.attended;
+    let signed = there.iter().filter(|one| signs(&one.who.id)).count();
+    if signed == there.len() { "Signed by all.".to_owned() } else { format!("Signed by {signed} of {}.", there.len()) }
+}
+
 /// Returns a review as a row: when it was held, who was there with the statement, and when the next is due.
 pub fn review_row(of: &RecordedReview) -> Row {
     let there: Vec<String> =
@@ -139,6 +159,7 @@ pub fn review_row(of: &RecordedReview) -> Row {
     if of.withdrawn || of.in_review {
         who = who.say(" ").bold(if of.withdrawn { "Withdrawn." } else { "In review: the key was compromised." });
     }
+    who = who.say(" ").say(&signed_words(of));
     let entry = format!("entry {}", of.position);
     let who = who.line().mono(ID, &of.id.to_string()).space(mm(2.0)).styled(TABLE.sized(7.2).soft(), &entry);
     Row::new([Text::of(TABLE, &day_words(of.review.held)), who, Text::of(TABLE, &day_words(of.review.next))])

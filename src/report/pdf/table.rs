@@ -106,9 +106,18 @@ struct LaidRow {
 
 impl Sheet<'_> {
     pub fn table(&mut self, look: &Look, columns: &[Column], rows: &[Row]) {
+        self.table_of("", look, columns, rows);
+    }
+
+    /// Draws the table of something with a name, which each further page says: `K1, continued`.
+    pub fn table_of(&mut self, name: &str, look: &Look, columns: &[Column], rows: &[Row]) {
         let places = self.places(columns);
         let head = Row::new(columns.iter().map(|column| Text::of(look.head, column.head).align(column.align)));
-        let head = self.lay_row(look, &head, columns, &places);
+        let mut again = head.clone();
+        if let Some(first) = again.cells.first_mut().filter(|_| !name.is_empty()) {
+            *first = Text::of(look.head, &format!("{name}, continued"));
+        }
+        let (head, again) = (self.lay_row(look, &head, columns, &places), self.lay_row(look, &again, columns, &places));
         let first = rows.first().map(|row| self.lay_row(look, row, columns, &places).height);
         self.room(head.height + first.unwrap_or(0.0));
         self.tagged(Tag::Table, |sheet| {
@@ -122,12 +131,12 @@ impl Sheet<'_> {
                             sheet.rule(thick, ink);
                         }
                         sheet.next_page();
-                        sheet.head(look, &head, &places, false);
+                        sheet.head(look, &again, &places, false);
                         sheet.rule(look.rules[1].0, look.rules[1].1);
                     } else {
                         sheet.rule(thick, ink);
                     }
-                    sheet.row(look, &row, &places, &head);
+                    sheet.row(look, &row, &places, &again);
                 }
             });
         });

@@ -17,7 +17,7 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
-use crate::made::{Made, grouped};
+use crate::made::Made;
 use crate::pdf::font::{Fonts, written};
 use crate::pdf::sheet::{Bookmark, Child, Drawn, Entry, Format, Op, Sheet};
 use crate::pdf::text::{Ink, Style, mm};
@@ -80,14 +80,17 @@ pub fn write(sheet: &Sheet<'_>) -> Result<Vec<u8>, WriteFault> {
 }
 
 fn metadata(sheet: &Sheet<'_>) -> Metadata {
-    let Made { department, day, time, code, .. } = sheet.about.made;
+    let Made { department, utc, code, .. } = sheet.about.made;
     let two = |number: u32| u8::try_from(number).unwrap_or(1);
-    let made = DateTime::new(u16::try_from(day.year()).unwrap_or(0))
-        .month(two(day.month()))
-        .day(two(day.day()))
-        .hour(two(time.hour()))
-        .minute(two(time.minute()))
-        .second(two(time.second()));
+    // Without seconds: the same record makes the same file at the same minute.
+    let made = DateTime::new(u16::try_from(utc.year()).unwrap_or(0))
+        .month(two(utc.month()))
+        .day(two(utc.day()))
+        .hour(two(utc.hour()))
+        .minute(two(utc.minute()))
+        .second(0)
+        .utc_offset_hour(0)
+        .utc_offset_minute(0);
     let title = format!("{}: {}, {department}", sheet.about.kind, sheet.about.who);
     Metadata::new()
         .document_id(format!("{title} {code}"))
@@ -222,14 +225,14 @@ pub fn running(sheet: &Sheet<'_>, page: usize) -> Vec<Op> {
         line(y, 0.5, Ink::Black),
     ];
 
-    let Made { department, by, size, code, .. } = about.made;
+    let Made { department, by, code, .. } = about.made;
     let foot = Style::new(7.2).soft();
     let y = height - bottom + mm(7.0);
     let baseline = y + 7.2;
     let by = by.split(',').next().filter(|by| !by.is_empty()).map(|by| format!(" by {by}")).unwrap_or_default();
     let made = format!("made {}{by}", about.made.when());
-    let code = code.rsplit(" · ").next().unwrap_or(code).to_owned();
-    let log = format!("log of {} {}", grouped(*size), if *size == 1 { "entry" } else { "entries" });
+    let code = code.clone();
+    let log = "checkpoint code".to_owned();
     let at_code = right - wide(foot.mono(), &code);
     let at_log = at_code - 0.9 * foot.size - wide(foot, &log);
     let made_wide = wide(foot, &made);

@@ -217,9 +217,9 @@ fn serial(day: NaiveDate) -> Option<f64> {
 }
 
 fn created(made: &Made) -> Result<ExcelDateTime, XlsxError> {
-    let year = u16::try_from(made.day.year()).unwrap_or(1900);
-    let (month, day) = (made.day.month() as u8, made.day.day() as u8);
-    let (hour, minute) = (made.time.hour() as u16, made.time.minute() as u8);
+    let year = u16::try_from(made.utc.year()).unwrap_or(1900);
+    let (month, day) = (made.utc.month() as u8, made.utc.day() as u8);
+    let (hour, minute) = (made.utc.hour() as u16, made.utc.minute() as u8);
     ExcelDateTime::from_ymd(year, month, day)?.and_hms(hour, minute, 0)
 }
 
@@ -235,9 +235,9 @@ fn footer(made: &Made, more: &str) -> String {
     if let Some((at, _)) = left.char_indices().nth(MOST_OF_FOOTER / 2) {
         left.truncate(at);
     }
-    // An ampersand begins a command there.
+    // An ampersand begins a command there, and digits after the size would belong to it.
     let (left, code) = (left.replace('&', "&&"), made.code.split(" · ").last().unwrap_or_default());
-    format!("&L&\"Arial\"&8{left}&R&\"Arial\"&8log of {} entries   {code}{more}", grouped(made.size))
+    format!("&L&\"Arial\"&8 {left}&R&\"Arial\"&8 log of {} entries   {code}{more}", grouped(made.size))
 }
 
 /// Returns how many lines a text takes in a column of a width.
@@ -292,6 +292,7 @@ mod tests {
             department: "=Cardiology & <Co>".to_owned(),
             day: NaiveDate::from_ymd_opt(2026, 11, 28).unwrap(),
             time: NaiveTime::from_hms_opt(18, 40, 0).unwrap(),
+            utc: chrono::NaiveDateTime::default(),
             as_of: None,
             by: "+Tilly Officer, training officer".to_owned(),
             size: 1952,

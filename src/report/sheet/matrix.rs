@@ -52,7 +52,7 @@ pub struct Item {
 pub struct Person {
     pub id: Arc<str>,
     pub name: Arc<str>,
-    /// Their level in the career framework; empty if it is not recorded.
+    /// The level of the career framework that they work towards; empty if it is not recorded.
     pub level: Arc<str>,
     pub month: u16,
     pub months: u16,
@@ -145,7 +145,7 @@ impl Matrix {
         );
         let mut columns = vec![
             Column::new("Person", 17.0),
-            Column::new("Level", 14.0),
+            Column::new("Working towards", 14.0),
             Column::new("Month", 8.0),
             Column::new("Supervisor", 13.5),
         ];
@@ -193,7 +193,7 @@ impl Matrix {
         let columns = [
             ("Person", 19.0),
             ("Person id", 9.0),
-            ("Level", 16.0),
+            ("Working towards", 16.0),
             ("Item", 7.0),
             (if self.noun == "KSB" { "KSB" } else { "Competence" }, 30.0),
             ("Letter", 7.0),

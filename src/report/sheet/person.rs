@@ -3,7 +3,6 @@
 use countersign_core::primitives::date::day_words;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::CarriedRecord;
-use countersign_core::record::view::Record;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::person::{PersonRecord, Requirement, state_words};
@@ -27,7 +26,8 @@ impl PersonRecord {
     }
 
     fn about(&self, more: &str) -> String {
-        format!("{}, {}. As at {}.{more}", self.role, self.record.standard.reference(), day_words(self.made.as_at()))
+        let standard = self.record.standard.reference();
+        format!("{}. {standard}. As at {}.{more}", self.position(), day_words(self.made.as_at()))
     }
 
     fn required(&self, all: &[Requirement<'_>]) -> Sheet {
@@ -106,7 +106,7 @@ impl PersonRecord {
         let about = self.about(" One row for each sign-off.");
         let nothing = "Nothing has been signed yet.";
         let mut sheet = Sheet { nothing, wraps: true, ..Sheet::new("Assessments", about, columns) };
-        for record in all.iter().flat_map(|one| one.records) {
+        for (one, record) in all.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))) {
             let registration = self.registrations.get(&record.id).map(String::as_str);
             let text = |text: Option<String>| Cell::from(text.unwrap_or_default());
             sheet.rows.push(vec![
@@ -120,7 +120,7 @@ impl PersonRecord {
                 } else {
                     Cell::from("not yet achieved").bold()
                 },
-                counts(record).into(),
+                self.counts(one, record).into(),
                 record.signer_name.as_str().into(),
                 registration.unwrap_or_default().into(),
                 Value::Day(record.signed.local_day()).into(),
@@ -136,8 +136,8 @@ impl PersonRecord {
     fn authorised(&self, all: &[Requirement<'_>]) -> Sheet {
         let columns = [("Name", 24.0), ("Registration", 18.0), ("Sign-offs", 10.0), ("Items", 90.0)];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
-        let about = self.about(" Who signed what counts.");
-        let nothing = "Nobody: nothing has been signed yet.";
+        let about = self.about(" Who signed what counts today.");
+        let nothing = "Nobody: nothing counts today.";
         let mut sheet = Sheet { nothing, wraps: true, ..Sheet::new("Who authorised", about, columns) };
         for one in self.authorisers(all) {
             let codes: Vec<String> = one.codes.iter().map(ToString::to_string).collect();
@@ -150,19 +150,6 @@ impl PersonRecord {
             ]);
         }
         sheet
-    }
-}
-
-/// Says whether a record counts.
-fn counts(record: &Record) -> &'static str {
-    if record.withdrawn.is_some() {
-        "no: withdrawn"
-    } else if record.rejected() {
-        "no: rejected by a verifier"
-    } else if record.in_review {
-        "no: in review"
-    } else {
-        "yes"
     }
 }
 

@@ -260,6 +260,23 @@ fn when_the_program_is_killed_in_the_middle_the_next_run_sends_exactly_the_missi
 }
 
 #[test]
+fn a_row_that_names_nobody_or_two_people_stops_only_itself_and_is_named() {
+    let book = busy();
+    book.officer(&["person", "add", "Ann Trainee", "--role", "trainee", "--another"]).done();
+    let folder = book.0.path().join("mail");
+    std::fs::create_dir(&folder).unwrap();
+    let path = book.0.path().join("wrong.csv");
+    std::fs::write(&path, "person,address\nAnn Trainee,ann@b.c\nSam,x@b.c\nSam Supervisor,sam@b.c\n").unwrap();
+    let (file, to) = (path.to_str().unwrap(), ["--mail-dir", folder.to_str().unwrap()]);
+    let words =
+        ["line 2: Two people here are called Ann Trainee", "line 3: Nobody here has the id or the whole name “Sam”"];
+    digest(&book, file, &[&["Sam Supervisor"], &to[..]].concat()).refused(2, words[0]);
+    let sent = digest(&book, file, &[&["--all"], &to[..]].concat());
+    assert!(sent.code == 1 && words.iter().all(|words| sent.err.contains(words)), "{sent:?}");
+    assert_eq!(mails(&folder).into_keys().collect::<Vec<_>>(), ["Sam Supervisor <sam@b.c>"]);
+}
+
+#[test]
 fn a_wrong_file_of_addresses_is_refused_in_one_sentence_before_anything_is_sent() {
     let book = busy();
     let folder = book.0.path().join("mail");
@@ -269,8 +286,7 @@ fn a_wrong_file_of_addresses_is_refused_in_one_sentence_before_anything_is_sent(
         ("", "It is empty"),
         ("name,mail\nSam Supervisor,sam@example.org\n", "It has no columns person and address"),
         ("person,address\nSam Supervisor,sam\n", "line 2: “sam” is not a mail address"),
-        ("person,address\nSam,sam@example.org\n", "line 2: Nobody here has the id or the whole name “Sam”"),
-        ("person,address\n,sam@example.org\n", "line 2: Nobody here has"),
+        ("person,address,address\nSam Supervisor,a@b.c,d@b.c\n", "It has a column twice"),
         ("person,address\nSam Supervisor,a@b.c\nSam Supervisor,d@b.c\n", "line 3: Sam Supervisor is in the file twice"),
         (
             "person,address\nSam Supervisor,a@b.c\nAnn Trainee,A@b.c\n",

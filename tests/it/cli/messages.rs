@@ -21,6 +21,10 @@ fn every_message_is_reviewed() {
     let id = "01a1fc57-6256-7a10-927e-9b27b8d65736";
     book.keep("short", "too short");
     book.keep("pin", "1111");
+    book.keep("cut.json", "{\"CFDocument\": {}, \"CFItems\": [");
+    let document = "\"CFDocument\": {\"identifier\": \"x\", \"title\": \"t\"}";
+    book.keep("guid.json", &format!("{{{document}, \"CFItems\": []}}"));
+    book.keep("item.json", &format!("{{{document}, \"CFItems\": [{{\"identifier\": 5}}]}}"));
     for line in [
         "trainee zed",
         "trainee ann",
@@ -107,6 +111,30 @@ fn every_message_is_reviewed() {
         "bundle accept-key ward.example.org/1+01234567+AQ --as Olu --passphrase-file officer",
         "bundle stop-key ward --reason closed --as Olu --passphrase-file officer",
         "policy set imported=perhaps",
+        "report person Ann\u{20}Trainee --out x.docx",
+        "report person Sam --out x.pdf",
+        "report certificate Ann\u{20}Trainee --out c.pdf",
+        "report certificate Ann\u{20}Trainee --out c.xlsx",
+        "report portfolio Ann\u{20}Trainee --out none/x.pdf",
+        "report portfolio Ann\u{20}Trainee --out officer/x.pdf",
+        "report review Ann\u{20}Trainee --out r.pdf",
+        "report activity --from 2026-05-02 --to 2026-05-01 --out x.xlsx",
+        "badge Ann\u{20}Trainee --out x.json",
+        "badge Ann\u{20}Trainee --out x.json --passphrase-file supervisor",
+        "key issuer make --as Sam --passphrase-file supervisor",
+        "key issuer replace --as Olu --passphrase-file officer",
+        "key issuer retire --reason x --as Olu --passphrase-file officer",
+        "calendar",
+        "calendar zed",
+        "calendar Sam --out none/x.ics",
+        "digest --from a@b.c --addresses short --mail-dir data",
+        "digest --all --from a@b.c --addresses none --mail-dir data",
+        "digest --all --from a@b.c --addresses short --mail-dir data",
+        "digest --all --from x --addresses short --mail-dir data",
+        "verify --checkpoint 2J8EY-0K0YY-VB9SW-QG3Z7-1VKBPA",
+        "standard import cut.json",
+        "standard import item.json",
+        "standard import guid.json",
     ] {
         let args: Vec<String> =
             line.replace("Ann Train", "Ann\u{a0}Train").split(' ').map(|a| a.replace('\u{a0}', " ")).collect();

@@ -47,6 +47,29 @@ fn report(book: &Book, kind: &str, name: &str) -> String {
 }
 
 #[test]
+fn a_certificate_of_nothing_is_refused_and_so_is_a_name_with_another_ending_or_what_is_no_file() {
+    let book = Book::founded();
+    let out = book.secret("c.pdf");
+    let refused = book.run(&["report", "certificate", "Ann Trainee", "--out", &out]);
+    refused.refused(1, "Nothing of Ann Trainee is signed off yet, so there is nothing to certify");
+    assert!(!Path::new(&out).exists());
+    book.supervisor(&["sign-off", "Ann Trainee", "S1"]).done();
+    for kind in ["certificate", "portfolio"] {
+        for name in ["c.xlsx", "c.docx", "c.json"] {
+            let out = book.secret(name);
+            book.run(&["report", kind, "Ann Trainee", "--out", &out]).refused(2, "does not end in .pdf");
+        }
+        let pipe = book.secret("pipe.pdf");
+        if !Path::new(&pipe).exists() {
+            assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        }
+        let refused = book.run(&["report", kind, "Ann Trainee", "--replace", "--out", &pipe]);
+        refused.refused(1, "is not an ordinary file");
+        book.run(&["report", kind, "Ann Trainee", "--out", &book.secret(&format!("{kind}.pdf"))]).done();
+    }
+}
+
+#[test]
 fn a_portfolio_holds_every_ksb_and_every_statement_of_the_record_in_order() {
     let book = book();
     let path = report(&book, "portfolio", "portfolio.pdf");

@@ -144,7 +144,7 @@ fn on_the_first_day_the_roster_and_the_matrix_are_imported_and_the_cohort_is_rig
         all.into_iter().map(|(_, signed)| signed).collect::<Vec<u64>>()
     };
     assert_eq!(signed(), [0; 20]);
-    book.officer(&["policy", "set", "carried-over=1"]).done();
+    book.officer(&["policy", "set", "carried-over=counts"]).done();
     assert_eq!(signed(), (0..20).map(|at| at % 5 + 1).collect::<Vec<u64>>());
 }
 

@@ -44,9 +44,11 @@ pub fn calendar(context: &mut Context, asked: &CalendarArgs) -> Result<CommandOu
     let path = calendars::write_calendar(&made, out, asked.replace)?.display().to_string();
     let (bytes, sha256) = (made.ics.len() as u64, Digest::of(made.ics.as_bytes()).hex());
     let cancelled = made.events.iter().filter(|event| event.cancelled).count();
+    let all = made.events.len();
+    let events = if cancelled == 0 { all.to_string() } else { format!("{all}, {cancelled} of them cancelled") };
     let facts = vec![
         fact("Wrote", &path),
-        fact("Events", format!("{}, {cancelled} of them cancelled", made.events.len())),
+        fact("Events", events),
         fact("Size", counted(bytes, "byte")),
         fact("SHA-256", &sha256),
     ];

@@ -60,7 +60,11 @@ pub fn digest(context: &Context, asked: &DigestArgs) -> Result<CommandOutput, Fa
         people
     };
     let addresses = read_addresses(&app, &asked.addresses)?;
-    let missing = people.iter().find(|person| !asked.all && !addresses.contains_key(&person.id));
+    // Nobody watches the run for everyone: a row that names nobody, or two people, stops only itself.
+    if let Some(row) = addresses.left_out.first().filter(|_| !asked.all) {
+        return Err(Error::usage(row.clone()).hint("Nothing was sent. Give the id in place of the name").into());
+    }
+    let missing = people.iter().find(|person| !asked.all && !addresses.of.contains_key(&person.id));
     if let Some(person) = missing {
         let why = format!("{} has no address for {}", asked.addresses.display(), person.name);
         return Err(Error::usage(why).hint("Nothing was sent. Add a row with the id or the whole name").into());
@@ -73,7 +77,7 @@ pub fn digest(context: &Context, asked: &DigestArgs) -> Result<CommandOutput, Fa
     let from: MailAddress = asked.from.parse().map_err(|e: Error| e.context("--from"))?;
     let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
     let login = line(asked.login.as_deref(), "--login")?.map(|text| text.to_string());
-    let request = DigestRequest { from, addresses, route, since, login };
+    let request = DigestRequest { from, addresses: addresses.of.clone(), route, since, login };
     let outcomes = send_digests(&app, &people, &request, |_, _| {})?;
     let rows: Vec<MailRow> =
         people.iter().zip(&outcomes).map(|(person, outcome)| MailRow::new(person, outcome)).collect();
@@ -87,11 +91,18 @@ pub fn digest(context: &Context, asked: &DigestArgs) -> Result<CommandOutput, Fa
     let shape = DigestShape { schema: "countersign/digest/1", mails: rows };
     let mut answer =
         CommandOutput::new(vec![listed(table, "Nobody learns, supervises or is a training officer here")], &shape)?;
-    let bad =
-        outcomes.iter().filter(|one| matches!(one, MailOutcome::Failed(_) | MailOutcome::NotRemembered(_))).count();
-    if bad > 0 {
+    if outcomes.iter().any(|one| matches!(one, MailOutcome::Failed(_))) {
         answer.code = 1;
-        answer = answer.aside("Run it again: it sends the mails that are missing, and no other");
+        answer = answer.aside("Run it again: it sends the mails that are missing");
+    }
+    if outcomes.iter().any(|one| matches!(one, MailOutcome::NotRemembered(_))) {
+        answer.code = 1;
+        answer = answer.aside("Mails that could not be remembered are sent once more by the next run");
+    }
+    if !addresses.left_out.is_empty() {
+        answer.code = 1;
+        let rows = addresses.left_out.iter().map(|row| Some(format!("Left out: {row}")));
+        answer = rows.fold(answer, CommandOutput::warning);
     }
     if outcomes.contains(&MailOutcome::NoAddress) {
         answer = answer.warning(Some(format!("Some people have no address in {}", asked.addresses.display())));

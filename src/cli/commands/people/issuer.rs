@@ -5,13 +5,15 @@ use serde::Serialize;
 
 use crate::context::{Context, line};
 use crate::output::report::{CommandOutput, Failure};
-use crate::output::table::{OutputBlock, fact};
+use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
 use countersign_app::error::Error;
-use countersign_app::keys::issuer::{Issuer, issuer, make_issuer_key, retire_issuer_key};
+use countersign_app::keys::issuer::{
+    EarlierIssuer, Issuer, MOST_OF_ISSUER, earlier_issuers, issuer, make_issuer_key, retire_issuer_key,
+};
 use countersign_app::report::badge::did;
 use countersign_core::people::person::Role;
-use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::date::{Timestamp, day_words, long_day};
 
 #[derive(Debug, Subcommand)]
 pub enum IssuerVerb {
@@ -63,6 +65,11 @@ fn make(context: &mut Context, asked: &IssuerMake, replaces: bool) -> Result<Com
         }
         (Some(_), true) | (None, false) => {}
     }
+    if name.as_ref().is_some_and(|name| name.as_str().chars().count() > MOST_OF_ISSUER) {
+        return Err(Error::usage(format!("The name has more than {MOST_OF_ISSUER} letters"))
+            .hint("It is printed on each badge. Give a shorter one with --name")
+            .into());
+    }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let (key, done) = make_issuer_key(app, &officer.id, &proof, name)?;
     let line = if replaces { "Replaced the key for badges" } else { "Made the key for badges" };
@@ -83,7 +90,7 @@ fn retire(context: &mut Context, reason: &str) -> Result<CommandOutput, Failure>
 fn show(context: &Context) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let found = issuer(&app)?;
-    let parts = match &found {
+    let mut parts = match &found {
         None => vec![OutputBlock::Line(
             "This department has no key for badges. A training officer makes it: `countersign key issuer make`"
                 .to_owned(),
@@ -96,8 +103,18 @@ fn show(context: &Context) -> Result<CommandOutput, Failure> {
             fact("Statement", found.statement),
         ])],
     };
+    let earlier = earlier_issuers(&app)?.iter().map(EarlierRow::of).collect::<Result<Vec<_>, Error>>()?;
+    if !earlier.is_empty() {
+        let row = |one: &EarlierRow| {
+            let reason = one.reason.clone().unwrap_or_else(|| "replaced".to_owned());
+            vec![one.name.clone(), day_of(&one.since), day_of(&one.until), reason, one.issuer.clone()]
+        };
+        parts.push(OutputBlock::Line("Earlier keys, whose badges stay valid:".to_owned()));
+        let head = vec!["name", "from", "until", "why it ended", "issuer"];
+        parts.push(OutputBlock::Table(Table { head, rows: earlier.iter().map(row).collect() }));
+    }
     let issuers = found.iter().map(IssuerRow::of).collect::<Result<Vec<_>, Error>>()?;
-    Ok(CommandOutput::new(parts, &Issuers { schema: "countersign/issuer-key/1", issuers })?)
+    Ok(CommandOutput::new(parts, &Issuers { schema: "countersign/issuer-key/1", issuers, earlier })?)
 }
 
 /// The key that signs badges, if there is one.
@@ -105,6 +122,40 @@ fn show(context: &Context) -> Result<CommandOutput, Failure> {
 pub struct Issuers {
     pub schema: &'static str,
     pub issuers: Vec<IssuerRow>,
+    /// The keys before it, the latest first.
+    pub earlier: Vec<EarlierRow>,
+}
+
+/// A key that signs no badge any more.
+#[derive(Debug, Serialize)]
+pub struct EarlierRow {
+    /// The fingerprint.
+    pub id: String,
+    pub name: String,
+    /// The issuer as badges name it: `did:key:…`.
+    pub issuer: String,
+    pub since: String,
+    pub until: String,
+    /// Why it was retired; `null` if another key replaced it.
+    pub reason: Option<String>,
+}
+
+impl EarlierRow {
+    fn of(found: &EarlierIssuer) -> Result<Self, Error> {
+        Ok(Self {
+            id: found.issuer.key.fingerprint_text(),
+            name: found.issuer.name.to_string(),
+            issuer: did(&found.issuer.key)?,
+            since: found.issuer.since.to_string(),
+            until: found.until.to_string(),
+            reason: found.reason.as_ref().map(ToString::to_string),
+        })
+    }
+}
+
+/// Returns the day of a time that was written.
+fn day_of(time: &str) -> String {
+    time.parse::<Timestamp>().map_or_else(|_| time.to_owned(), |at| day_words(at.local_day()))
 }
 
 /// A key that signs badges.

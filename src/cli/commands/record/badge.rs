@@ -1,19 +1,20 @@
 //! Runs `badge`: writes a trainee's badges, at the trainee's own request.
 
+use std::path::Path;
+
 use clap::Args;
 use serde::Serialize;
 
 use crate::commands::record::sign_off::code_of;
 use crate::commands::report::out::OutArgs;
-use crate::context::input::write_files;
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use countersign_app::error::Error;
 use countersign_app::mail::addresses::MailAddress;
 use countersign_app::report::badge::{MadeBadge, Request, archive, badges, only_theirs};
-use countersign_app::report::file::{Overwrite, Written, write_document};
-use countersign_app::storage::atomic_file::{full_path, is_folder};
+use countersign_app::report::file::{Overwrite, Written, needs_ending, write_document, write_documents};
+use countersign_app::storage::atomic_file::{is_folder, private_folder};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::primitives::text::counted;
@@ -24,7 +25,7 @@ pub struct BadgeArgs {
     pub trainee: String,
     /// The codes, such as S26 L1. Without them, everything that is signed off and counts today.
     pub codes: Vec<String>,
-    /// Binds the badges to this mail address instead of the name, for a badge wallet that goes by addresses.
+    /// Binds the badges to this mail address as well as the name, for a badge wallet that goes by addresses.
     #[arg(long, value_name = "ADDRESS")]
     pub email: Option<String>,
     #[command(flatten)]
@@ -47,18 +48,12 @@ pub fn badge(context: &mut Context, asked: &BadgeArgs) -> Result<CommandOutput, 
     let zipped = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
     let rows = |path: &dyn Fn(usize) -> String| made.iter().enumerate().map(|(at, one)| row(one, path(at))).collect();
     let (badges, place): (Vec<BadgeRow>, String) = if is_folder(out) || (out.extension().is_none() && made.len() > 1) {
-        if asked.to.replace {
-            for one in &made {
-                write_document(&out.join(&one.file_name), &one.file_name, overwrite, || Ok(one.bytes.clone()))?;
-            }
-        } else {
-            let texts: Vec<(String, &str)> = made
-                .iter()
-                .map(|one| (one.file_name.clone(), std::str::from_utf8(&one.bytes).unwrap_or_default()))
-                .collect();
-            write_files(out, &texts)?;
-        }
-        let folder = full_path(out);
+        let files: Vec<(&str, &[u8])> = made.iter().map(|one| (&*one.file_name, &*one.bytes)).collect();
+        private_folder(out)?;
+        let folder = match write_documents(out, &files, overwrite)? {
+            Written::Done(folder) => folder,
+            Written::IsThere(path) => return Err(is_there(&path).into()),
+        };
         let path = |at: usize| made.get(at).map(|one| folder.join(&one.file_name).display().to_string());
         (rows(&|at| path(at).unwrap_or_default()), folder.display().to_string())
     } else if made.len() > 1 && !zipped {
@@ -70,15 +65,14 @@ pub fn badge(context: &mut Context, asked: &BadgeArgs) -> Result<CommandOutput, 
         .hint("Give a folder, or a name that ends in .zip; or the code of one badge")
         .into());
     } else {
+        if !zipped {
+            needs_ending(out, "json")?;
+        }
         let document =
             || if zipped { archive(made.clone()) } else { Ok(made.iter().flat_map(|one| one.bytes.clone()).collect()) };
         let path = match write_document(out, "badge.json", overwrite, document)? {
             Written::Done(path) => path.display().to_string(),
-            Written::IsThere(path) => {
-                return Err(Error::refused(format!("There is already a file {}", path.display()))
-                    .hint("Nothing was written. Give another name, or replace it with --replace")
-                    .into());
-            }
+            Written::IsThere(path) => return Err(is_there(&path).into()),
         };
         (rows(&|_| path.clone()), path)
     };
@@ -87,6 +81,11 @@ pub fn badge(context: &mut Context, asked: &BadgeArgs) -> Result<CommandOutput, 
     let facts = vec![fact("Where", &place), fact("For", codes.join(" "))];
     let shape = Badges { schema: "countersign/badges/1", badges };
     Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
+}
+
+fn is_there(path: &Path) -> Error {
+    Error::refused(format!("There is already a file {}", path.display()))
+        .hint("Nothing was written. Give another name, or replace it with --replace")
 }
 
 fn row(made: &MadeBadge, path: String) -> BadgeRow {

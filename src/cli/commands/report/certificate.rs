@@ -6,6 +6,7 @@ use crate::commands::report::out::{AsOfArgs, OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::certificate as values;
+use countersign_app::report::file::{name_warning, needs_ending};
 use countersign_core::people::person::Role;
 
 #[derive(Debug, Args)]
@@ -24,6 +25,8 @@ pub fn certificate(context: &mut Context, asked: &CertificateReportArgs) -> Resu
     let by = maker(context, &app)?;
     let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    needs_ending(&asked.to.out, "pdf")?;
     let name = format!("certificate-{}-{}.pdf", who.id, app.today());
-    give("certificate", &asked.to, &name, || values::certificate(app, &who.id, by.as_ref()))
+    let answer = give("certificate", &asked.to, &name, || values::certificate(app, &who.id, by.as_ref()))?;
+    Ok(answer.warning(name_warning(&who)))
 }

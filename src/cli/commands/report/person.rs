@@ -5,7 +5,7 @@ use clap::Args;
 use crate::commands::report::out::{AsOfArgs, DocumentArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
-use countersign_app::report::file::DocumentFormat;
+use countersign_app::report::file::{DocumentFormat, name_warning};
 use countersign_app::report::person::document;
 use countersign_core::people::person::Role;
 
@@ -27,5 +27,6 @@ pub fn person(context: &mut Context, asked: &PersonReportArgs) -> Result<Command
     let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.person, &[Role::Trainee])?;
     let name = format!("person-{}-{}.{}", who.id, app.today(), format.ending());
-    give("person", &asked.document.to, &name, || document(app, &who.id, format, by.as_ref()))
+    let answer = give("person", &asked.document.to, &name, || document(app, &who.id, format, by.as_ref()))?;
+    Ok(answer.warning(if format == DocumentFormat::Pdf { name_warning(&who) } else { None }))
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::commands::report::out::{AsOfArgs, OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
+use countersign_app::report::file::{name_warning, needs_ending};
 use countersign_app::report::portfolio as values;
 use countersign_core::people::person::Role;
 
@@ -24,6 +25,8 @@ pub fn portfolio(context: &mut Context, asked: &PortfolioReportArgs) -> Result<C
     let by = maker(context, &app)?;
     let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    needs_ending(&asked.to.out, "pdf")?;
     let name = format!("portfolio-{}-{}.pdf", who.id, app.today());
-    give("portfolio", &asked.to, &name, || values::portfolio(app, &who.id, by.as_ref()))
+    let answer = give("portfolio", &asked.to, &name, || values::portfolio(app, &who.id, by.as_ref()))?;
+    Ok(answer.warning(name_warning(&who)))
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::commands::report::out::{OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
+use countersign_app::report::file::{name_warning, needs_ending};
 use countersign_app::report::review as values;
 use countersign_core::people::person::Role;
 
@@ -24,6 +25,8 @@ pub fn review(context: &mut Context, asked: &ReviewReportArgs) -> Result<Command
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     let by = maker(context, app)?;
+    needs_ending(&asked.to.out, "pdf")?;
     let name = format!("review-{}-{}.pdf", who.id, app.today());
-    give("review", &asked.to, &name, || values::review(app, &who.id, asked.number, by.as_ref()))
+    let answer = give("review", &asked.to, &name, || values::review(app, &who.id, asked.number, by.as_ref()))?;
+    Ok(answer.warning(name_warning(&who)))
 }

@@ -18,7 +18,7 @@ use countersign_app::error::Error;
 use countersign_app::log::writer::AppendResult;
 use countersign_app::people::roster;
 use countersign_app::standards::adopted;
-use countersign_app::standards::standard::{kin, page_of};
+use countersign_app::standards::standard::{kin, other_texts, page_of};
 use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
 use countersign_core::import::format::MOST_BYTES;
@@ -71,6 +71,11 @@ pub fn first_fault(path: &Path, remarks: &[Diagnostic], all: &str) -> Error {
 pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOutput, Failure> {
     let (standard, intake) = from_file(&asked.file)?;
     let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
+    let other = other_texts(app.as_ref(), &standard)?;
+    if !other.is_empty() {
+        let warning = format!("This file differs from the known {}: {}", standard.reference(), other.join(" "));
+        context.warnings.push(warning);
+    }
     if let (true, Some(app)) = (asked.yes, app.as_mut()) {
         return adopt(context, app, standard, &intake);
     }
@@ -206,7 +211,10 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
         fact("Level", standard.level()),
         fact("Months to the gateway", standard.months()),
         fact("Off-the-job hours", standard.hours().map_or_else(|| "not set".to_owned(), |hours| hours.to_string())),
-        fact("Starts", standard.starts().words()),
+        fact(
+            "Starts",
+            if standard.starts().words().is_empty() { "not limited".to_owned() } else { standard.starts().words() },
+        ),
         fact("SHA-256", standard.digest().hex()),
     ]
 }

@@ -52,7 +52,7 @@ pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
     let read = match form {
         Form::Toml => toml::read(text),
         Form::Csv => csv::read(text),
-        Form::Json => {
+        Form::Json | Form::Case => {
             let hint = "Write the list as TOML or CSV. The guide's page on competences shows how";
             Err(vec![Diagnostic::fault(None, "It is JSON. A list of local competences is TOML or CSV", hint)])
         }

@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::error::Category;
+use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::import::diagnostic::{Diagnostic, Places};
 use crate::import::draft::Draft;
+use crate::import::html::plain;
 use crate::primitives::ids::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::standard::Standard;
 use crate::standard::builder::{Duty, MOST_ITEMS, MOST_LINKS, StandardParts};
@@ -25,63 +27,142 @@ pub fn is_package(text: &str) -> bool {
     text.contains("\"CFDocument\"") && text.contains("\"CFItems\"")
 }
 
-#[derive(Deserialize)]
 struct Package {
-    #[serde(rename = "CFDocument")]
     document: Document,
-    #[serde(rename = "CFItems", default)]
     items: Vec<Item>,
-    #[serde(rename = "CFAssociations", default)]
     associations: Vec<Association>,
 }
 
-#[derive(Deserialize)]
 struct Document {
     identifier: String,
     title: String,
     version: Option<String>,
-    #[serde(default)]
-    extensions: BTreeMap<String, Value>,
+    /// The lines of our own extension; empty in a package of another system.
+    lines: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Item {
     identifier: String,
     full_statement: String,
     abbreviated_statement: Option<String>,
     human_coding_scheme: Option<String>,
-    #[serde(rename = "CFItemType")]
     kind: Option<String>,
 }
 
-#[derive(Deserialize)]
 struct Association {
-    #[serde(rename = "associationType")]
     kind: String,
-    #[serde(rename = "originNodeURI")]
-    origin: Node,
-    #[serde(rename = "destinationNodeURI")]
-    destination: Node,
+    origin: String,
+    destination: String,
 }
 
-#[derive(Deserialize)]
-struct Node {
-    identifier: String,
+/// An object of the package, with its place in words: `CFItems, item 2 (K1)`.
+struct Part<'a> {
+    of: &'a Map<String, Value>,
+    place: String,
+}
+
+impl<'a> Part<'a> {
+    fn new(value: &'a Value, place: String) -> Result<Self, String> {
+        let of = value.as_object().ok_or_else(|| format!("{place} is not an object"))?;
+        Ok(Self { of, place })
+    }
+
+    /// Returns a field; what says `null` is not there.
+    fn field(&self, name: &str) -> Option<&'a Value> {
+        self.of.get(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, String> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let wrong = || format!("{}: {name} is not a text", self.place);
+        self.field(name).map(|value| text(value).ok_or_else(wrong)).transpose()
+    }
+
+    fn needed(&self, name: &str) -> Result<String, String> {
+        self.text(name)?.ok_or_else(|| format!("{}: {name} is missing", self.place))
+    }
+
+    fn list(&self, name: &str) -> Result<&'a [Value], String> {
+        let Some(value) = self.field(name) else { return Ok(&[]) };
+        let list = value.as_array().ok_or_else(|| format!("{name} is not a list"))?;
+        Ok(list)
+    }
+}
+
+fn package(value: &Value) -> Result<Package, String> {
+    let whole = Part::new(value, "The package".to_owned())?;
+    let document = whole.field("CFDocument").ok_or("CFDocument is missing")?;
+    let document = Part::new(document, "CFDocument".to_owned())?;
+    let (items, associations) = (whole.list("CFItems")?, whole.list("CFAssociations")?);
+    if items.len() > MOST_ITEMS {
+        return Err(format!("The package has {} items. At most {MOST_ITEMS} are read", items.len()));
+    }
+    if associations.len() > MOST_ITEMS + MOST_LINKS {
+        return Err(format!("The package has {} associations, too many to read", associations.len()));
+    }
+    Ok(Package {
+        document: Document {
+            identifier: document.needed("identifier")?,
+            title: document.needed("title")?,
+            version: document.text("version")?,
+            lines: lines(&document)?,
+        },
+        items: (1..).zip(items).map(|(no, value)| item(no, value)).collect::<Result<_, _>>()?,
+        associations: (1..).zip(associations).map(|(no, value)| association(no, value)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn item(no: usize, value: &Value) -> Result<Item, String> {
+    let code = value.get("humanCodingScheme").and_then(Value::as_str).filter(|code| !code.is_empty());
+    let code = code.map(|code| format!(" ({})", short(code))).unwrap_or_default();
+    let item = Part::new(value, format!("CFItems, item {no}{code}"))?;
+    Ok(Item {
+        identifier: item.needed("identifier")?,
+        full_statement: item.needed("fullStatement")?,
+        abbreviated_statement: item.text("abbreviatedStatement")?,
+        human_coding_scheme: item.text("humanCodingScheme")?,
+        kind: item.text("CFItemType")?,
+    })
+}
+
+fn association(no: usize, value: &Value) -> Result<Association, String> {
+    let one = Part::new(value, format!("CFAssociations, number {no}"))?;
+    let node = |name: &str| {
+        let node = one.field(name).ok_or_else(|| format!("{}: {name} is missing", one.place))?;
+        Part::new(node, format!("{}: {name}", one.place))?.needed("identifier")
+    };
+    Ok(Association {
+        kind: one.needed("associationType")?,
+        origin: node("originNodeURI")?,
+        destination: node("destinationNodeURI")?,
+    })
+}
+
+/// Returns the lines of our own extension of the document.
+fn lines(document: &Part<'_>) -> Result<Vec<String>, String> {
+    let Some(extensions) = document.field("extensions") else { return Ok(Vec::new()) };
+    let extensions = Part::new(extensions, "CFDocument: extensions".to_owned())?;
+    let lines = extensions.list("countersign")?.iter().map(|line| line.as_str().map(str::to_owned));
+    lines
+        .collect::<Option<_>>()
+        .ok_or_else(|| "CFDocument: a line of the extension `countersign` is not a text".to_owned())
 }
 
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
-    let package: Package = serde_json::from_str(text).map_err(|error| {
-        let words = error.to_string();
-        let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
-        vec![Diagnostic::fault_at(error.line(), format!("The CASE package cannot be read: {words}"), PACKAGE)]
-    })?;
     let fault = |what: String| vec![Diagnostic::fault(None, what, PACKAGE)];
-    if package.items.len() > MOST_ITEMS {
-        return Err(fault(format!("The package has {} items. At most {MOST_ITEMS} are read", package.items.len())));
-    }
-    if package.associations.len() > MOST_ITEMS + MOST_LINKS {
-        return Err(fault(format!("The package has {} associations, too many to read", package.associations.len())));
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let what = match error.classify() {
+            Category::Eof => "The CASE package breaks off before its end",
+            _ => "The CASE package is not JSON that can be read",
+        };
+        let what = format!("{what}, at column {}", error.column());
+        vec![Diagnostic::fault_at(error.line(), what, PACKAGE)]
+    })?;
+    let package = package(&value).map_err(fault)?;
+    let own = package.document.lines.iter().any(|line| line.starts_with("standard "));
+    let id = package.document.identifier.as_str();
+    if !own && (id.len() != 36 || Uuid::try_parse(id).is_err()) {
+        return Err(fault("The CFDocument has no identifier that is a GUID".to_owned()));
     }
     let mut at: HashMap<&str, usize> = HashMap::new();
     for (place, item) in package.items.iter().enumerate() {
@@ -90,10 +171,24 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
         }
     }
     let (mut remarks, mut outside) = (Vec::new(), 0);
+    let mut texts = Vec::new();
+    for (no, item) in (1..).zip(&package.items) {
+        let line = one_line(&item.full_statement);
+        let plain = plain(&line);
+        let marked = plain != line && (line.contains('<') || line.contains('&'));
+        if marked {
+            let name = name_of(no, item);
+            let what = if own { "They are kept as they are" } else { "They are undone" };
+            let what = format!("{name} has tags or signs of a web page in its text. {what}");
+            remarks.push(Diagnostic::warning(None, what));
+        }
+        // Our own package keeps the exact text of the standard.
+        texts.push(if marked && !own { plain } else { line });
+    }
     let (mut above, mut related) = (vec![BTreeSet::new(); package.items.len()], BTreeSet::new());
     for one in &package.associations {
-        let (from, to) = (at.get(one.origin.identifier.as_str()), at.get(one.destination.identifier.as_str()));
-        let to_document = one.destination.identifier == package.document.identifier;
+        let (from, to) = (at.get(one.origin.as_str()), at.get(one.destination.as_str()));
+        let to_document = one.destination == package.document.identifier;
         match (one.kind.as_str(), from, to) {
             ("isChildOf" | "isPartOf", Some(from), Some(to)) => {
                 above.get_mut(*from).map(|above| above.insert(*to));
@@ -107,8 +202,8 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
         }
     }
     if let Some(place) = circle(&above) {
-        let name = package.items.get(place).map_or("", |item| &item.identifier);
-        return Err(fault(format!("The item {} is below itself", shown(name))));
+        let name = package.items.get(place).map(|item| name_of(place + 1, item)).unwrap_or_default();
+        return Err(fault(format!("{name} is below itself")));
     }
     if outside > 0 {
         let what = format!("Associations that lead out of the package are left out: {outside}");
@@ -118,6 +213,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let is_duty = |place: usize, item: &Item| {
         groups.contains(&place) || item.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("duty"))
     };
+    let text = |place: usize| texts.get(place).cloned().unwrap_or_default();
     let (mut duties, mut ksbs) = (Vec::new(), Vec::new());
     let (mut numbers, mut codes) = (HashMap::new(), HashMap::new());
     let all: Vec<(usize, &Item)> = package.items.iter().enumerate().collect();
@@ -127,11 +223,13 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
         let no = given.as_ref().and_then(|given| given.get(next).copied()).unwrap_or(next as u16 + 1);
         let title = item.abbreviated_statement.clone().unwrap_or_default();
         numbers.insert(*place, DutyNo(no));
-        duties.push(Duty { no: DutyNo(no), title, text: one_line(&item.full_statement) });
+        duties.push(Duty { no: DutyNo(no), title, text: text(*place) });
     }
     let given = leaves.iter().map(|(_, item)| code(item)).collect::<Option<Vec<KsbCode>>>();
     if given.is_none() {
-        let what = "Not every item has a code such as K1, S1 or B1, so all are numbered in their order";
+        let first = leaves.iter().find(|(_, item)| code(item).is_none());
+        let first = first.map(|(place, item)| format!(": first {}", name_of(place + 1, item))).unwrap_or_default();
+        let what = format!("Not every item has a code such as K1, S1 or B1{first}. So all are numbered in their order");
         remarks.push(Diagnostic::warning(None, what));
     }
     let mut counts: BTreeMap<KsbKind, u16> = BTreeMap::new();
@@ -143,7 +241,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
             KsbCode { kind, number: *count }
         });
         codes.insert(*place, code);
-        ksbs.push((code, one_line(&item.full_statement)));
+        ksbs.push((code, text(*place)));
     }
     let mut links = BTreeSet::new();
     let parents = above.iter().enumerate().flat_map(|(from, above)| above.iter().map(move |to| (from, *to)));
@@ -183,15 +281,9 @@ fn circle(above: &[BTreeSet<usize>]) -> Option<usize> {
     waits.iter().position(|left| *left > 0)
 }
 
-/// Returns the lines of the document's extension.
-fn lines(document: &Document) -> Vec<&str> {
-    let lines = document.extensions.get("countersign").and_then(Value::as_array);
-    lines.into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
 /// Returns the parts that the document names, without items.
 fn head(document: &Document) -> Result<StandardParts, Vec<Diagnostic>> {
-    let kept = lines(document);
+    let kept = &document.lines;
     let value = |key: &str| kept.iter().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '));
     let fault = |what: String, hint: &str| vec![Diagnostic::fault(None, what, hint)];
     let number = |key: &str, words: &str| {
@@ -211,7 +303,7 @@ fn head(document: &Document) -> Result<StandardParts, Vec<Diagnostic>> {
 
 /// Adds what only the document's extension has: hours, dates, options, the gateway and the publisher's texts.
 fn completed(parts: StandardParts, document: &Document) -> Result<StandardParts, Vec<Diagnostic>> {
-    let kept = lines(document);
+    let kept: Vec<&str> = document.lines.iter().map(String::as_str).collect();
     if !kept.iter().any(|line| line.starts_with("standard ")) {
         return Ok(parts);
     }
@@ -269,7 +361,19 @@ fn one_line(text: &str) -> String {
     }
 }
 
-/// Returns the start of an identifier, for a message.
+/// Names an item for a message, by its code or its first words: `K1`, `Item 2 (“Oil lamps”)`.
+fn name_of(no: usize, item: &Item) -> String {
+    match item.human_coding_scheme.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+        Some(code) => short(code),
+        None => format!("Item {no} {}", shown(&one_line(&item.full_statement))),
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+/// Returns the start of a text in quotes, for a message.
 fn shown(text: &str) -> String {
-    format!("“{}”", text.chars().take(40).collect::<String>())
+    format!("“{}”", short(text))
 }

@@ -33,9 +33,12 @@ pub fn standard(bytes: &[u8]) -> ParsedStandard {
         Err(remark) => return ParsedStandard { form: None, standard: None, remarks: vec![remark] },
     };
     let text = &*text;
-    let form = form(text);
+    let form = match form(text) {
+        Form::Json if case::is_package(text) => Form::Case,
+        other => other,
+    };
     let read = match form {
-        Form::Json if case::is_package(text) => case::read(text),
+        Form::Case => case::read(text),
         Form::Json => json::read(text),
         Form::Toml => toml::read(text),
         Form::Csv => csv::read(text),
