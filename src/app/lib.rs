@@ -1,6 +1,7 @@
 //! Holds the use cases, one transaction each, which are all that the CLI and the TUI call.
 
 pub mod app;
+pub mod bundle;
 pub mod claims;
 pub mod clock;
 pub mod cohort;

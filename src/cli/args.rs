@@ -3,6 +3,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::bundle::run::BundleArgs;
 use crate::commands::claims::claim::{ClaimArgs, QueueArgs};
 use crate::commands::claims::evidence::EvidenceVerb;
 use crate::commands::home::run::HomeArgs;
@@ -145,6 +146,8 @@ pub enum Command {
     Portfolio(PortfolioArgs),
     /// Makes a trainee's badges: signed, one for each KSB, to show anywhere. Only the trainee can ask for them.
     Badge(BadgeArgs),
+    /// Takes a trainee's record to another department and back, signed by those who signed it and nobody else.
+    Bundle(Box<BundleArgs>),
     /// Makes a document for people outside: a spreadsheet or a PDF, written to a file.
     #[command(subcommand)]
     Report(Box<ReportKind>),

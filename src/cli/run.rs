@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Command, CommandLine};
+use crate::commands::bundle::run as bundle;
 use crate::commands::claims::{claim, evidence};
 use crate::commands::home::run as home;
 use crate::commands::mail::{calendar, digest};
@@ -252,6 +253,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),
         Command::Badge(asked) => badge::badge(context, asked),
+        Command::Bundle(asked) => bundle::bundle(context, asked),
         Command::Report(kind) => report(context, kind),
         Command::Ssh(verb) => ssh::ssh(context, verb),
         Command::Cohort(asked) => cohort::cohort(context, asked),

@@ -4,6 +4,7 @@
 
 mod carry_over;
 mod competences;
+mod elsewhere;
 pub mod facts;
 mod gateway;
 mod keys;
@@ -20,6 +21,7 @@ mod signer;
 use chrono::NaiveDate;
 
 use crate::primitives::date::Timestamp;
+use crate::primitives::ids::Digest;
 use crate::primitives::text::MOST_LETTERS;
 use crate::rules::facts::RuleContext;
 use crate::rules::log_state::Roster;
@@ -59,6 +61,16 @@ pub fn check(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> 
     }
     check_decoded(roster, statement, facts)?;
     made(statement)
+}
+
+/// Checks who signed a statement: that it is of this log, and that the signer's key and role were in force. For statements whose
+/// content cannot be checked from a part of a log.
+pub fn check_signer(roster: &Roster, statement: &Statement, key: &Digest) -> Result<(), RuleViolation> {
+    if roster.origin.as_ref() != Some(&statement.log) {
+        return Err(RuleViolation::OtherLog);
+    }
+    signer(roster, statement, key)?;
+    role(statement)
 }
 
 /// Checks a decoded statement, whose values are valid already. It skips what is required of new statements only, as the
@@ -109,5 +121,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         Body::Restore(restore) => recovery::restore(statement, restore, facts.position),
         Body::Clock(back) => recovery::clock(roster, statement, back),
         Body::IssuerKey(content) => keys::issuer(roster, content),
+        Body::OtherLog(content) => elsewhere::other_log(roster, content),
+        Body::Received(received) => elsewhere::received(roster, received),
     }
 }

@@ -1,6 +1,7 @@
 //! Holds the cryptography: signatures, Merkle tree, notes, proofs and wrapped keys. Performs no I/O and reads no clock.
 
 pub mod armor;
+pub mod bundle;
 pub mod checkpoint_code;
 pub mod merkle;
 pub mod note;

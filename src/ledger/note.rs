@@ -71,8 +71,12 @@ impl LogKey {
     }
 
     pub fn checkpoint(&self, size: u64, root: Digest) -> String {
+        self.note(&Checkpoint { origin: self.verifier.origin.clone(), size, root }.to_string())
+    }
+
+    /// Signs a text that ends in a line feed, as a note. What it is must show in its first lines: it is no checkpoint.
+    pub(crate) fn note(&self, text: &str) -> String {
         let LogVerifier { origin, id, .. } = &self.verifier;
-        let text = Checkpoint { origin: origin.clone(), size, root }.to_string();
         let mut signed = [0; 4 + 64];
         signed[..4].copy_from_slice(id);
         signed[4..].copy_from_slice(&self.key.sign_note(text.as_bytes()));
@@ -107,14 +111,18 @@ impl LogVerifier {
     pub fn open(&self, note: &str) -> Result<Checkpoint, NoteFault> {
         let (text, signatures) = note.split_once("\n\n").ok_or(NoteFault::NotOne)?;
         let checkpoint = parse_text(text).ok_or(NoteFault::NotOne)?;
-        let lines: Vec<&str> = signatures.strip_suffix('\n').ok_or(NoteFault::NotOne)?.split('\n').collect();
-        if lines.len() > OTHER_SIGNATURES + 1 {
-            return Err(NoteFault::NotOne);
-        }
-        let lines = lines.into_iter().map(parse_signature).collect::<Option<Vec<_>>>().ok_or(NoteFault::NotOne)?;
         if checkpoint.origin != self.origin {
+            // Only a note with readable signatures says of which log it is.
+            read_signatures(signatures)?;
             return Err(NoteFault::OtherLog { wanted: self.origin.clone(), found: checkpoint.origin });
         }
+        self.verify_signed(&note[..=text.len()], signatures)?;
+        Ok(checkpoint)
+    }
+
+    /// Verifies the signature of a text (with its last line feed) by this log's key. Signatures by others are ignored.
+    pub(crate) fn verify_signed(&self, text: &str, signatures: &str) -> Result<(), NoteFault> {
+        let lines = read_signatures(signatures)?;
         let mut ours =
             lines.iter().filter(|(name, bytes)| *name == self.origin.as_str() && bytes.starts_with(&self.id));
         let signature = match (ours.next(), ours.next()) {
@@ -124,10 +132,17 @@ impl LogVerifier {
             }
             _ => return Err(NoteFault::Signature),
         };
-        let signed = &note.as_bytes()[..=text.len()];
-        self.verifier.verify_note(signed, signature).map_err(|_| NoteFault::Signature)?;
-        Ok(checkpoint)
+        self.verifier.verify_note(text.as_bytes(), signature).map_err(|_| NoteFault::Signature)
     }
+}
+
+/// Parses the lines of signatures of a note.
+fn read_signatures(signatures: &str) -> Result<Vec<(&str, Vec<u8>)>, NoteFault> {
+    let lines: Vec<&str> = signatures.strip_suffix('\n').ok_or(NoteFault::NotOne)?.split('\n').collect();
+    if lines.len() > OTHER_SIGNATURES + 1 {
+        return Err(NoteFault::NotOne);
+    }
+    lines.into_iter().map(parse_signature).collect::<Option<Vec<_>>>().ok_or(NoteFault::NotOne)
 }
 
 impl fmt::Display for LogVerifier {

@@ -63,6 +63,7 @@ pub fn sign_off(position: u64, code: KsbCode, outcome: Outcome, signer: usize, n
         withdrawn: None,
         marks: Vec::new(),
         in_review: false,
+        source: None,
     }
 }
 

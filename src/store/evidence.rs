@@ -55,6 +55,7 @@ const TEXTS: &str = "SELECT text FROM entry WHERE place = ?1 UNION ALL SELECT te
 /// that another statement answered. An erasure names what it removed without a file name, hence the space at the end of ?2.
 const NEEDED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE place <> ?1 AND instr(text, ?2) > 0)
     OR EXISTS (SELECT 1 FROM imported WHERE place <> ?1 AND instr(text, ?2) > 0)
+    OR EXISTS (SELECT 1 FROM held WHERE instr(text, ?2) > 0)
     OR EXISTS (SELECT 1 FROM claim_evidence JOIN claim_item USING (claim) WHERE evidence = ?3 AND (waits = 1
     OR (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased))))";
 const NAMES: &str = "SELECT digest, name FROM holding JOIN evidence USING (evidence) ORDER BY evidence, trainee";

@@ -8,6 +8,7 @@ pub mod error;
 pub mod evidence;
 pub mod filesystem;
 mod fingerprint;
+pub mod held;
 pub mod hours;
 pub mod index;
 pub mod log;

@@ -203,6 +203,11 @@ commands! {
     AdoptStandard,  "adopt-standard",  Everywhere,          [], "adopt", "Adopt a standard from a file", Hidden, Staff, "import new version apprenticeship ksb upload";
     AdoptList,      "adopt-list",      Everywhere,          [], "adopt list", "Adopt a list of local competences from a file", Hidden, Staff, "import department own upload";
     Export,         "export",          Everywhere,          ["e"], "export", "Write what this screen shows to a file", Shown, Workstation, "save print paper spreadsheet excel csv pdf zip download document";
+    MakeBundle,     "bundle-out",      Everywhere,          [], "bundle out", "Write a trainee's record for another department", Hidden, Staff, "rotation placement transfer move hospital export file";
+    CheckBundle,    "bundle-check",    Everywhere,          [], "bundle check", "Check a bundle from another department", Hidden, Staff, "rotation verify file proof";
+    ImportBundle,   "bundle-in",       Everywhere,          [], "bundle in", "Receive a trainee's bundle from another department", Hidden, Staff, "rotation placement transfer import file return";
+    AcceptLog,      "accept-log",      Everywhere,          [], "accept log", "Accept another department's log key", Hidden, Staff, "rotation trust key bundle other department";
+    StopLog,        "stop-log",        Everywhere,          [], "stop log", "Stop accepting another department's log key", Hidden, Staff, "rotation trust key bundle revoke";
     Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone, "search find late lapsed open";
     Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff, "student apprentice learner who";
     Person,         "person",          Everywhere,          ["i"], "sign in", "Change who is signing", Shown, Staff, "who switch user hand over log in";

@@ -6,6 +6,8 @@ pub mod failure;
 pub mod first_run;
 pub mod lists;
 pub mod office;
+mod office_bundle;
+mod office_by;
 pub mod office_forms;
 pub mod office_work;
 pub mod records_preview;
@@ -19,7 +21,7 @@ use chrono::Timelike as _;
 
 use crate::effect::failure::failure;
 use crate::effect::lists::ListCache;
-use crate::effect::office::By;
+use crate::effect::office_by::By;
 use crate::effect::office_work::Work;
 use crate::list::ListQuery;
 use crate::msg::PersonChoice;
@@ -239,7 +241,7 @@ impl EffectRunner {
             }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
             // The model opens no form for a file over SSH either.
-            Effect::Ask(DialogQuery::Roster(_) | DialogQuery::Records(_)) if self.remote => Err(office::over_ssh()),
+            Effect::Ask(DialogQuery::Roster(_) | DialogQuery::Records(_)) if self.remote => Err(office_by::over_ssh()),
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Sign(request) if matches!(request.action, Action::Office(_)) => self.office(*request),
             Effect::Sign(request) => sign(app, *request),
@@ -272,11 +274,11 @@ impl EffectRunner {
         };
         let by = By { signer: &signer, proof: &proof, remote };
         if remote && action.task().needs_files() {
-            return Err(office::over_ssh());
+            return Err(office_by::over_ssh());
         }
         if self.work.takes(&action) {
             if let OfficeAction::BackUp { .. } = &action {
-                office::prove(app, &by)?;
+                office_by::prove(app, &by)?;
             }
             self.work.start(app, &action)?;
             return Ok(Outcome::Nothing);

@@ -317,7 +317,7 @@ impl Model {
             );
         }
         let record = self.trainee_view.selected_record().filter(|_| self.shows_records());
-        match record.filter(|record| record.withdrawn.is_none()) {
+        match record.filter(|record| record.withdrawn.is_none() || record.source.is_some()) {
             Some(record) => record::disabled_reason(Some(record), None, self.person(), Command::Withdraw)
                 .unwrap_or_else(|| {
                     format!("{} signed this: press {} to withdraw it", record.signer_name, self.key(Command::Withdraw))

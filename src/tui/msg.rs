@@ -9,6 +9,7 @@ pub mod home;
 pub mod mouse;
 pub mod new_book;
 pub mod office;
+pub mod office_bundle;
 pub mod office_result;
 pub mod page;
 pub mod records;

@@ -1,7 +1,7 @@
 //! What a department may say beyond signing off: second signatures, samples, reviews, keys that end, what touches the log.
 
-use countersign_core::people::person::Role;
-use countersign_core::primitives::date::parse_day;
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::Body;
@@ -11,6 +11,8 @@ use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNT
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey};
 use countersign_core::statement::kinds::keys::{Compromise, Retire};
+use countersign_core::statement::kinds::other_log::OtherLog;
+use countersign_core::statement::kinds::received::{Received, ReceivedPart};
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
@@ -145,4 +147,22 @@ pub fn issuer_key(seed: u8) -> Body {
 pub fn issuer_retired(seed: u8) -> Body {
     let key = PublicKey::from_strings("ssh-ed25519", &[&[seed; 32]]);
     Body::IssuerKey(IssuerKey { key, change: IssuerChange::Retired { reason: clean("Replaced") } })
+}
+
+/// Another department's log, which is accepted, or no longer.
+pub fn other_log(log_key: &str, stopped: bool) -> Body {
+    Body::OtherLog(OtherLog { log_key: clean(log_key), stopped: stopped.then(|| clean("It closed")) })
+}
+
+/// A bundle that was received from a log, for a trainee.
+pub fn received(origin: &str, trainee: PersonRef) -> Body {
+    let part = ReceivedPart {
+        origin: origin.parse().unwrap(),
+        there: "x1".parse().unwrap(),
+        tree: Tree { size: 4, root: Digest([5; 32]) },
+        statements: 3,
+    };
+    let (bundle, list, made) = (Digest([1; 32]), Digest([2; 32]), Timestamp::from_seconds(1));
+    let parts = vec![part];
+    Body::Received(Received { trainee, bundle, made, parts, kept: 3, list, erased: Vec::new(), evidence: Vec::new() })
 }

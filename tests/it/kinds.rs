@@ -2,7 +2,7 @@
 //! says and come out the same when made again, and no change to it goes unseen.
 
 pub mod absent;
-mod altered;
+pub mod altered;
 mod department;
 mod gateway;
 mod history;

@@ -25,7 +25,9 @@ use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::kinds::hours::Hours;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey};
 use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, Retire};
+use countersign_core::statement::kinds::other_log::OtherLog;
 use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::received::{ErasedElsewhere, Received, ReceivedPart};
 use countersign_core::statement::kinds::recognition::Recognition;
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::requirement::{Requirement, RequirementOutcome};
@@ -397,8 +399,42 @@ fn further() -> BoxedStrategy<Body> {
         }),
         (key(), lines())
             .prop_map(|(key, reason)| { Body::IssuerKey(IssuerKey { key, change: IssuerChange::Retired { reason } }) }),
+        ("[a-z0-9]{1,12}", option::of(lines())).prop_map(|(name, stopped)| {
+            Body::OtherLog(OtherLog { log_key: SafeText::line(&format!("{name}+01234567+AQ")).unwrap(), stopped })
+        }),
+        received(),
     ]
     .boxed()
+}
+
+/// A bundle that was received.
+fn received() -> impl Strategy<Value = Body> {
+    let part = (person_id(), any::<u32>(), tree());
+    let parts = btree_map("[a-z0-9]{1,12}", part, 1..3);
+    let erased = btree_set(("[a-z]{1,3}", any::<u64>()), 0..3);
+    let digests = btree_set(any::<[u8; 32]>(), 0..3);
+    (named(), (digest(), digest()), time(), parts, any::<u32>(), erased, digests).prop_map(
+        |(trainee, (bundle, list), made, parts, kept, erased, evidence)| {
+            let part = |(origin, (there, statements, tree)): (String, _)| ReceivedPart {
+                origin: origin.parse().unwrap(),
+                there,
+                tree,
+                statements,
+            };
+            let gone =
+                |(origin, position): (String, u64)| ErasedElsewhere { origin: origin.parse().unwrap(), position };
+            Body::Received(Received {
+                trainee,
+                bundle,
+                made,
+                parts: parts.into_iter().map(part).collect(),
+                kept,
+                list,
+                erased: erased.into_iter().map(gone).collect(),
+                evidence: evidence.into_iter().map(Digest).collect(),
+            })
+        },
+    )
 }
 
 /// The body of any kind, each kind as likely as the others.

@@ -3,6 +3,7 @@
 
 mod backup;
 mod badge;
+mod bundle;
 mod carried;
 mod case;
 mod claimed;

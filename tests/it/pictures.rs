@@ -90,6 +90,14 @@ const SCENES: &[Scene] = &[
         keys: "6",
     },
     Scene {
+        file: "rotation",
+        title: "The form that writes the record of Alex Trainee for another department",
+        size: (80, 24),
+        seat: Seat::Officer,
+        looks: Appearance::FULL,
+        keys: ": 'bundle out' enter '/media/usb' tab",
+    },
+    Scene {
         file: "records",
         title: "The preview of a matrix: each cell with its person, item and day, two of them with a fault",
         size: (100, 26),

@@ -140,6 +140,7 @@ pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Re
         withdrawn: None,
         marks: Vec::new(),
         in_review: false,
+        source: None,
     }
 }
 

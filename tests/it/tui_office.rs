@@ -16,12 +16,13 @@ use countersign_tui::overlay::words;
 use countersign_tui::runtime::event_loop::EffectHandler as _;
 use countersign_tui::runtime::input::Input;
 
+use crate::bundle;
 use crate::cli::book::{Book, OFFICER, SUPERVISOR};
 use crate::live::{Live, VERA, sound, staffed};
 use crate::tui_face::person;
 
 /// The words that people use for each task.
-const PLAIN: [(OfficeTask, &[&str]); 17] = [
+const PLAIN: [(OfficeTask, &[&str]); 22] = [
     (OfficeTask::AddPerson, &["add", "new trainee", "new starter"]),
     (OfficeTask::ImportRoster, &["roster", "spreadsheet", "excel"]),
     (OfficeTask::ImportRecords, &["import records", "matrix", "e-portfolio"]),
@@ -39,6 +40,11 @@ const PLAIN: [(OfficeTask, &[&str]); 17] = [
     (OfficeTask::Verify, &["verify", "tamper"]),
     (OfficeTask::AdoptStandard, &["adopt", "new version"]),
     (OfficeTask::AdoptList, &["local competences"]),
+    (OfficeTask::MakeBundle, &["bundle out"]),
+    (OfficeTask::CheckBundle, &["bundle check"]),
+    (OfficeTask::ImportBundle, &["bundle in"]),
+    (OfficeTask::AcceptLog, &["accept log"]),
+    (OfficeTask::StopLog, &["stop log"]),
 ];
 
 fn fixture(name: &str) -> String {
@@ -95,6 +101,16 @@ fn facts(book: &Book) -> Vec<String> {
     ask.iter().map(|args| book.run(args).done().out).collect()
 }
 
+/// Another department, where Ann has K1.
+fn elsewhere() -> Book {
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let other = bundle::away();
+        other.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
+        other
+    })
+}
+
 /// Keys that fill a dialog in, up to its secret, with a book's files.
 fn fill(task: OfficeTask, book: &Book) -> String {
     let path = |name: &str| book.0.path().join(name).to_str().unwrap().to_owned();
@@ -127,6 +143,22 @@ fn fill(task: OfficeTask, book: &Book) -> String {
             format!("'{}' enter", path("list.toml"))
         }
         OfficeTask::Verify => String::new(),
+        OfficeTask::MakeBundle => format!("'{}' enter", path("ada.bundle")),
+        // Enter checks it at once.
+        OfficeTask::CheckBundle => format!("'{}'", path("ann.bundle")),
+        OfficeTask::ImportBundle => {
+            let other = elsewhere();
+            bundle::accept(book, &other);
+            std::fs::copy(bundle::bundle(&other, "out.bundle", &[]), path("ann.bundle")).unwrap();
+            format!("'{}' tab 'ada' enter", path("ann.bundle"))
+        }
+        OfficeTask::AcceptLog => format!("'{}' enter", bundle::key_of(&elsewhere())),
+        OfficeTask::StopLog => {
+            let other = elsewhere();
+            bundle::accept(book, &other);
+            let key = bundle::key_of(&other);
+            format!("'{}' tab 'It closed' enter", key.split('+').next().unwrap())
+        }
     }
 }
 
@@ -219,7 +251,7 @@ fn carried_out(live: &mut Live, task: OfficeTask) {
 #[test]
 fn each_task_does_on_the_file_what_the_command_line_does() {
     type Check = fn(&Live);
-    let checks: [(OfficeTask, &str, Check); 12] = [
+    let checks: [(OfficeTask, &str, Check); 16] = [
         (OfficeTask::AddPerson, "Added Bea Newcomer, enrolled on ", |live| {
             let card = live.book.run(&["trainee", "Bea", "--json"]).done().json();
             assert!(card["trainee"]["standard"].as_str().unwrap().starts_with("ST0413"), "{card}");
@@ -264,6 +296,21 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
         (OfficeTask::AdoptList, "Adopted ", |live| {
             assert_eq!(live.newest("competences")["signer_name"], "Olu Officer");
         }),
+        (OfficeTask::MakeBundle, "Wrote the bundle of Ada Apprentice to ", |live| {
+            let file = live.book.0.path().join("ada.bundle");
+            assert_eq!(live.book.run(&["bundle", "check", file.to_str().unwrap()]).code, 0);
+        }),
+        (OfficeTask::ImportBundle, "Received ", |live| {
+            let kept = live.book.run(&["bundle", "Ada", "--json"]).done().json();
+            assert_eq!(kept["logs"].as_array().unwrap().len(), 1, "{kept}");
+        }),
+        (OfficeTask::AcceptLog, "Accepted the key of ", |live| {
+            assert_eq!(live.newest("other-log")["signer_name"], "Olu Officer");
+        }),
+        (OfficeTask::StopLog, "Bundles from ", |live| {
+            let keys = live.book.run(&["bundle", "keys", "--json"]).done().json();
+            assert_eq!(keys["logs"][0]["reason"], "It closed");
+        }),
     ];
     for (task, said, check) in checks {
         let mut live = officer(staffed());
@@ -276,10 +323,11 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
 
 #[test]
 fn a_wrong_secret_writes_nothing_even_where_nothing_is_signed() {
-    for task in OfficeTask::ALL.iter().filter(|task| **task != OfficeTask::Verify) {
+    let reads = [OfficeTask::Verify, OfficeTask::CheckBundle];
+    for task in OfficeTask::ALL.iter().filter(|task| !reads.contains(task)) {
         let mut live = with(versions(), if *task == OfficeTask::Move { "Bo" } else { "Ada" });
-        let before = facts(&live.book);
         let keys = fill(*task, &live.book);
+        let before = facts(&live.book);
         begin(&mut live, *task);
         live.keys(&keys);
         live.sign("not the right words at all 9");
@@ -659,4 +707,17 @@ fn a_long_task_runs_by_itself_says_how_far_it_is_and_goes_on_when_its_dialog_is_
             assert!(!matches!(live.model.overlay, Some(Overlay::Act(_))), "{}", live.text());
         }
     }
+}
+
+#[test]
+fn a_bundle_is_checked_on_the_screen_and_says_what_is_in_it() {
+    let mut live = officer(staffed());
+    let keys = fill(OfficeTask::ImportBundle, &live.book);
+    assert!(keys.contains("ann.bundle"));
+    begin(&mut live, OfficeTask::CheckBundle);
+    let keys = fill(OfficeTask::CheckBundle, &live.book);
+    live.keys(&format!("{keys} enter"));
+    assert!(live.text().contains("Check of a bundle"), "{}", live.text());
+    live.shows("Ann Trainee");
+    live.shows("K1 achieved");
 }

@@ -199,7 +199,9 @@ fn news_of(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result
         | Body::Import(_)
         | Body::Restore(_)
         | Body::Clock(_)
-        | Body::IssuerKey(_) => None,
+        | Body::IssuerKey(_)
+        | Body::OtherLog(_)
+        | Body::Received(_) => None,
     })
 }
 

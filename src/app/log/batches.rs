@@ -158,7 +158,7 @@ fn progress_without(app: &App, gone: &[(StatementId, Statement)]) -> Result<Opti
         let mut lost = 0;
         let counted = trainee_record.standard.ksbs().iter().zip(&trainee_record.states);
         for (ksb, _) in counted.filter(|(ksb, state)| trainee_record.counts(**state) && codes.contains(&ksb.code)) {
-            let left = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, ksb.code), &at)?;
+            let left = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, ksb.code), &at, &measure.policy)?;
             lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts(&measure.policy)));
         }
         Ok::<_, Error>(lost)
@@ -172,7 +172,9 @@ pub fn newest_signed(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result
     let carried = carried::carried(app, trainee)?;
     for code in codes {
         let records = records::records(app, trainee, *code, MOST_LOOKED_AT)?;
-        let signed = records.iter().find(|record| record.is_live()).map(|record| record.id);
+        // What was signed elsewhere is withdrawn there.
+        let here = records.iter().find(|record| record.is_live() && record.source.is_none());
+        let signed = here.map(|record| record.id);
         let earlier = || carried.get(code).and_then(|records| decisive(records)).map(|record| record.id);
         // Several KSBs may come from one earlier record.
         found.extend(signed.or_else(earlier).filter(|id| !found.contains(id)));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::log::referenced::{statement_at, target};
+use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::rules::facts::{PriorStatement, ReferencedEntry};
@@ -15,19 +16,32 @@ use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::issuer::IssuerKey;
+use countersign_core::statement::kinds::received::{Received, kept_line};
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
+use countersign_store::held::Held;
 use countersign_store::index::indexer::Indexer;
 use countersign_store::index::issuer as issuer_index;
-use countersign_store::index::{pauses, people, standards};
-use countersign_store::{erased_and_imported, log};
+use countersign_store::index::{elsewhere, pauses, people, standards};
+use countersign_store::{erased_and_imported, held, log};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]
 pub(crate) struct ReferencedContent {
     pub standards: HashMap<StandardRef, Arc<Standard>>,
     pub put_back: HashMap<StatementId, ReceiptStatement>,
+    /// What a bundle brings.
+    pub received: Option<Arc<StagedBundle>>,
+}
+
+/// What a bundle brings, kept in memory until the statement that records it is written.
+#[derive(Debug, Default)]
+pub(crate) struct StagedBundle {
+    /// New statements, and known ones with a newer proof.
+    pub held: Vec<Held>,
+    /// The texts of standards, by digest.
+    pub texts: Vec<(Digest, String)>,
 }
 
 /// The earlier statements that a body refers to.
@@ -65,6 +79,7 @@ pub(crate) fn roster_for(
             policy: people::policy(tx)?,
             newest: people::newest(tx)?,
             issuer: issuer(tx)?.map(|content| content.key.fingerprint()),
+            other_logs: elsewhere::accepted(tx)?.into_iter().collect(),
             ..Roster::default()
         },
     };
@@ -167,6 +182,9 @@ pub(crate) fn apply_side_effects(
     if let Body::Erase(erase) = body {
         return erased_and_imported::erase(tx, erase, at);
     }
+    if let Body::Received(received) = body {
+        return keep_received(tx, indexer, received, at, about_it);
+    }
     let Body::Import(import) = body else { return Ok(()) };
     let missing = || damaged("the statement of an import is missing");
     let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
@@ -174,4 +192,32 @@ pub(crate) fn apply_side_effects(
     erased_and_imported::put_back(tx, at, import.of, key, &back.signed())?;
     let standard = back.statement.body.content().standard().and_then(|of| about_it.standards.get(of));
     indexer.add_put_back(tx, &back.statement, at, standard)
+}
+
+/// Stores what a bundle brings, deletes what its logs erased, and indexes both.
+fn keep_received(
+    tx: &WriteTx<'_>,
+    indexer: &mut Indexer,
+    received: &Received,
+    at: u64,
+    about_it: &ReferencedContent,
+) -> Result<(), StoreError> {
+    let staged = about_it.received.as_ref().ok_or_else(|| damaged("the statements of a bundle are missing"))?;
+    for (digest, canonical) in &staged.texts {
+        held::add_text(tx, digest, canonical)?;
+    }
+    staged.held.iter().try_for_each(|one| held::put(tx, one, at))?;
+    received.erased.iter().try_for_each(|one| held::blank(tx, &received.trainee.id, one, at))?;
+    held::erase_evidence(tx, &received.evidence, at)?;
+    // Another bundle may have been received since this one was looked at.
+    if kept_list(&held::of(tx, &Viewer::Department, &received.trainee.id)?) != (received.kept, received.list) {
+        return Err(StoreError::HeadMoved);
+    }
+    indexer.add_received(tx, received, at)
+}
+
+/// Returns the number and the digest of what is kept for a trainee, as the statement of a bundle records them.
+pub(crate) fn kept_list(all: &[Held]) -> (u32, Digest) {
+    let lines: String = all.iter().map(|one| kept_line(&one.origin, one.position, &one.leaf)).collect();
+    (u32::try_from(all.len()).unwrap_or(u32::MAX), Digest::of(lines.as_bytes()))
 }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::keystore::{self, another_log_key, no_log_key};
 use crate::log::append::{AppendedStatement, SigningIdentity, head_of, opens, verifier_of, write};
-use crate::log::rule_context::ReferencedContent;
+use crate::log::rule_context::{ReferencedContent, StagedBundle};
 use crate::random::Random;
 use crate::storage::checkpoint_mirror::CheckpointMirror;
 use crate::storage::data_dir::DataDir;
@@ -37,6 +37,8 @@ pub struct LogWriter {
     /// Standards limited to a trainee's scope, by option and left-out KSBs.
     parts: RefCell<HashMap<ScopeKey, Arc<Standard>>>,
     put_back: HashMap<StatementId, ReceiptStatement>,
+    /// What the bundle to be received brings.
+    received: Option<Arc<StagedBundle>>,
     /// Training plans, by the position of their statement.
     pub(crate) plans: RefCell<HashMap<u64, Arc<SignedPlan>>>,
     /// Recognitions of prior learning, by the position of their statement.
@@ -75,6 +77,7 @@ impl LogWriter {
             standards: RefCell::default(),
             parts: RefCell::default(),
             put_back: HashMap::new(),
+            received: None,
             plans: RefCell::default(),
             recognitions: RefCell::default(),
             second: None,
@@ -152,6 +155,16 @@ impl LogWriter {
     /// Keeps in memory the statement that an `import` will bring back.
     pub fn stage_import(&mut self, back: ReceiptStatement) {
         self.put_back.insert(back.statement.id, back);
+    }
+
+    /// Keeps in memory what a bundle brings, until the statement that records it is written.
+    pub(crate) fn stage_bundle(&mut self, bundle: Option<StagedBundle>) {
+        self.received = bundle.map(Arc::new);
+    }
+
+    /// Returns the log key, or why there is none.
+    pub(crate) fn key(&self) -> Result<&LogKey, Error> {
+        self.log_key.as_ref().map_err(Error::clone)
     }
 
     /// Signs and appends all of `bodies`, or none.
@@ -244,6 +257,9 @@ impl LogWriter {
         let mut about = ReferencedContent::default();
         for body in bodies {
             let back = body.put_back().and_then(|of| self.put_back.remove(&of));
+            if let Body::Received(_) = body {
+                about.received.clone_from(&self.received);
+            }
             if let Body::Competences(adoption) = body {
                 // The rules check a list against the standards it belongs to and the other lists there.
                 let lists = self.db.read(standards::lists)?;

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::app::App;
+use crate::bundle::elsewhere::{self, ElsewhereSigner};
 use crate::error::Error;
 use crate::log::referenced::{erased_time, statement_at};
-use countersign_core::people::person::Role;
+use countersign_core::people::person::{Role, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::key::PublicKey;
@@ -40,7 +41,8 @@ pub fn keep_checkpoint(app: &App) -> Result<(), Error> {
 }
 
 /// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
-/// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
+/// was retired or compromised. A leaver's keys are included, as their signatures stay valid; so are those of other logs'
+/// signers of what was received, as `ID@ORIGIN`.
 pub fn signers(app: &App) -> Result<String, Error> {
     app.log.db.read(|tx| {
         let mut lines = String::new();
@@ -50,8 +52,20 @@ pub fn signers(app: &App) -> Result<String, Error> {
                 lines.push('\n');
             }
         }
+        lines.push_str(&lines_of_others(tx, &app.viewer)?);
         Ok(lines)
     })
+}
+
+/// Returns the lines of the signers of what bundles brought, named with their log.
+pub(crate) fn lines_of_others(tx: &Tx<'_>, viewer: &Viewer) -> Result<String, Error> {
+    let mut lines = String::new();
+    for ElsewhereSigner { name, key, since } in elsewhere::signers(tx, viewer)? {
+        let valid = since.map_or(String::new(), |at| format!(",valid-after=\"{}\"", signer_time(at)));
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "{name} namespaces=\"{NAMESPACE}\"{valid} {key}");
+    }
+    Ok(lines)
 }
 
 /// Returns the newest checkpoint, a signed note.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::referenced::check_restored;
 use crate::record::records;
@@ -76,6 +77,7 @@ pub fn report(app: &App, id: &PersonId) -> Result<SubjectAccessReport, Error> {
     })?;
     let mut statements = ids.into_iter().map(|id| records::statement(app, id)).collect::<Result<Vec<_>, _>>()?;
     statements.extend(put_back_of(app, id)?);
+    statements.extend(elsewhere::full(app, id)?);
     app.log.db.read(|tx| {
         let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
         let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);

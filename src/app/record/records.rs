@@ -1,6 +1,7 @@
 //! Reads what the CLI and the TUI show: trainees' records, the history and single statements.
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::append::head_of;
 use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of};
@@ -24,7 +25,7 @@ use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::people;
 use countersign_store::index::sign_off_index::{self, SignOffStatus};
 use countersign_store::log::{self, StoredEntry};
-use countersign_store::{claims, erased_and_imported};
+use countersign_store::{claims, erased_and_imported, held};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;
@@ -48,7 +49,10 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
     let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
     let (known, claims, mut last) = app.log.db.read(|tx| {
         let known = sign_off_index::states(tx, &app.viewer, trainee, &card.standard, &measure)?;
-        let last = sign_off_index::seen_last(tx, &app.viewer, trainee, &card.standard)?;
+        let mut last = sign_off_index::seen_last(tx, &app.viewer, trainee, &card.standard)?;
+        if measure.policy.imported > 0 {
+            elsewhere::add_last(tx, &app.viewer, trainee, &card.standard, &mut last)?;
+        }
         Ok::<_, Error>((known, claims::waiting_on(tx, &app.viewer, trainee, &card.standard)?, last))
     })?;
     // A claim shows only if the KSB has no other state.
@@ -78,7 +82,15 @@ pub fn records(app: &App, trainee: &PersonId, code: KsbCode, most: usize) -> Res
     }
     app.log.db.read(|tx| {
         let found = sign_off_index::history(tx, &app.viewer, trainee, &of, code)?;
-        found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
+        let here = found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate));
+        let mut records = here.collect::<Result<Vec<_>, Error>>()?;
+        let elsewhere = elsewhere::records(tx, &app.viewer, trainee, (&of, code), &people::policy(tx)?)?;
+        if !elsewhere.is_empty() {
+            records.extend(elsewhere);
+            records.sort_by_key(|record| std::cmp::Reverse(record.signed));
+            records.truncate(most);
+        }
+        Ok(records)
     })
 }
 
@@ -100,6 +112,11 @@ pub fn history(app: &App, filter: &LogFilter, before: Option<u64>, most: usize) 
 pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
     app.log.db.read(|tx| {
         let entry = log::seen_entry(tx, &app.viewer, id)?;
+        if entry.is_none()
+            && let Some(held) = held::with_id(tx, &app.viewer, id)?
+        {
+            return elsewhere::statement(&held);
+        }
         let entry = entry.ok_or_else(|| {
             Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
         })?;
@@ -163,6 +180,7 @@ fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
         withdrawn,
         marks: marks_of(tx, at)?,
         in_review: fate.doubted.is_some(),
+        source: None,
     })
 }
 

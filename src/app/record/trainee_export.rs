@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::error::Error;
-use crate::maintenance::export::signer_line;
+use crate::maintenance::export::{lines_of_others, signer_line};
 use crate::record::records;
+use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::view::FullStatement;
 use countersign_core::statement::decode::decode;
 use countersign_store::index::people;
 use countersign_store::log;
 
-/// Returns every statement about a trainee, oldest first; an imported one follows its import.
+/// Returns every statement about a trainee, oldest first; an imported one follows its import. Those of other departments' logs
+/// are last.
 pub fn own_statements(app: &App, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {
     let ids = app.log.db.read(|tx| log::ids_about(tx, &app.viewer, trainee))?;
     let mut all = Vec::new();
@@ -25,6 +28,7 @@ pub fn own_statements(app: &App, trainee: &PersonId) -> Result<Vec<FullStatement
             all.push(records::statement(app, of)?);
         }
     }
+    all.extend(elsewhere::full(app, trainee)?);
     Ok(all)
 }
 
@@ -42,6 +46,7 @@ pub fn own_signers(app: &App, trainee: &PersonId) -> Result<String, Error> {
                 lines.push('\n');
             }
         }
+        lines.push_str(&lines_of_others(tx, &Viewer::Own(trainee.clone()))?);
         Ok(lines)
     })
 }

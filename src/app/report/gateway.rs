@@ -1,6 +1,7 @@
 //! Collects a gateway package: the declaration, the portfolio, the evidence files, receipts and what checks them.
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::claims::claim::files_of;
 use crate::claims::evidence::copy_evidence;
 use crate::error::Error;
@@ -48,6 +49,8 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     let receipts = receipts::receipts(app, Some(trainee), None)?;
     let receipts = receipts.into_iter().map(|one| (format!("receipts/{}.receipt", one.id), one.text.into_bytes()));
     files.extend(receipts);
+    let elsewhere = elsewhere::receipts(app, trainee)?.into_iter();
+    files.extend(elsewhere.map(|(id, text)| (format!("receipts/{id}.receipt"), text.into_bytes())));
     let receipts = files.len() - evidence;
     let statements = trainee_export::own_statements(app, trainee)?;
     for one in &statements {

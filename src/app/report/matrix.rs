@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::cohort::grid;
 use crate::error::Error;
 use crate::log::referenced::{effective_statement_at, index_mismatch};
@@ -86,7 +87,10 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<(Matrix, Option<String>),
     let rows = grid::cohort_rows(app, &cohort, 0, cohort.len())?;
     let (signed, carried) = app.log.db.read(|tx| {
         let of = of.reference();
-        Ok::<_, StoreError>((live_sign_offs::on(tx, &app.viewer, of)?, live_carried::on(tx, &app.viewer, of)?))
+        Ok::<_, StoreError>((
+            live_sign_offs::on(tx, &app.viewer, of, &measure.policy)?,
+            live_carried::on(tx, &app.viewer, of)?,
+        ))
     })?;
     let mut theirs: HashMap<TraineeNo, Recorded> = HashMap::new();
     for one in signed {
@@ -180,11 +184,18 @@ fn standings(
 
 /// Reads who saw it, and how, from the statement.
 fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error> {
-    let statement = effective_statement_at(tx, one.position)?;
+    let (statement, by) = match one.elsewhere {
+        None => {
+            let statement = effective_statement_at(tx, one.position)?;
+            let by = statement.signer.who.name.clone();
+            (statement, by)
+        }
+        Some(id) => elsewhere::signed(tx, id)?,
+    };
     let Body::SignOff(said) = &statement.body else { return Err(index_mismatch().into()) };
     Ok(Seen {
         on: one.observed,
-        by: names.shared(Some(&statement.signer.who.name)),
+        by: names.shared(Some(&by)),
         registration: names.shared(statement.signer.registration.as_ref()),
         method: said.method.map_or("", method_words),
         level: "".into(),

@@ -32,6 +32,17 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// Opens a file for reading from its start, with its length. `hint` says what to give instead of what is not a file.
+pub fn open_chosen(path: &Path, hint: &str) -> Result<(File, u64), Error> {
+    let failed = |e: io::Error| Error::usage(reason(&e)).hint("Look at its name, and at the folder that you are in");
+    // Checked before opening: a pipe without a writer would block.
+    let about = fs::metadata(path).map_err(failed)?;
+    if !about.is_file() {
+        return Err(Error::usage("It is not a file").hint(hint));
+    }
+    Ok((File::open(path).map_err(failed)?, about.len()))
+}
+
 /// Describes why a file could not be used.
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {

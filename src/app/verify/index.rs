@@ -9,6 +9,7 @@ use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::received::Received;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::merkle::TILE;
 use countersign_ledger::note::LogVerifier;
@@ -31,6 +32,10 @@ pub(crate) struct ExpectedContent {
     contents: BTreeSet<[u8; 32]>,
     /// The keys of people, and of the signers of imported statements.
     keys: BTreeSet<[u8; 32]>,
+    /// The bundles that were received, with their positions.
+    pub(crate) received: Vec<(u64, Received)>,
+    /// The keys of other logs that were ever accepted.
+    pub(crate) other_logs: BTreeSet<String>,
 }
 
 impl ExpectedContent {
@@ -42,6 +47,12 @@ impl ExpectedContent {
         self.keys.extend(back.map(|key| key.0));
         if statement.body.put_back().is_some() {
             self.imports.insert(at);
+        }
+        if let Body::Received(received) = &statement.body {
+            self.received.push((at, received.clone()));
+        }
+        if let Body::OtherLog(content) = &statement.body {
+            self.other_logs.insert(content.log_key.to_string());
         }
         if let Body::Erase(erase) = &statement.body
             && let Some((_, before)) = self.erasures.insert(erase.position, (erase.clone(), at))
@@ -224,6 +235,11 @@ pub(crate) fn compare_evidence(
 ) -> Result<Option<String>, StoreError> {
     let mut unlisted = 0;
     let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
+    let gone_with_bundles: BTreeSet<(u64, [u8; 32])> = stated
+        .received
+        .iter()
+        .flat_map(|(at, received)| received.evidence.iter().map(|digest| (*at, digest.0)))
+        .collect();
     let mut each = |one: Checked| {
         let name = format!("sha256:{}", one.digest.hex());
         match one.erased {
@@ -238,6 +254,7 @@ pub(crate) fn compare_evidence(
                 }
                 Some(erase) if erase.evidence.contains(&one.digest) => {}
                 Some(erase) if erase.kind.is_none() => unlisted += 1,
+                None if gone_with_bundles.contains(&(by, one.digest.0)) => {}
                 _ => faults.add(None, format!("The evidence {name} is gone, and entry {by} did not erase it")),
             },
         }

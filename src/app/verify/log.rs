@@ -18,6 +18,7 @@ use crate::log::historical_root::old_root;
 use crate::log::referenced::{check_restored, erased_time, target};
 use crate::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
 use crate::verify::findings::{Fault, Faults};
+use crate::verify::held;
 use crate::verify::index::{self, ExpectedContent};
 use crate::verify::rebuild::Reindexing;
 use countersign_core::primitives::date::Timestamp;
@@ -257,6 +258,7 @@ impl Verification<'_> {
         let head = log.compare_head(tx, verifier.as_ref(), &mut faults);
         let compared_log = index::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
         tolerated(compared_log, None, &mut faults)?;
+        tolerated(held::compare_received(tx, &log.stated, &mut faults), None, &mut faults)?;
         let (mut done, all) = (0, compared().count() as u64);
         let compared_indexes = index::compare_indexes(tx, &mut faults, &mut || {
             done += 1;

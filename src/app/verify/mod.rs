@@ -2,7 +2,8 @@
 
 pub mod anchors;
 pub mod findings;
-pub(crate) mod index;
+mod held;
+mod index;
 pub mod last_check;
 pub mod log;
 pub mod rebuild;

@@ -10,8 +10,8 @@ use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, StandardRef};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::standard::Standard;
-use countersign_core::statement::Statement;
 use countersign_core::statement::decode::decode;
+use countersign_core::statement::{Body, Statement};
 use countersign_ledger::merkle::{CompactRange, TILE, entry, leaf_hash};
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::replay::EntryFault;
@@ -53,6 +53,9 @@ impl Reindexing {
         at: u64,
     ) -> Result<(), StoreError> {
         indexer.add(tx, statement, at, self.standard_of(statement))?;
+        if let Body::Received(received) = &statement.body {
+            indexer.add_received(tx, received, at)?;
+        }
         if statement.body.put_back().is_some() {
             let back = effective_statement_at(tx, at).map_err(|fault| damaged(fault.why))?;
             indexer.add_put_back(tx, &back, at, self.standard_of(&back))?;

@@ -1,5 +1,6 @@
 //! Holds the commands, one per file: arguments, action, text and JSON shape.
 
+pub mod bundle;
 pub mod claims;
 pub mod home;
 pub mod mail;

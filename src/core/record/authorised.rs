@@ -86,6 +86,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            source: None,
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod authorised;
 pub mod claim;
 pub mod claim_text;
+pub mod elsewhere;
 pub mod evidence;
 pub mod group;
 pub mod ksb_status;

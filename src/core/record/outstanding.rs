@@ -214,6 +214,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            source: None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::filter::row::{FilterRow, KsbFact};
 use crate::people::break_in_learning::{BreakPeriod, gateway, reached};
 use crate::people::person::{PersonRef, Role};
 use crate::primitives::date::{Timestamp, day_words};
-use crate::primitives::ids::{Digest, KsbCode, PersonId, StandardRef, StatementId};
+use crate::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::primitives::text::SafeText;
 use crate::programme::pace::{Pace, months_to, pace};
 use crate::record::claim::{Claim, PendingClaim};
@@ -230,6 +230,23 @@ pub struct Record {
     pub marks: Vec<AnnotationMark>,
     /// Whether its key was compromised, so that it no longer counts.
     pub in_review: bool,
+    /// Where it was signed, if not here; then `signer_name` says so as well, and `position` is that log's.
+    pub source: Option<Source>,
+}
+
+/// The log of another department in which a record was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub origin: LogOrigin,
+    /// Whether it counts here: the policy says so, and this department adopted the same text of the KSB.
+    pub counts: bool,
+}
+
+impl Source {
+    /// Returns a signer's name with where they signed: `Sam Supervisor, seen at cardiology.example.org/8d1f4c20`.
+    pub fn named(&self, signer: &SafeText) -> String {
+        format!("{signer}, seen at {}", self.origin)
+    }
 }
 
 impl Record {
@@ -237,9 +254,10 @@ impl Record {
         self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
     }
 
-    /// Returns whether it is neither withdrawn, rejected nor in review.
+    /// Returns whether it is neither withdrawn, rejected, in review nor from elsewhere and only shown.
     pub fn is_live(&self) -> bool {
-        self.withdrawn.is_none() && !self.in_review && !self.rejected()
+        let only_shown = self.source.as_ref().is_some_and(|source| !source.counts);
+        self.withdrawn.is_none() && !self.in_review && !self.rejected() && !only_shown
     }
 }
 

@@ -8,6 +8,7 @@ use crate::people::person::{Enrolment, Person};
 use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::primitives::key::PublicKey;
+use crate::primitives::text::SafeText;
 use crate::standard::Standard;
 use crate::statement::kinds::issuer::IssuerChange;
 use crate::statement::kinds::policy::PolicyName;
@@ -30,6 +31,8 @@ pub struct Policy {
     pub reassess_months: u32,
     /// Whether what is carried over from an earlier record counts: 0 or 1.
     pub carried_over: u32,
+    /// Whether what other departments signed counts: 0 or 1.
+    pub imported: u32,
 }
 
 impl Default for Policy {
@@ -42,6 +45,7 @@ impl Default for Policy {
             two_person_keys: 0,
             reassess_months: 0,
             carried_over: 0,
+            imported: 0,
         }
     }
 }
@@ -70,6 +74,7 @@ impl Policy {
             PolicyName::TwoPersonKeys => &mut self.two_person_keys,
             PolicyName::ReassessMonths => &mut self.reassess_months,
             PolicyName::CarriedOver => &mut self.carried_over,
+            PolicyName::Imported => &mut self.imported,
         }
     }
 }
@@ -114,6 +119,8 @@ pub struct Roster {
     pub pauses: HashMap<PersonId, Vec<BreakPeriod>>,
     /// The fingerprint of the key that signs badges, if there is one.
     pub issuer: Option<Digest>,
+    /// The other logs whose bundles are accepted, with their keys.
+    pub other_logs: HashMap<LogOrigin, SafeText>,
     pub policy: Policy,
     pub newest: Option<Timestamp>,
 }
@@ -183,6 +190,14 @@ impl Roster {
                     IssuerChange::Retired { .. } => None,
                 }
             }
+            Body::OtherLog(content) => {
+                if let Some(origin) = content.origin() {
+                    match content.stopped {
+                        None => self.other_logs.insert(origin, content.log_key.clone()),
+                        Some(_) => self.other_logs.remove(&origin),
+                    };
+                }
+            }
             Body::SignOff(_)
             | Body::CarryOver(_)
             | Body::Withdraw(_)
@@ -197,6 +212,7 @@ impl Roster {
             | Body::Dispute(_)
             | Body::Erase(_)
             | Body::Import(_)
+            | Body::Received(_)
             | Body::Restore(_) => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::primitives::ids::{KsbCode, StandardRef};
+use crate::primitives::ids::{KsbCode, LogOrigin, StandardRef};
 use crate::standard::scope::{NotAsked, ScopeFault};
 
 /// Why a statement is not allowed.
@@ -100,6 +100,14 @@ pub enum RuleViolation {
     NoSuchKey,
     #[error("This is not the key that signs the department's badges")]
     NotTheIssuerKey,
+    #[error("This is the key of this log, not of another")]
+    OwnLog,
+    #[error("Bundles from {0} are accepted already")]
+    AcceptedAlready(LogOrigin),
+    #[error("Another key is accepted for {0}. Stop that one first")]
+    OtherLogKey(LogOrigin),
+    #[error("The key of {0} was never accepted here, or no longer is")]
+    NotAcceptedLog(LogOrigin),
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
     #[error("This key is retired")]

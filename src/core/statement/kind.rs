@@ -72,6 +72,10 @@ macro_rules! kinds {
             Clock: recovery::ClockBack = "clock", "clock", OFFICER, Never;
             /// The department's key for badges is set, or retired.
             IssuerKey: issuer::IssuerKey = "issuer-key", "issuer key", OFFICER, Never;
+            /// Another department's log is accepted, or no longer.
+            OtherLog: other_log::OtherLog = "other-log", "key of another log", OFFICER, Never;
+            /// A bundle of a trainee's statements from other logs was received.
+            Received: received::Received = "received", "bundle received", OFFICER, Never;
         }
     };
 }

@@ -19,7 +19,7 @@ use crate::index::programme_index::FactKind;
 use crate::index::sign_off_index::{
     Change, Indexed, add, add_to_summary, change, recompute_state, recorded_items, recount,
 };
-use crate::index::{carried_index, days, issuer, packed_states, pauses, people, programme_index, standards};
+use crate::index::{carried_index, days, elsewhere, issuer, packed_states, pauses, people, programme_index, standards};
 use crate::log::{add_key, key_number, signed_by};
 use countersign_core::people::person::{Enrolment, PersonRef};
 use countersign_core::primitives::date::Timestamp;
@@ -32,6 +32,7 @@ use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::issuer::IssuerChange;
 use countersign_core::statement::kinds::keys::Compromise;
+use countersign_core::statement::kinds::received::Received;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::SignOff;
@@ -55,6 +56,9 @@ pub const TABLES: &[&str] = &[
     "standard",
     "holder",
     "person",
+    "other_log",
+    "received",
+    "elsewhere",
 ];
 /// The workspace tables with columns that the log determines, such as what answered a claim.
 pub const FOLLOWED: &[&str] = &["claim", "claim_item"];
@@ -129,6 +133,18 @@ impl Indexer {
         self.body(tx, statement, at, standard)
     }
 
+    /// Indexes what a bundle brought, once it is stored.
+    pub fn add_received(&mut self, tx: &WriteTx<'_>, received: &Received, at: u64) -> Result<(), StoreError> {
+        let trainee = self.person(tx, &received.trainee.id)?;
+        let items = elsewhere::put_received(tx, received, at, (trainee, &received.trainee.id))?;
+        self.recompute_elsewhere(tx, items)
+    }
+
+    /// Recomputes the states of items whose sign-offs elsewhere changed, if those count.
+    fn recompute_elsewhere(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
+        if self.policy(tx)?.imported > 0 { self.recompute(tx, items) } else { Ok(()) }
+    }
+
     fn body(
         &mut self,
         tx: &WriteTx<'_>,
@@ -152,7 +168,11 @@ impl Indexer {
                 let pending = self.policy(tx)?.two_person_keys > 0;
                 put_holder(tx, add_key(tx, &grant.key)?, &grant.person.id, at, pending)
             }
-            Body::Standard(adoption) => standards::put(tx, &adoption.standard, &adoption.content, at),
+            Body::Standard(adoption) => {
+                standards::put(tx, &adoption.standard, &adoption.content, at)?;
+                let items = elsewhere::adopted(tx, &adoption.standard)?;
+                self.recompute_elsewhere(tx, items)
+            }
             Body::Competences(adoption) => standards::put_list(tx, &adoption.list, &adoption.content, at),
             Body::Enrolment(named) => self.enrolment(tx, &named.enrolment, at),
             Body::Pause(pause) => pauses::put(tx, pause, at),
@@ -161,7 +181,11 @@ impl Indexer {
                 settings.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))?;
                 let after = before.with(settings);
                 self.policy = Some(after);
-                let decides = |policy: &Policy| (policy.countersign, policy.carried_over);
+                if before.imported != after.imported {
+                    let items = elsewhere::items(tx, None)?;
+                    self.recompute(tx, items)?;
+                }
+                let decides = |policy: &Policy| (policy.countersign, policy.carried_over, policy.imported);
                 if decides(&before) == decides(&after) { Ok(()) } else { self.recount(tx, &after) }
             }
             Body::Retire(retire) => change_key(tx, &retire.key, KeyChange::Retired(at)),
@@ -182,7 +206,8 @@ impl Indexer {
                 self.importing = Some(statement.signed);
                 Ok(())
             }
-            Body::Restore(_) => Ok(()),
+            Body::OtherLog(content) => elsewhere::put_log(tx, content, at),
+            Body::Restore(_) | Body::Received(_) => Ok(()),
             Body::SignOff(sign_off) => {
                 self.sign_off(tx, sign_off, by, at, standard)?;
                 claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)
@@ -284,8 +309,13 @@ impl Indexer {
         }
         let mut touched: Vec<i64> = before.iter().chain([&after]).filter_map(part).collect();
         touched.dedup();
-        let items = touched.into_iter().map(|on| recorded_items(tx, (trainee, on))).collect::<Result<Vec<_>, _>>()?;
-        self.recompute(tx, items.concat())
+        let recorded = touched.iter().map(|on| recorded_items(tx, (trainee, *on))).collect::<Result<Vec<_>, _>>()?;
+        let mut items = recorded.concat();
+        if self.policy(tx)?.imported > 0 {
+            let elsewhere = elsewhere::items(tx, Some(trainee))?;
+            items.extend(elsewhere.into_iter().filter(|item| touched.contains(&item.1)));
+        }
+        self.recompute(tx, items)
     }
 
     /// Indexes an earlier record: the statement, and each item that it carries over.

@@ -3,6 +3,7 @@
 pub mod annotation_index;
 pub mod carried_index;
 pub mod days;
+pub mod elsewhere;
 pub mod indexer;
 pub mod issuer;
 pub mod packed_states;

@@ -11,6 +11,7 @@ use crate::codec::{Item, day, day_of, ksb, ksb_of, outcome, outcome_of, place, p
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::index::carried_index;
+use crate::index::elsewhere;
 use crate::index::people::clean;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
@@ -35,10 +36,25 @@ const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, s
 const LIVE: &str =
     "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+/// Of this log and others, in the order of signing: ids sort by time.
+const LIVE_ANYWHERE: &str = "SELECT outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
+    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    UNION ALL SELECT outcome, observed, countersigned, id FROM elsewhere
+    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
 const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const LEFT_ANYWHERE: &str = "SELECT outcome, observed, countersigned, place, id FROM sign_off JOIN entry USING (place)
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    UNION ALL SELECT outcome, observed, countersigned, NULL, id FROM elsewhere
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
 const ITEMS: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
 const STATE: &str =
     "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
@@ -123,6 +139,10 @@ pub(crate) fn add(
         return Ok(0);
     }
     let item = (trainee, on, entry.code);
+    // With sign-offs elsewhere, the order of signing decides.
+    if policy.imported > 0 && elsewhere::has(tx, item)? {
+        return recompute_state(tx, item, asked, policy);
+    }
     let before = state_of(tx, item)?;
     let live = CountedSignOff { outcome: entry.outcome, observed: entry.observed, countersigned: false };
     put_state(tx, item, before, Some(KsbOutcome::with(before, live)), policy)
@@ -162,7 +182,8 @@ pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy:
     let (trainee, on, code) = item;
     let mut shown = None;
     if asked {
-        let mut statement = tx.prepared(LIVE)?;
+        let sql = if policy.imported > 0 { LIVE_ANYWHERE } else { LIVE };
+        let mut statement = tx.prepared(sql)?;
         let mut rows = statement.query([trainee, on, ksb(code)])?;
         while let Some(row) = rows.next()? {
             shown = Some(KsbOutcome::with(shown, live_of(row)?));
@@ -373,21 +394,23 @@ pub fn history(
     })
 }
 
-/// Returns the outcome that a KSB would have without the sign-offs at these positions.
+/// Returns the outcome that a KSB would have without the sign-offs of this log at these positions.
 pub fn shown_without(
     tx: &Tx<'_>,
     viewer: &Viewer,
     (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
     without: &[u64],
+    policy: &Policy,
 ) -> Result<Option<KsbOutcome>, StoreError> {
     let mut left = None;
     if !viewer.may_see(trainee) {
         return Ok(left);
     }
-    let mut statement = tx.prepared(LEFT)?;
+    let mut statement = tx.prepared(if policy.imported > 0 { LEFT_ANYWHERE } else { LEFT })?;
     let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
     while let Some(row) = rows.next()? {
-        if !without.contains(&position(row.get(3)?)) {
+        let here: Option<i64> = row.get(3)?;
+        if here.is_none_or(|here| !without.contains(&position(here))) {
             left = Some(KsbOutcome::with(left, live_of(row)?));
         }
     }

@@ -45,3 +45,88 @@ DROP TABLE state;
 ALTER TABLE state_of_13 RENAME TO state;
 CREATE INDEX state_observed ON state (observed);
 CREATE INDEX state_countersigned ON state (countersigned) WHERE countersigned IS NOT NULL;
+-- Statements of other departments' logs that bundles brought, by the trainee's id in this log and their own log's origin. The
+-- text, key, signature and proof are as their own log has them.
+CREATE TABLE held (
+    trainee TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    key TEXT NOT NULL,
+    signature BLOB NOT NULL CHECK (length(signature) = 64),
+    text TEXT NOT NULL CHECK (octet_length(text) <= 16384),
+    proof TEXT NOT NULL CHECK (octet_length(proof) <= 16384),
+    vkey TEXT NOT NULL,
+    received INTEGER NOT NULL, -- the statement of the bundle that brought it first
+    erased INTEGER, -- the statement by which its text was deleted, because its own log erased it
+    PRIMARY KEY (trainee, origin, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_id ON held (id);
+CREATE TRIGGER held_no_delete BEFORE DELETE ON held BEGIN SELECT RAISE(ABORT, 'what was received is never removed'); END;
+-- A newer proof may replace an older one, and a text may be blanked.
+CREATE TRIGGER held_no_update BEFORE UPDATE ON held
+WHEN NOT (NEW.trainee = OLD.trainee AND NEW.origin = OLD.origin AND NEW.position = OLD.position AND NEW.id = OLD.id
+    AND NEW.leaf = OLD.leaf AND NEW.key = OLD.key AND NEW.received = OLD.received
+    AND ((NEW.proof <> OLD.proof AND NEW.text = OLD.text AND NEW.signature = OLD.signature AND NEW.erased IS OLD.erased)
+        OR (OLD.erased IS NULL AND NEW.erased IS NOT NULL AND NEW.text = '' AND NEW.signature = zeroblob(64))))
+BEGIN SELECT RAISE(ABORT, 'what was received is never rewritten'); END;
+CREATE TRIGGER held_no_replace BEFORE INSERT ON held
+WHEN EXISTS (SELECT 1 FROM held WHERE trainee = NEW.trainee AND origin = NEW.origin AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'what was received is never rewritten'); END;
+
+-- The texts of standards that those statements are about, by digest.
+CREATE TABLE held_text (
+    digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    canonical TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER held_text_no_update BEFORE UPDATE ON held_text
+BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+CREATE TRIGGER held_text_no_delete BEFORE DELETE ON held_text
+BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+CREATE TRIGGER held_text_no_replace BEFORE INSERT ON held_text
+WHEN EXISTS (SELECT 1 FROM held_text WHERE digest = NEW.digest)
+BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+
+-- Indexes: the other logs whose keys were accepted, and the statement that ended that; the bundles received, a row for each
+-- log in them; and what is on trainees' records in other logs, with what befell it there. `standard` is the one of this log on
+-- which a sign-off can count: same reference, version and text of the KSB.
+CREATE TABLE other_log (
+    place INTEGER PRIMARY KEY,
+    origin TEXT NOT NULL,
+    vkey TEXT NOT NULL,
+    stopped INTEGER
+) STRICT;
+CREATE UNIQUE INDEX other_log_accepted ON other_log (origin) WHERE stopped IS NULL;
+
+CREATE TABLE received (
+    place INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    trainee INTEGER NOT NULL,
+    there TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    PRIMARY KEY (place, origin)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX received_trainee ON received (trainee, origin, place);
+
+CREATE TABLE elsewhere (
+    trainee INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    target INTEGER,
+    standard INTEGER,
+    reference TEXT,
+    version TEXT,
+    ksb INTEGER,
+    item BLOB CHECK (length(item) = 32),
+    outcome INTEGER CHECK (outcome IN (0, 1)),
+    observed INTEGER,
+    withdrawn INTEGER,
+    rejected INTEGER,
+    doubted INTEGER,
+    countersigned INTEGER NOT NULL CHECK (countersigned >= 0),
+    PRIMARY KEY (trainee, origin, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX elsewhere_item ON elsewhere (trainee, standard, ksb) WHERE standard IS NOT NULL;
+CREATE INDEX elsewhere_ksb ON elsewhere (trainee, ksb) WHERE ksb IS NOT NULL;

@@ -5,21 +5,32 @@
 use chrono::NaiveDate;
 use rusqlite::params;
 
-use crate::codec::{day_of, ksb_of, outcome_of, position};
+use crate::codec::{day_of, id_of, ksb_of, outcome_of, position};
 use crate::db::Tx;
-use crate::error::StoreError;
+use crate::error::{StoreError, damaged};
 use crate::index::people::{id, standard_ref};
 use crate::queries::cohort::{TraineeNo, own};
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef, StatementId};
 use countersign_core::record::ksb_status::CountedSignOff;
+use countersign_core::rules::log_state::Policy;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-const ON: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place FROM sign_off
+const ON: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL FROM sign_off
     WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
     AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, place";
-const EVERY: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place FROM sign_off
+/// Of this log and others, in the order of signing: ids sort by time.
+const ON_ANYWHERE: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL, entry.id AS at
+    FROM sign_off JOIN entry USING (place)
+    WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3))
+    UNION ALL SELECT trainee, ksb, outcome, observed, countersigned, position, id, id AS at FROM elsewhere
+    WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, at";
+const EVERY: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL FROM sign_off
     WHERE withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
     AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)) ORDER BY place";
 
@@ -35,8 +46,10 @@ pub struct LiveSignOff {
     pub outcome: Outcome,
     pub observed: NaiveDate,
     pub countersigned: bool,
-    /// Its position in the log.
+    /// Its position in its log.
     pub position: u64,
+    /// Its id, if it is of another department's log.
+    pub elsewhere: Option<StatementId>,
 }
 
 impl LiveSignOff {
@@ -46,12 +59,13 @@ impl LiveSignOff {
     }
 }
 
-/// Returns the live sign-offs on a standard or list, by trainee and code, oldest first.
-pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef) -> Result<Vec<LiveSignOff>, StoreError> {
-    tx.rows(ON, params![of.reference(), of.version(), own(viewer)], live)
+/// Returns the live sign-offs that count on a standard or list, by trainee and code, oldest first.
+pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef, policy: &Policy) -> Result<Vec<LiveSignOff>, StoreError> {
+    let sql = if policy.imported > 0 { ON_ANYWHERE } else { ON };
+    tx.rows(sql, params![of.reference(), of.version(), own(viewer)], live)
 }
 
-/// Returns all live sign-offs, oldest first.
+/// Returns all live sign-offs of this log, oldest first.
 pub fn every(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<LiveSignOff>, StoreError> {
     tx.rows(EVERY, params![own(viewer)], live)
 }
@@ -69,5 +83,6 @@ fn live(row: &rusqlite::Row<'_>) -> Result<LiveSignOff, StoreError> {
         observed: day_of(row.get(3)?)?,
         countersigned: row.get::<_, i64>(4)? > 0,
         position: position(row.get(5)?),
+        elsewhere: row.get_ref(6)?.as_blob_or_null().map_err(damaged)?.map(id_of).transpose()?,
     })
 }

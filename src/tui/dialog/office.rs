@@ -45,6 +45,11 @@ impl OfficeForm {
             OfficeTask::Verify => "Check the book",
             OfficeTask::AdoptStandard => "Adopt a standard",
             OfficeTask::AdoptList => "Adopt a list of local competences",
+            OfficeTask::MakeBundle => "Write a record for another department",
+            OfficeTask::CheckBundle => "Check a bundle",
+            OfficeTask::ImportBundle => "Receive a bundle",
+            OfficeTask::AcceptLog => "Accept another department's key",
+            OfficeTask::StopLog => "Stop accepting a department's key",
         }
     }
 
@@ -67,6 +72,11 @@ impl OfficeForm {
             OfficeTask::BackUp => "back up",
             OfficeTask::Verify => "check",
             OfficeTask::AdoptStandard | OfficeTask::AdoptList => "adopt",
+            OfficeTask::MakeBundle => "write it",
+            OfficeTask::CheckBundle => "check",
+            OfficeTask::ImportBundle => "receive",
+            OfficeTask::AcceptLog => "accept",
+            OfficeTask::StopLog => "stop",
         }
     }
 
@@ -79,7 +89,7 @@ impl OfficeForm {
     pub fn way(&self, own: CredentialKind) -> Option<CredentialKind> {
         match self.data.task {
             OfficeTask::SetPin | OfficeTask::SshKey => Some(CredentialKind::Passphrase),
-            OfficeTask::Verify => None,
+            OfficeTask::Verify | OfficeTask::CheckBundle => None,
             OfficeTask::ImportRoster => self.data.roster.is_some().then_some(own),
             OfficeTask::ImportRecords => self.data.records.is_some().then_some(own),
             OfficeTask::AddPerson
@@ -93,7 +103,11 @@ impl OfficeForm {
             | OfficeTask::Policy
             | OfficeTask::BackUp
             | OfficeTask::AdoptStandard
-            | OfficeTask::AdoptList => Some(own),
+            | OfficeTask::AdoptList
+            | OfficeTask::MakeBundle
+            | OfficeTask::ImportBundle
+            | OfficeTask::AcceptLog
+            | OfficeTask::StopLog => Some(own),
         }
     }
 
@@ -110,6 +124,9 @@ impl OfficeForm {
                 | OfficeTask::Policy
                 | OfficeTask::AdoptStandard
                 | OfficeTask::AdoptList
+                | OfficeTask::ImportBundle
+                | OfficeTask::AcceptLog
+                | OfficeTask::StopLog
         )
     }
 
@@ -193,6 +210,13 @@ impl OfficeForm {
                 "Enter a checkpoint code that you kept, to find out whether entries were cut off at the end."
             }
             OfficeTask::AdoptStandard | OfficeTask::AdoptList => "An adopted text never changes.",
+            OfficeTask::MakeBundle => {
+                "Everything on the record, signed as it is, and what it takes to check it. Nothing is signed again."
+            }
+            OfficeTask::CheckBundle => "Nothing is changed. You see what is in it.",
+            OfficeTask::ImportBundle => "All of it is checked first. It is received in one step, or not at all.",
+            OfficeTask::AcceptLog => "Take the key from that department by telephone or in person, not from a mail.",
+            OfficeTask::StopLog => "What was received stays.",
         }
     }
 }

@@ -59,6 +59,8 @@ const LEVELS: &[(&str, &str)] = &[
 ];
 const KEYS: &[(&str, &str)] = &[("no", "no"), ("yes", "copy them too, encrypted")];
 const REPLACE: &[(&str, &str)] = &[("no", "keep it"), ("yes", "overwrite it")];
+const COUNTS: &[(&str, &str)] = &[("0", "is shown"), ("1", "counts")];
+const EVIDENCE: &[(&str, &str)] = &[("no", "without files"), ("yes", "with the files")];
 const ON_OFF: &[(&str, &str)] = &[("0", "no"), ("1", "yes")];
 
 const ADD_PERSON: &[Spec] = &[
@@ -128,6 +130,8 @@ const POLICY: &[Spec] = &[
     needed("reassess-months", "Reassess", Kind::Line),
     field("countersign", "Countersign", Kind::Choice(ON_OFF)),
     field("two-person-keys", "Key by two", Kind::Choice(ON_OFF)),
+    field("carried-over", "Carry over", Kind::Choice(COUNTS)),
+    field("imported", "Elsewhere", Kind::Choice(COUNTS)),
 ];
 const BACK_UP: &[Spec] = &[
     needed("to", "Folder", Kind::Line),
@@ -136,6 +140,14 @@ const BACK_UP: &[Spec] = &[
 ];
 const VERIFY: &[Spec] = &[field("code", "Code", Kind::Line)];
 const RECORDS: &[Spec] = &[needed("path", "File", Kind::Line), needed("source", "What it is", Kind::Line)];
+const MAKE_BUNDLE: &[Spec] = &[
+    needed("trainee", "Trainee", Kind::Find),
+    needed("to", "File", Kind::Line),
+    field("evidence", "Evidence", Kind::Choice(EVIDENCE)),
+];
+const IMPORT_BUNDLE: &[Spec] = &[needed("path", "File", Kind::Line), field("trainee", "Trainee", Kind::Find)];
+const ACCEPT_LOG: &[Spec] = &[needed("key", "Key", Kind::Line)];
+const STOP_LOG: &[Spec] = &[needed("log", "Department", Kind::Find), needed("reason", "Reason", Kind::Line)];
 const FILE: &[Spec] = &[needed("path", "File", Kind::Line)];
 
 fn specs(task: OfficeTask) -> &'static [Spec] {
@@ -154,7 +166,11 @@ fn specs(task: OfficeTask) -> &'static [Spec] {
         OfficeTask::BackUp => BACK_UP,
         OfficeTask::Verify => VERIFY,
         OfficeTask::ImportRecords => RECORDS,
-        OfficeTask::ImportRoster | OfficeTask::AdoptStandard | OfficeTask::AdoptList => FILE,
+        OfficeTask::MakeBundle => MAKE_BUNDLE,
+        OfficeTask::ImportBundle => IMPORT_BUNDLE,
+        OfficeTask::AcceptLog => ACCEPT_LOG,
+        OfficeTask::StopLog => STOP_LOG,
+        OfficeTask::ImportRoster | OfficeTask::AdoptStandard | OfficeTask::AdoptList | OfficeTask::CheckBundle => FILE,
     }
 }
 
@@ -243,7 +259,12 @@ pub fn arrange(task: OfficeTask, form: &mut Form) {
         | OfficeTask::BackUp
         | OfficeTask::Verify
         | OfficeTask::AdoptStandard
-        | OfficeTask::AdoptList => {}
+        | OfficeTask::AdoptList
+        | OfficeTask::MakeBundle
+        | OfficeTask::CheckBundle
+        | OfficeTask::ImportBundle
+        | OfficeTask::AcceptLog
+        | OfficeTask::StopLog => {}
     }
 }
 

@@ -9,6 +9,7 @@ use crate::dialog::read::{Read, number, optional};
 use crate::msg::office::{
     EnrolRequest, NewcomerEnrolment, NewcomerRequest, OfficeAction, OfficeData, OfficeTask, SupervisionChange,
 };
+use crate::msg::office_bundle::BundleAction;
 use crate::msg::records::RecordsQuery;
 use crate::msg::roster::RosterQuery;
 use countersign_core::import::roster::read::RosterFixes;
@@ -81,6 +82,42 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
         }
         OfficeTask::AdoptStandard => Ok(OfficeAction::AdoptStandard { path: file(form)? }),
         OfficeTask::AdoptList => Ok(OfficeAction::AdoptList { path: file(form)? }),
+        OfficeTask::MakeBundle
+        | OfficeTask::CheckBundle
+        | OfficeTask::ImportBundle
+        | OfficeTask::AcceptLog
+        | OfficeTask::StopLog => bundle(data.task, form).map(OfficeAction::Bundle),
+    }
+}
+
+/// Reads what is to be done with a bundle, or with the log that it comes from.
+fn bundle(task: OfficeTask, form: &Form) -> Read<BundleAction> {
+    match task {
+        OfficeTask::MakeBundle => {
+            let wanted = "Say where to: a file, or a folder such as a USB stick";
+            Ok(BundleAction::Make {
+                trainee: person(form, "trainee", "Say whose record")?,
+                to: typed(form, "to").ok_or_else(|| ("to", wanted.to_owned()))?,
+                evidence: form.value("evidence") == "yes",
+            })
+        }
+        OfficeTask::ImportBundle => {
+            let found = form.found("trainee").map_err(|fault| ("trainee", fault))?;
+            let trainee = found.map(str::parse).transpose();
+            let trainee = trainee.map_err(|fault: ValueFault| ("trainee", fault.to_string()))?;
+            Ok(BundleAction::Import { path: file(form)?, trainee })
+        }
+        OfficeTask::AcceptLog => {
+            let wanted = "Type the key as the other department reads it out";
+            Ok(BundleAction::Accept { key: typed(form, "key").ok_or_else(|| ("key", wanted.to_owned()))? })
+        }
+        OfficeTask::StopLog => {
+            let found = form.found("log").map_err(|fault| ("log", fault))?;
+            let log = found.ok_or_else(|| ("log", "Say which department".to_owned()))?.to_owned();
+            let reason = optional(form, "reason", SafeText::line)?;
+            Ok(BundleAction::Stop { log, reason: reason.ok_or_else(|| ("reason", "Say why".to_owned()))? })
+        }
+        _ => Ok(BundleAction::Check { path: file(form)? }),
     }
 }
 

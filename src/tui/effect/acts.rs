@@ -1,6 +1,7 @@
 //! Performs signed actions, and loads the data for their dialogs.
 
-use crate::effect::office::{self, By};
+use crate::effect::office;
+use crate::effect::office_by::By;
 use crate::effect::office_forms;
 use crate::effect::{records_preview, roster_preview};
 use crate::msg::acts::{

@@ -70,7 +70,9 @@ impl ListCache {
                     DocumentFormat::Pdf => {
                         (format!("the portfolio of {name}"), portfolio::portfolio(app, trainee, by)?)
                     }
-                    sheet @ DocumentFormat::Sheet(_) => (format!("the competence record of {name}"), person::document(app, trainee, sheet, by)?),
+                    sheet @ DocumentFormat::Sheet(_) => {
+                        (format!("the competence record of {name}"), person::document(app, trainee, sheet, by)?)
+                    }
                 })
             }
             Export::Review { trainee, review: which } => {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::effect::office_work;
-use crate::effect::{records_preview, roster_preview};
+use crate::effect::office_by::{By, over_ssh, prove};
+use crate::effect::{office_bundle, office_work, records_preview, roster_preview};
 use crate::msg::office::{EnrolRequest, NewcomerRequest, OfficeAction, OfficeTask, SupervisionChange};
 use crate::msg::office_result::{FirstWords, OfficeResult};
 use crate::msg::roster::RosterQuery;
@@ -13,7 +13,6 @@ use countersign_app::error::Error;
 use countersign_app::keys::keystore::five_words;
 use countersign_app::keys::known_keys::{KnownKey, known_keys};
 use countersign_app::keys::session::Credential;
-use countersign_app::keys::unlock;
 use countersign_app::people::roster::{self, NewPerson};
 use countersign_app::people::{change_passphrase, import, person, signing_keys, ssh_keys, supervision};
 use countersign_app::programme::hours;
@@ -38,14 +37,6 @@ use countersign_core::record::recorded::warned;
 use countersign_core::standard::Standard;
 use countersign_core::standard::diff::Change;
 use countersign_core::statement::kinds::policy::PolicyName;
-
-/// The person who does a task, and how they prove it.
-pub struct By<'a> {
-    pub signer: &'a PersonId,
-    pub proof: &'a Credential,
-    /// Whether they are here over SSH: then no file of the server is opened.
-    pub remote: bool,
-}
 
 /// Does a task and says what was done.
 pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<OfficeResult, Error> {
@@ -146,6 +137,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
             local::adopt_list(app, by.signer, by.proof, list)?;
             done(app, task, said)
         }
+        OfficeAction::Bundle(action) => office_bundle::carry_out(app, by, task, action),
         OfficeAction::ImportRecords(query) => {
             let found = records_preview::planned(app, &query)?;
             let faults: Vec<Diagnostic> = found.plan.of(Severity::Fault).cloned().collect();
@@ -259,6 +251,7 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             local::list_may(app, &list)?;
             Ok(Some(contents(&list, &remarks)))
         }
+        OfficeAction::Bundle(action) => office_bundle::foresee(app, by, action),
         OfficeAction::ImportRoster(_)
         | OfficeAction::ImportRecords(_)
         | OfficeAction::Supervise { .. }
@@ -275,24 +268,6 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
 fn known_key(app: &App, fingerprint: &str) -> Result<KnownKey, Error> {
     let found = known_keys(app, None)?.into_iter().find(|one| one.key.fingerprint_text() == fingerprint);
     found.ok_or_else(|| Error::usage(format!("There is no key {fingerprint} here")))
-}
-
-/// Returns the error for a file of the server.
-pub fn over_ssh() -> Error {
-    Error::refused("Over SSH, files on the server are not read or written").hint("Do this at the workstation")
-}
-
-/// Checks the secret of somebody whose task is not signed.
-pub fn prove(app: &mut App, by: &By<'_>) -> Result<(), Error> {
-    let person = app.person(by.signer)?;
-    if !person.may_act_as(Role::TrainingOfficer) {
-        return Err(Error::refused(format!("{} is not a training officer", person.name)));
-    }
-    match by.proof {
-        Credential::Pin(pin) => unlock::resume_session(app, by.signer, pin).map(drop),
-        Credential::Passphrase(passphrase) => unlock::unlock(app, by.signer, passphrase).map(drop),
-        Credential::Session | Credential::DryRun => Err(Error::refused("Nobody has signed in")),
-    }
 }
 
 fn passphrase_of<'a>(by: &By<'a>) -> Result<&'a Secret, Error> {
@@ -540,6 +515,10 @@ fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<(Person, E
 }
 
 fn setting_words(name: PolicyName, value: u32) -> String {
+    if name == PolicyName::Imported {
+        let words = if value > 0 { "counts" } else { "is only shown" };
+        return format!("what other departments signed {words}");
+    }
     format!("{} {value}", name.slug())
 }
 

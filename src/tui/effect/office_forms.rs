@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::msg::office::{KnownEnrolment, OfficeData, OfficeQuery, OfficeTask};
 use countersign_app::app::App;
+use countersign_app::bundle::other_logs::{self, AcceptedLog};
 use countersign_app::error::Error;
 use countersign_app::keys::known_keys::{self, KnownKey};
 use countersign_app::maintenance::backup;
@@ -85,12 +86,30 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
             data.notes.push(
                 "Signed in: hours until the passphrase is needed again, 0 for every time. Lock after: minutes without a \
                  key. Late after: days after which a sign-off needs a reason. Reassess: months, 0 for never. Key by two: a second officer \
-                 countersigns each new key."
+                 countersigns each new key. Elsewhere: what other departments signed, as bundles bring it."
                     .to_owned(),
             );
         }
         OfficeTask::BackUp => last_backup(app, &mut data),
-        OfficeTask::SetPin | OfficeTask::Verify | OfficeTask::AdoptStandard | OfficeTask::AdoptList => {}
+        OfficeTask::SetPin
+        | OfficeTask::Verify
+        | OfficeTask::AdoptStandard
+        | OfficeTask::AdoptList
+        | OfficeTask::CheckBundle => {}
+        OfficeTask::MakeBundle => trainee(app, query, &mut data)?,
+        OfficeTask::ImportBundle => {
+            data.options.push(("trainee", people(app, &[Role::Trainee])?));
+            data.notes.push(
+                "Choose a trainee only if the name in the bundle is not the one here. They must be added and enrolled first."
+                    .to_owned(),
+            );
+        }
+        OfficeTask::AcceptLog => data.notes.push(format!("The key of this log is {}", other_logs::own_key(app)?)),
+        OfficeTask::StopLog => {
+            let accepted = other_logs::accepted_logs(app)?.into_iter().filter(|log| log.stopped.is_none());
+            let origin = |log: AcceptedLog| log.log.origin().to_string();
+            data.options.push(("log", accepted.map(origin).map(|origin| (origin.clone(), origin)).collect()));
+        }
         OfficeTask::ImportRecords => data.notes.push(
             "A matrix: a row for each person, a column for each item, in each cell the day. Or a list: a row for each \
              record, under headings: name, code, date, assessor. CSV or a spreadsheet (.xlsx)."

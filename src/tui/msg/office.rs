@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::command::Command;
+use crate::msg::office_bundle::BundleAction;
 use crate::msg::records::{RecordsPreview, RecordsQuery};
 use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::people::paid_hours::PaidHours;
@@ -47,6 +48,11 @@ tasks! {
     Verify = Verify;
     AdoptStandard = AdoptStandard;
     AdoptList = AdoptList;
+    MakeBundle = MakeBundle;
+    CheckBundle = CheckBundle;
+    ImportBundle = ImportBundle;
+    AcceptLog = AcceptLog;
+    StopLog = StopLog;
 }
 
 impl OfficeTask {
@@ -62,7 +68,17 @@ impl OfficeTask {
 
     /// Whether it reads or writes a file that the person names.
     pub fn needs_files(self) -> bool {
-        matches!(self, Self::ImportRoster | Self::ImportRecords | Self::BackUp | Self::AdoptStandard | Self::AdoptList)
+        matches!(
+            self,
+            Self::ImportRoster
+                | Self::ImportRecords
+                | Self::BackUp
+                | Self::AdoptStandard
+                | Self::AdoptList
+                | Self::MakeBundle
+                | Self::CheckBundle
+                | Self::ImportBundle
+        )
     }
 }
 
@@ -204,6 +220,7 @@ pub enum OfficeAction {
     AdoptList {
         path: String,
     },
+    Bundle(BundleAction),
 }
 
 impl OfficeAction {
@@ -227,6 +244,11 @@ impl OfficeAction {
             Self::Verify { .. } => OfficeTask::Verify,
             Self::AdoptStandard { .. } => OfficeTask::AdoptStandard,
             Self::AdoptList { .. } => OfficeTask::AdoptList,
+            Self::Bundle(BundleAction::Make { .. }) => OfficeTask::MakeBundle,
+            Self::Bundle(BundleAction::Check { .. }) => OfficeTask::CheckBundle,
+            Self::Bundle(BundleAction::Import { .. }) => OfficeTask::ImportBundle,
+            Self::Bundle(BundleAction::Accept { .. }) => OfficeTask::AcceptLog,
+            Self::Bundle(BundleAction::Stop { .. }) => OfficeTask::StopLog,
         }
     }
 }

@@ -115,6 +115,9 @@ pub fn disabled_reason(
                 .then(|| "Only a training officer can withdraw what is carried over".into()),
         };
     };
+    if let Some(source) = &record.source {
+        return Some(format!("It was signed at {}: only that department can withdraw it", source.origin));
+    }
     if record.withdrawn.is_some() {
         return Some("It is already withdrawn. Nothing is ever deleted".into());
     }

@@ -1,6 +1,9 @@
 //! No byte of a log with all kinds changes unseen: each column of each table, each part of each entry.
 
+use std::path::Path;
+
 use countersign_app::verify::log::{Verdict, verify};
+use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use crate::kinds::department::Department;
@@ -31,11 +34,25 @@ fn other(value: &Value) -> Value {
 }
 
 /// Columns that say nothing once their row is erased: nothing is left that they could be wrong about.
-const OF_WHAT_IS_THERE: &[(&str, &str)] = &[("entry", "key"), ("imported", "id"), ("imported", "key")];
+const OF_WHAT_IS_THERE: &[(&str, &str)] =
+    &[("entry", "key"), ("imported", "id"), ("imported", "key"), ("held", "id"), ("held", "key"), ("held", "proof")];
+
+/// Tables of what bundles bring, of which this history has none: they are tried on a book that received one.
+pub const OF_BUNDLES: [&str; 4] = ["held", "held_text", "received", "elsewhere"];
+
+/// The first history that has a row in every table of the log and every index.
+pub fn full() -> Department {
+    let has_all = |d: &Department| {
+        let file = raw(&d.path());
+        let rows = |table: &String| file.query_row(&format!("SELECT 1 FROM {table}"), [], |_| Ok(())).is_ok();
+        of_the_log(&file).iter().all(rows)
+    };
+    (3..30).map(|seed| told(seed, 700)).find(has_all).expect("no history has something in every table")
+}
 
 /// A history with something in every table.
 fn sound() -> Department {
-    let d = told(3, 700);
+    let d = full();
     assert_eq!(verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap().verdict, Verdict::CannotTell);
     d
 }
@@ -61,16 +78,32 @@ const WORKSPACE: [&str; 14] = [
     "holding",
 ];
 
+/// The tables of a file of which every row is signed or follows from what is.
+fn of_the_log(file: &Connection) -> Vec<String> {
+    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str());
+    tables(file).into_iter().filter(|table| !others(table)).collect()
+}
+
 #[test]
 fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
     let d = sound();
+    let all = of_the_log(&raw(&d.path()));
+    each_cell(&d.path(), &all);
+}
+
+/// Changes cells of each column of these tables, and expects that `verify` sees each change.
+pub fn each_cell(of: &Path, all: &[String]) {
     let mut choices = Choices::new(25);
-    let file = raw(&d.path());
-    for table in tables(&file).into_iter().filter(|table| !WORKSPACE.contains(&table.as_str())) {
+    let file = raw(of);
+    for table in all {
         let columns = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}')"));
         for column in &columns {
             let there = OF_WHAT_IS_THERE.contains(&(table.as_str(), column.as_str()));
-            let among = if there { "WHERE place NOT IN (SELECT place FROM erased)" } else { "" };
+            let among = match table.as_str() {
+                "held" if there => "WHERE erased IS NULL",
+                _ if there => "WHERE place NOT IN (SELECT place FROM erased)",
+                _ => "",
+            };
             let count = format!("SELECT count(*) FROM {table} {among}");
             let rows: i64 = file.query_row(&count, [], |row| row.get(0)).unwrap();
             assert!(rows > 0, "{table} is empty: this history is of no use");
@@ -82,7 +115,7 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
                 let copy = tempfile::tempdir().unwrap();
                 let path = copy.path().join("x.db");
                 file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-                std::fs::copy(d.path(), &path).unwrap();
+                std::fs::copy(of, &path).unwrap();
                 let changed = Owner::of(&path);
                 let keys = texts(&changed, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
                 let by = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
@@ -109,10 +142,16 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
 #[test]
 fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
     let d = sound();
+    let all = of_the_log(&raw(&d.path()));
+    each_row(&d.path(), &all);
+}
+
+/// Takes rows of these tables away, and expects that `verify` sees each.
+pub fn each_row(of: &Path, all: &[String]) {
     let mut choices = Choices::new(25);
-    let file = raw(&d.path());
+    let file = raw(of);
     file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-    for table in tables(&file).into_iter().filter(|table| !WORKSPACE.contains(&table.as_str())) {
+    for table in all {
         // What is left of an erased import is nothing.
         let among = if table == "imported" { "WHERE place NOT IN (SELECT place FROM erased)" } else { "" };
         let count = format!("SELECT count(*) FROM {table} {among}");
@@ -121,7 +160,7 @@ fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
             let skip = choices.below(usize::try_from(rows).unwrap());
             let copy = tempfile::tempdir().unwrap();
             let path = copy.path().join("x.db");
-            std::fs::copy(d.path(), &path).unwrap();
+            std::fs::copy(of, &path).unwrap();
             let changed = Owner::of(&path);
             let keys = texts(&changed, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
             let by = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");

@@ -1,6 +1,6 @@
 //! The refusals of what touches the log itself: erase, import, restore, clock.
 
-use countersign_core::people::person::Role;
+use countersign_core::people::person::{PersonRef, Role};
 use countersign_core::primitives::ids::Digest;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
@@ -10,11 +10,12 @@ use countersign_core::statement::kinds::recovery::Restore;
 use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
-    clock_back, compromised, countersigned, erased, imported, issuer_key, issuer_retired, restored, retired,
+    clock_back, compromised, countersigned, erased, imported, issuer_key, issuer_retired, other_log, received,
+    restored, retired,
 };
 use crate::made::id_of;
 use crate::rules::further::{Case, begin, by_officer, by_other, lost, signed};
-use crate::world::{OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, named};
+use crate::world::{OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, clean, named};
 
 pub const REFUSED: &[(&str, Case)] = &[
     ("NotErasable", |w| {
@@ -138,6 +139,34 @@ pub const REFUSED: &[(&str, Case)] = &[
         w.officer_says(issuer_key(9));
         w.officer_says(issuer_key(8));
         by_officer(w, issuer_retired(9))
+    }),
+    ("NotInRole", |w| by_other(w, other_log("ward.example.org/1+01234567+AQ", false))),
+    ("OwnLog", |w| {
+        let own = format!("{}+01234567+AQ", w.allowed().log);
+        by_officer(w, other_log(&own, false))
+    }),
+    ("AcceptedAlready", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        by_officer(w, other_log("ward.example.org/1+01234567+AQ", false))
+    }),
+    ("OtherLogKey", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        by_officer(w, other_log("ward.example.org/1+76543210+AQ", false))
+    }),
+    ("NotAcceptedLog", |w| by_officer(w, other_log("ward.example.org/1+01234567+AQ", true))),
+    ("NotAcceptedLog", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        by_officer(w, other_log("ward.example.org/1+76543210+AQ", true))
+    }),
+    ("NotAcceptedLog", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", true));
+        by_officer(w, received("ward.example.org/1", named(TRAINEE)))
+    }),
+    ("OtherName", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        let other = PersonRef { name: clean("Someone Else"), ..named(TRAINEE) };
+        by_officer(w, received("ward.example.org/1", other))
     }),
     ("ClockNotAhead", |w| by_officer(w, clock_back(w))),
     ("Clock", |w| {

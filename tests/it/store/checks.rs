@@ -48,7 +48,14 @@ pub const ROWS: &str = "
     INSERT INTO supervision VALUES ('02c1', '7f3a');
     INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);
     INSERT INTO draw VALUES (1, '04e3', 2026, 9, '', 20);
-    INSERT INTO drawn VALUES (1, 1, 0);";
+    INSERT INTO drawn VALUES (1, 1, 0);
+    INSERT INTO held VALUES ('7f3a', 'b.example/2', 4, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
+        'text', 'proof', 'vkey', 9, NULL);
+    INSERT INTO held_text VALUES (randomblob(32), 'canonical');
+    INSERT INTO other_log VALUES (9, 'b.example/2', 'vkey', 9);
+    INSERT INTO received VALUES (9, 'b.example/2', 1, '02c1', 5);
+    INSERT INTO elsewhere VALUES (1, 'b.example/2', 4, randomblob(16), 3, 1, 'ST0413', '1.1', 1, randomblob(32), 1, 20000, 9, 9,
+        9, 0);";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -76,7 +83,7 @@ fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
 fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
     let (_folder, conn) = filled();
     let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
-    assert_eq!(triggers.len(), 7 * 3 + 1, "{triggers:?}");
+    assert_eq!(triggers.len(), 9 * 3 + 1, "{triggers:?}");
     let before = dump(&conn);
     for trigger in &triggers {
         let (table, what) = trigger.split_once("_no_").unwrap();
@@ -128,6 +135,30 @@ fn what_is_erased_is_blanked_and_nothing_else_of_it_changes_nor_anything_else_of
     }
     let whole = "UPDATE entry SET text = '', signature = zeroblob(64)";
     assert!(tried(&conn, whole).is_err(), "an entry that is not erased is blanked");
+}
+
+#[test]
+fn what_was_received_gets_a_newer_proof_or_is_blanked_and_nothing_else_of_it_changes() {
+    let (_folder, conn) = filled();
+    let blank = "UPDATE held SET text = '', signature = zeroblob(64), erased = 9";
+    for fine in ["UPDATE held SET proof = 'newer', vkey = 'other'", blank] {
+        assert_eq!(tried(&conn, fine), Ok(()), "{fine}");
+    }
+    for sql in [
+        "UPDATE held SET proof = 'newer', text = 'other'",
+        "UPDATE held SET proof = 'newer', signature = randomblob(64)",
+        "UPDATE held SET proof = 'newer', leaf = randomblob(32)",
+        "UPDATE held SET proof = 'newer', received = 7",
+        "UPDATE held SET proof = 'newer', erased = 9",
+        "UPDATE held SET text = '', erased = 9",
+        "UPDATE held SET text = '', signature = zeroblob(64)",
+        "UPDATE held SET text = 'other', signature = zeroblob(64), erased = 9",
+    ] {
+        let said = tried(&conn, sql).expect_err(sql);
+        assert!(said.contains("never"), "{sql}: {said}");
+    }
+    let back = format!("{blank}; UPDATE held SET proof = 'newer', text = 'text'");
+    assert!(tried(&conn, &back).is_err(), "blanked, it does not come back");
 }
 
 #[test]
@@ -183,7 +214,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE note SET kind = 0",
         "UPDATE note SET kind = 7",
         "UPDATE fact SET kind = 0",
-        "UPDATE fact SET kind = 8",
+        "UPDATE fact SET kind = 9",
         "UPDATE hour SET number = -1",
         "UPDATE hour SET entry = randomblob(15)",
         "UPDATE hour SET quarters = 0",
@@ -191,7 +222,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE claimed_hour SET entry = randomblob(17)",
         "UPDATE claimed_hour SET quarters = 97",
         "UPDATE state SET state = 0",
-        "UPDATE state SET state = 3",
+        "UPDATE state SET state = 4",
         "UPDATE standing SET ksbs = x''",
         "UPDATE standing SET ksbs = x'000001'",
         "UPDATE enrolment SET weekly = 0",
@@ -217,6 +248,18 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE claim_item SET waits = 1",
         "UPDATE draw SET size = -1",
         "UPDATE drawn SET number = 0",
+        "INSERT INTO held VALUES ('7f3a', 'b.example/2', -1, randomblob(16), randomblob(32), 'k', randomblob(64), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(15), randomblob(32), 'k', randomblob(64), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(31), 'k', randomblob(64), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(63), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), printf('%.16385c', 'x'), 'p', 'v', 9, NULL)",
+        "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), 't', printf('%.16385c', 'x'), 'v', 9, NULL)",
+        "INSERT INTO held_text VALUES (randomblob(31), 'c')",
+        "UPDATE received SET size = -1",
+        "UPDATE elsewhere SET id = randomblob(15)",
+        "UPDATE elsewhere SET item = randomblob(31)",
+        "UPDATE elsewhere SET outcome = 2",
+        "UPDATE elsewhere SET countersigned = -1",
     ] {
         let said = tried(&conn, sql).expect_err(sql);
         let words: Vec<&str> = sql.split(' ').collect();

@@ -19,7 +19,7 @@ pub enum PolicyVerb {
     Show,
     /// Changes settings, as NAME=VALUE.
     Set {
-        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, carried-over=counts.
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, carried-over=counts, imported=counts.
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
@@ -53,6 +53,7 @@ fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
         PolicyName::TwoPersonKeys => "1: a new key can sign only after another training officer countersigns it",
         PolicyName::ReassessMonths => "months after which a KSB must be reassessed; 0 means never",
         PolicyName::CarriedOver => "whether what an earlier record says counts, or is only shown",
+        PolicyName::Imported => "whether what other departments signed counts, or is only shown with its source",
     };
     let row = |name: PolicyName| {
         let range = name.range();

@@ -5,7 +5,7 @@ use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 slugs! {
     /// A setting for the department, in the order of a statement's lines.
-    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months or carried-over" {
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months, carried-over or imported" {
         /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
         SessionHours = "session-hours";
         /// Idle time until the screen locks, 1 to 60 minutes.
@@ -20,6 +20,8 @@ slugs! {
         ReassessMonths = "reassess-months";
         /// Whether what is carried over from an earlier record counts, 0 or 1.
         CarriedOver = "carried-over";
+        /// Whether what other departments signed, as bundles bring it, counts (1) or is only shown (0).
+        Imported = "imported";
     }
 }
 
@@ -30,7 +32,7 @@ impl PolicyName {
             Self::SessionHours => 0..=12,
             Self::IdleMinutes => 1..=60,
             Self::LateDays => 0..=365,
-            Self::Countersign | Self::TwoPersonKeys | Self::CarriedOver => 0..=1,
+            Self::Countersign | Self::TwoPersonKeys | Self::CarriedOver | Self::Imported => 0..=1,
             Self::ReassessMonths => 0..=120,
         }
     }
@@ -38,7 +40,7 @@ impl PolicyName {
     /// Returns the words for the values, from 0 on; empty for a number.
     pub fn value_words(self) -> &'static [&'static str] {
         match self {
-            Self::CarriedOver => &["shows", "counts"],
+            Self::CarriedOver | Self::Imported => &["shows", "counts"],
             Self::SessionHours
             | Self::IdleMinutes
             | Self::LateDays

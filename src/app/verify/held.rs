@@ -1,0 +1,118 @@
+//! Compares what was received from other departments' logs with the statements that record it, and checks each again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::bundle::elsewhere::receipt_of;
+use crate::log::rule_context::kept_list;
+use crate::verify::findings::Faults;
+use crate::verify::index::ExpectedContent;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kinds::received::Received;
+use countersign_ledger::merkle::leaf_hash;
+use countersign_ledger::note::LogVerifier;
+use countersign_store::db::Tx;
+use countersign_store::error::StoreError;
+use countersign_store::held::{self, Held};
+
+/// Checks everything that was received, both ways: nothing missing, nothing extra, nothing altered.
+pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
+    let mut newest: BTreeMap<&PersonId, (&Received, u64)> = BTreeMap::new();
+    for (at, received) in &stated.received {
+        newest.insert(&received.trainee.id, (received, *at));
+    }
+    let mut texts = BTreeSet::new();
+    for trainee in held::trainees(tx)? {
+        let all = held::of(tx, &Viewer::Department, &trainee)?;
+        match newest.remove(&trainee) {
+            None => faults.add(None, format!("Statements of other logs are kept for {trainee}, and none was received")),
+            Some((received, at)) => {
+                if kept_list(&all) != (received.kept, received.list) {
+                    let what = "What is kept from other logs is not what this bundle left";
+                    faults.add(Some(at), format!("{what} for {}", received.trainee.name));
+                }
+                for one in &all {
+                    if let Err(why) = check(one, stated, received) {
+                        let place = format!("statement {} of {}", one.position, one.origin);
+                        faults.add(Some(at), format!("Received {place} for {}: {why}", received.trainee.name));
+                    }
+                }
+            }
+        }
+        let adopted = all.iter().filter(|one| one.erased.is_none()).filter_map(|one| decode(&one.text).ok());
+        texts.extend(adopted.filter_map(|statement| statement.body.content().adopts().map(|digest| digest.0)));
+    }
+    for (received, at) in newest.values() {
+        if received.kept > 0 {
+            faults.add(Some(*at), format!("What was received for {} is not in the file", received.trainee.name));
+        }
+    }
+    compare_texts(tx, &texts, faults)?;
+    compare_blanked(tx, stated, faults)
+}
+
+/// Checks one statement by itself: signature, encoding, proof, and the key of its log.
+fn check(one: &Held, stated: &ExpectedContent, received: &Received) -> Result<(), String> {
+    if !stated.other_logs.contains(&one.vkey) {
+        return Err("the key of its log was never accepted".to_owned());
+    }
+    let brought = |(at, by): &(u64, Received)| *at == one.received && by.trainee.id == one.trainee;
+    if !stated.received.iter().any(brought) {
+        return Err("no bundle for them brought it".to_owned());
+    }
+    if one.erased.is_some() {
+        let blank = one.text.is_empty() && one.signature == [0; 64];
+        return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };
+    }
+    let log: LogVerifier = one.vkey.parse().map_err(|_| "the key of its log cannot be read".to_owned())?;
+    let statement = decode(&one.text).map_err(|fault| fault.to_string())?;
+    if statement.id != one.id || *log.origin() != one.origin {
+        return Err("it is stored under the wrong id or log".to_owned());
+    }
+    let receipt = receipt_of(one).map_err(|fault| fault.why)?;
+    let checked = receipt.check().map_err(|fault| fault.to_string())?;
+    if checked.position != one.position || leaf_hash(&checked.leaf_data) != one.leaf {
+        return Err("it is stored at the wrong place".to_owned());
+    }
+    let part = received.parts.iter().find(|part| part.origin == one.origin);
+    let other =
+        part.is_some_and(|part| part.tree.size == checked.checkpoint.size && part.tree.root != checked.checkpoint.root);
+    if other { Err("it is proved for another history of its log".to_owned()) } else { Ok(()) }
+}
+
+/// Compares the texts of standards with the statements that adopt them elsewhere.
+fn compare_texts(tx: &Tx<'_>, adopted: &BTreeSet<[u8; 32]>, faults: &mut Faults) -> Result<(), StoreError> {
+    let kept: BTreeSet<[u8; 32]> = held::texts(tx)?.into_iter().map(|digest| digest.0).collect();
+    for digest in kept.symmetric_difference(adopted) {
+        let there = kept.contains(digest);
+        let what = if there { "was received, but no statement received adopts it" } else { "was not received" };
+        let digest = Digest(*digest).hex();
+        faults.add(None, format!("The text sha256:{digest} of another department's standard {what}"));
+    }
+    for digest in kept.intersection(adopted).map(|digest| Digest(*digest)) {
+        let text = held::text(tx, &digest)?.unwrap_or_default();
+        if Digest::of(text.as_bytes()) != digest {
+            let named = format!("The text sha256:{} of another department's standard", digest.hex());
+            faults.add(None, format!("{named} does not match its digest"));
+        }
+    }
+    Ok(())
+}
+
+/// Compares the texts that were deleted with the bundles that said so.
+fn compare_blanked(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
+    let mut expected: BTreeSet<(LogOrigin, u64, PersonId, u64)> = BTreeSet::new();
+    for (at, received) in &stated.received {
+        let erased = received.erased.iter();
+        expected.extend(erased.map(|one| (one.origin.clone(), one.position, received.trainee.id.clone(), *at)));
+    }
+    let blanked = held::blanked(tx)?;
+    for (origin, position, _, at) in blanked.symmetric_difference(&expected) {
+        faults.add(
+            Some(*at),
+            format!("Statement {position} of {origin} is erased here and not in this bundle, or the other way round"),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Holds the commands that move a trainee's record between departments.
+
+pub mod keys;
+pub mod run;
+pub mod shape;

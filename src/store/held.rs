@@ -1,0 +1,221 @@
+//! Stores what bundles brought: statements of other departments' logs with their proofs, and the standards' texts.
+//!
+//! Invariant: queries take a viewer, except those that receiving and verifying use.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Row, params};
+
+use crate::codec::{digest_of, id_of, place, position, text_of};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::evidence;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::standard::Standard;
+use countersign_core::standard::local_text;
+use countersign_core::statement::kinds::received::ErasedElsewhere;
+
+const COLUMNS: &str =
+    "SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received, erased FROM held";
+const ADD: &str = "INSERT INTO held (trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const RENEW: &str =
+    "UPDATE held SET proof = ?4, vkey = ?5 WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND proof <> ?4";
+const BLANK: &str = "UPDATE held SET text = '', signature = zeroblob(64), erased = ?4
+    WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND erased IS NULL";
+const TRAINEES: &str = "SELECT DISTINCT trainee FROM held ORDER BY trainee";
+const ADD_TEXT: &str = "INSERT INTO held_text (digest, canonical) VALUES (?1, ?2)";
+const TEXT: &str = "SELECT canonical FROM held_text WHERE digest = ?1";
+const TEXTS: &str = "SELECT digest FROM held_text";
+/// The trainee with whom an earlier bundle brought a log's id of a trainee, and the newest size of that log.
+const RECEIVED: &str = "SELECT person.id, there, max(size) FROM received JOIN person ON person = trainee
+    WHERE origin = ?1 AND (there = ?2 OR person.id = ?3) GROUP BY person.id, there";
+const NAMES: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 0)
+    OR EXISTS (SELECT 1 FROM imported WHERE instr(text, ?1) > 0)
+    OR EXISTS (SELECT 1 FROM claim_evidence JOIN evidence USING (evidence) WHERE 'sha256:' || lower(hex(digest)) || ' ' = ?1)";
+const NAMED_HERE: &str = "SELECT origin, position FROM held WHERE instr(text, ?1) > 0";
+const ERASED_BY: &str = "SELECT origin, position, trainee, erased FROM held WHERE erased IS NOT NULL ORDER BY 1, 2, 3";
+
+/// A statement of another log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The trainee's id in this log.
+    pub trainee: PersonId,
+    pub origin: LogOrigin,
+    /// In its own log, from 0.
+    pub position: u64,
+    pub id: StatementId,
+    pub leaf: Digest,
+    pub key: PublicKey,
+    pub signature: [u8; 64],
+    /// Empty once erased.
+    pub text: String,
+    /// The proof that its own log has it, with a signed checkpoint of that log (tlog-proof).
+    pub proof: String,
+    /// The verifier key of its own log.
+    pub vkey: String,
+    /// The position of the statement of the bundle that brought it first.
+    pub received: u64,
+    /// The position of the statement by which its text was deleted here.
+    pub erased: Option<u64>,
+}
+
+/// Which person of this log an earlier bundle was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierBundle {
+    pub trainee: PersonId,
+    /// The trainee's id in the other log.
+    pub there: PersonId,
+    /// The entries that the other log had.
+    pub size: u64,
+}
+
+fn held_of(row: &Row<'_>) -> Result<Held, StoreError> {
+    let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
+    Ok(Held {
+        trainee: text(0)?.parse().map_err(damaged)?,
+        origin: text(1)?.parse().map_err(damaged)?,
+        position: row.get::<_, i64>(2)?.cast_unsigned(),
+        id: id_of(row.get_ref(3)?.as_blob().map_err(damaged)?)?,
+        leaf: digest_of(row.get_ref(4)?.as_blob().map_err(damaged)?)?,
+        key: text(5)?.parse().map_err(damaged)?,
+        signature: row.get(6)?,
+        text: text_of(row, 7)?,
+        proof: text_of(row, 8)?,
+        vkey: text_of(row, 9)?,
+        received: position(row.get(10)?),
+        erased: row.get::<_, Option<i64>>(11)?.map(position),
+    })
+}
+
+/// Stores a statement; if it is stored already, only its proof may be newer. `by` is the position of the statement that
+/// records the bundle.
+pub fn put(tx: &WriteTx<'_>, held: &Held, by: u64) -> Result<(), StoreError> {
+    let (trainee, origin, at) = (held.trainee.as_str(), held.origin.as_str(), held.position.cast_signed());
+    match at_position(tx, &held.trainee, &held.origin, held.position)? {
+        Some(known) if known.leaf != held.leaf => Err(damaged("another statement is at the same place of its log")),
+        Some(_) => tx.run(RENEW, params![trainee, origin, at, held.proof, held.vkey]),
+        None => tx.run(
+            ADD,
+            params![
+                trainee,
+                origin,
+                at,
+                held.id.0.as_bytes(),
+                held.leaf.0,
+                held.key.to_string(),
+                held.signature,
+                held.text,
+                held.proof,
+                held.vkey,
+                place(by)
+            ],
+        ),
+    }
+}
+
+/// Deletes the text of a statement that its own log erased. `by` is the position of the statement that records it.
+pub fn blank(tx: &WriteTx<'_>, trainee: &PersonId, of: &ErasedElsewhere, by: u64) -> Result<(), StoreError> {
+    tx.run(BLANK, params![trainee.as_str(), of.origin.as_str(), of.position.cast_signed(), place(by)])
+}
+
+/// Deletes the bytes of evidence that only erased statements named.
+pub fn erase_evidence(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
+    evidence::erase(tx, digests, by)
+}
+
+pub fn at_position(tx: &Tx<'_>, trainee: &PersonId, origin: &LogOrigin, at: u64) -> Result<Option<Held>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE trainee = ?1 AND origin = ?2 AND position = ?3");
+    tx.row(&sql, params![trainee.as_str(), origin.as_str(), at.cast_signed()], held_of)
+}
+
+/// Returns everything kept for a trainee, by origin and position.
+pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<Held>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(Vec::new());
+    }
+    tx.rows(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY origin, position"), [trainee.as_str()], held_of)
+}
+
+/// Returns the statements with an id: one for each trainee that it was received for.
+pub fn with_id(tx: &Tx<'_>, viewer: &Viewer, id: StatementId) -> Result<Option<Held>, StoreError> {
+    tx.some_rows::<Held, Vec<Held>>(&format!("{COLUMNS} WHERE id = ?1 ORDER BY trainee"), [id.0.as_bytes()], |row| {
+        let held = held_of(row)?;
+        Ok(viewer.may_see(&held.trainee).then_some(held))
+    })
+    .map(|found| found.into_iter().next())
+}
+
+/// Returns everyone for whom something is kept.
+pub fn trainees(tx: &Tx<'_>) -> Result<Vec<PersonId>, StoreError> {
+    tx.rows(TRAINEES, [], |row| row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged))
+}
+
+/// Returns where texts were deleted, with the trainee and the position of the statement that records it.
+pub fn blanked(tx: &Tx<'_>) -> Result<BTreeSet<(LogOrigin, u64, PersonId, u64)>, StoreError> {
+    tx.rows(ERASED_BY, [], |row| {
+        let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
+        let at = row.get::<_, i64>(1)?.cast_unsigned();
+        Ok((text(0)?.parse().map_err(damaged)?, at, text(2)?.parse().map_err(damaged)?, position(row.get(3)?)))
+    })
+}
+
+/// Returns whether a statement of this log, or one that was received for anyone and is not about to be erased, names
+/// evidence.
+pub fn names_elsewhere(tx: &Tx<'_>, digest: &Digest, erased: &BTreeSet<ErasedElsewhere>) -> Result<bool, StoreError> {
+    let named = format!("sha256:{} ", digest.hex());
+    if tx.prepared(NAMES)?.query_row([&named], |row| row.get(0))? {
+        return Ok(true);
+    }
+    let found: Vec<ErasedElsewhere> = tx.rows(NAMED_HERE, [&named], |row| {
+        let origin = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        Ok(ErasedElsewhere { origin, position: row.get::<_, i64>(1)?.cast_unsigned() })
+    })?;
+    Ok(found.iter().any(|one| !erased.contains(one)))
+}
+
+/// Returns the people of this log for whom earlier bundles of a log came, by their id there or here.
+pub fn earlier(
+    tx: &Tx<'_>,
+    origin: &LogOrigin,
+    there: &PersonId,
+    here: &PersonId,
+) -> Result<Vec<EarlierBundle>, StoreError> {
+    tx.rows(RECEIVED, [origin.as_str(), there.as_str(), here.as_str()], |row| {
+        let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
+        Ok(EarlierBundle {
+            trainee: text(0)?.parse().map_err(damaged)?,
+            there: text(1)?.parse().map_err(damaged)?,
+            size: row.get::<_, i64>(2)?.cast_unsigned(),
+        })
+    })
+}
+
+/// Stores the text of a standard of another log, unless it is stored already.
+pub fn add_text(tx: &WriteTx<'_>, digest: &Digest, canonical: &str) -> Result<(), StoreError> {
+    if text(tx, digest)?.is_some() { Ok(()) } else { tx.run(ADD_TEXT, params![digest.0, canonical]) }
+}
+
+/// Returns the text of a standard of another log.
+pub fn text(tx: &Tx<'_>, digest: &Digest) -> Result<Option<String>, StoreError> {
+    tx.row(TEXT, [digest.0], |row| text_of(row, 0))
+}
+
+/// Returns the standard of another log whose text has this digest.
+pub fn standard(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreError> {
+    text(tx, digest)?.map(|canonical| standard_of(&canonical)).transpose()
+}
+
+/// Parses the text of a standard or a list of local competences.
+pub fn standard_of(canonical: &str) -> Result<Standard, StoreError> {
+    if canonical.starts_with(local_text::HEAD) {
+        return local_text::read(canonical).map_err(damaged);
+    }
+    Standard::from_canonical(canonical).map_err(damaged)
+}
+
+pub fn texts(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
+    tx.rows(TEXTS, [], |row| digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?))
+}
