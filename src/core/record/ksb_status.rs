@@ -286,6 +286,7 @@ mod tests {
         two_person_keys: 0,
         reassess_months: 0,
         carried_over: 1,
+        imported: 0,
     };
 
     #[test]
