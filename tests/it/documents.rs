@@ -63,7 +63,7 @@ fn the_papers_of_the_demo_read_as_they_were_reviewed() {
     let Some((folder, app, alex)) = demo() else { return };
     let all = [1, 99];
     let everyone = Filter::default();
-    let asked = |of| MatrixAsked { of, filter: &everyone, typed: "" };
+    let asked = |of| MatrixAsked { of, filter: &everyone, typed: "", cells: false };
     let list = asked(MatrixOf::List("CARDIO-LOCAL"));
     let pdf = matrix::document(&app, list, DocumentFormat::Pdf, None).unwrap();
     kept("document-matrix", read(&folder, &pdf, all));
@@ -103,7 +103,7 @@ fn the_tables_of_the_demo_read_as_they_were_reviewed() {
     let csv = DocumentFormat::Sheet(SheetFormat::Csv);
     let text =
         |bytes: Vec<u8>| Some(String::from_utf8(bytes).unwrap().trim_start_matches('\u{feff}').replace('\r', ""));
-    let asked = MatrixAsked { of: MatrixOf::List("CARDIO-LOCAL"), filter: &Filter::default(), typed: "" };
+    let asked = MatrixAsked { of: MatrixOf::List("CARDIO-LOCAL"), filter: &Filter::default(), typed: "", cells: false };
     kept("document-matrix-csv", text(matrix::document(&app, asked, csv, None).unwrap()));
     kept("document-person-csv", text(person::document(&app, &alex, csv, None).unwrap()));
     let rows = grid::cohort(&app, &Filter::default(), CohortOrder::Behind).unwrap();

@@ -284,11 +284,11 @@ impl Reading {
         if looked.digest != digest {
             return Err(wrong(format!("{} does not have that digest", named())));
         }
-        let names = |part: &CheckedPart| {
+        let relies_on_it = |part: &CheckedPart| {
             let mut entries = part.replay.entries.values().filter_map(|entry| entry.sign_off());
             entries.any(|sign_off| sign_off.evidence.iter().any(|file| file.digest == digest))
         };
-        if !self.parts.iter().any(names) {
+        if !self.parts.iter().any(relies_on_it) {
             return Err(wrong(format!("{} is named by no statement", named())));
         }
         self.evidence.push(BundledFile { looked, name });

@@ -70,7 +70,7 @@ pub fn make_file(
         Some(file) => {
             let mut to = BufWriter::new(file);
             let made = make(app, trainee, with, &mut to)?;
-            to.flush().map_err(not_written)?;
+            to.flush().map_err(|error| not_written(&error))?;
             made
         }
         None => return Err(Error::refused("The file could not be made")),
@@ -105,7 +105,7 @@ pub fn make(app: &App, trainee: &PersonId, with: WithEvidence, to: &mut dyn Writ
             body,
         };
         let note = manifest.signed(key);
-        to.write_all(note.as_bytes()).map_err(not_written)?;
+        to.write_all(note.as_bytes()).map_err(|error| not_written(&error))?;
         write(app, tx, trainee, &contents, to)?;
         Ok(MadeBundle { manifest, bytes: note.len() as u64 + bytes, evidence_left_out: left_out })
     });
@@ -116,8 +116,8 @@ fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
 
-fn not_written(error: io::Error) -> Error {
-    Error::refused(reason(&error)).hint("Nothing was saved. Make room, or choose another place")
+fn not_written(error: &io::Error) -> Error {
+    Error::refused(reason(error)).hint("Nothing was saved. Make room, or choose another place")
 }
 
 /// Collects what a trainee's bundle contains, with the number of evidence files that it leaves out.
@@ -218,16 +218,16 @@ fn elsewhere_id(tx: &Tx<'_>, held: &Held) -> Result<PersonId, StoreError> {
 fn write(app: &App, tx: &Tx<'_>, trainee: &PersonId, contents: &Contents, to: &mut dyn Write) -> Result<(), Error> {
     let mut body = BodyWriter::new(to);
     for (digest, canonical) in &contents.texts {
-        body.text(&Digest(*digest), canonical).map_err(not_written)?;
+        body.text(&Digest(*digest), canonical).map_err(|error| not_written(&error))?;
     }
     for (origin, position, id) in &contents.erased {
-        body.erased(origin, *position, *id).map_err(not_written)?;
+        body.erased(origin, *position, *id).map_err(|error| not_written(&error))?;
     }
     for receipt in &contents.receipts {
-        body.receipt(receipt).map_err(not_written)?;
+        body.receipt(receipt).map_err(|error| not_written(&error))?;
     }
     for (digest, bytes, name) in &contents.evidence {
-        body.evidence(digest, *bytes, name).map_err(not_written)?;
+        body.evidence(digest, *bytes, name).map_err(|error| not_written(&error))?;
         let mut failed = None;
         let mut each = |piece: &[u8]| {
             if failed.is_none() {
@@ -237,7 +237,7 @@ fn write(app: &App, tx: &Tx<'_>, trainee: &PersonId, contents: &Contents, to: &m
         };
         let read = evidence::read(tx, &app.viewer, trainee, digest, &mut each)?;
         match failed {
-            Some(error) => return Err(not_written(error)),
+            Some(error) => return Err(not_written(&error)),
             None if read => {}
             None => return Err(damaged("evidence is not there").into()),
         }

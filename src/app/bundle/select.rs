@@ -27,8 +27,9 @@ pub(crate) fn statements(tx: &Tx<'_>, trainee: &PersonId) -> Result<BTreeMap<u64
     }
     let mut needed = Needed::default();
     needed.signers.insert(trainee.clone());
-    let record: Vec<&Statement> = chosen.values().collect();
-    record.into_iter().for_each(|statement| needed.add(statement));
+    for statement in chosen.values() {
+        needed.add(statement);
+    }
     // Statements about a signer have signers of their own.
     loop {
         let found: Vec<u64> = others

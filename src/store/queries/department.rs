@@ -30,7 +30,7 @@ const KINDS: [Kind; 11] = [
 
 /// Returns the department's statements with their positions and texts, in the order of the log.
 pub fn statements(tx: &Tx<'_>) -> Result<Vec<(u64, String)>, StoreError> {
-    let kinds: String = KINDS.iter().map(|kind| format!(" {kind} ")).collect();
+    let kinds: String = KINDS.iter().flat_map(|kind| [" ", kind.slug(), " "]).collect();
     tx.rows(ALL, [kinds], |row| Ok((position(row.get(0)?), text_of(row, 1)?)))
 }
 
