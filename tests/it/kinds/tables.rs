@@ -123,8 +123,7 @@ fn a_row_too_many_or_too_few_in_any_index_is_found_and_named() {
         let values: Vec<String> = columns
             .iter()
             .map(|column| match (keys.last() == Some(column), table, column.as_str()) {
-                (_, &"person", "id") => "'zzzz'".to_owned(),
-                (_, &"other_log", "origin") => "'zzzz'".to_owned(),
+                (_, &"person", "id") | (_, &"other_log", "origin") => "'zzzz'".to_owned(),
                 (_, &"standard", "reference") | (_, &"policy", "name") => "'ZZ'".to_owned(),
                 (_, &"pause", "first") => "'1999-01-01'".to_owned(),
                 (true, ..) => format!("\"{column}\" + 1000000"),
