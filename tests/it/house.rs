@@ -30,6 +30,7 @@ const ONLY: &[(&str, &str)] =
 const DOORS: &[&str] = &[
     "src/tui/effect.rs",
     "src/tui/effect/acts.rs",
+    "src/tui/effect/export.rs",
     "src/tui/effect/failure.rs",
     "src/tui/effect/first_run.rs",
     "src/tui/effect/lists.rs",

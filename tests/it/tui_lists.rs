@@ -334,7 +334,7 @@ fn the_lists_that_are_written_have_a_row_for_each_row_that_the_screen_lists() {
     let size = live.book.size();
     for (what, rows) in [
         (Export::Log { filter: String::new() }, size),
-        (Export::Log { filter: "kind:enrol".to_owned() }, 0),
+        (Export::Log { filter: "kind:enrolment".to_owned() }, 0),
         (Export::Queue { whose: None, filter: String::new() }, 0),
     ] {
         let to = folder.join("list.csv").to_str().unwrap().to_owned();

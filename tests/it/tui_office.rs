@@ -24,7 +24,7 @@ use crate::tui_face::person;
 /// The words that people use for each task.
 const PLAIN: [(OfficeTask, &[&str]); 22] = [
     (OfficeTask::AddPerson, &["add", "new trainee", "new starter"]),
-    (OfficeTask::ImportRoster, &["roster", "spreadsheet", "excel"]),
+    (OfficeTask::ImportRoster, &["roster", "excel"]),
     (OfficeTask::ImportRecords, &["import records", "matrix", "e-portfolio"]),
     (OfficeTask::Enrol, &["enrol", "start date"]),
     (OfficeTask::Supervise, &["supervises", "mentor"]),

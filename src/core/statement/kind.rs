@@ -132,7 +132,7 @@ impl Kind {
             Self::Confirm => "gateway",
             Self::Acknowledge => "read",
             Self::Dispute => "disagreed",
-            Self::CarryOver => "carried over",
+            Self::CarryOver => "carry-over",
             other => other.slug(),
         }
     }

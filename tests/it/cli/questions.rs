@@ -228,7 +228,7 @@ fn what_lapses_in_six_months_and_what_has_lapsed_the_matrix_and_the_record_say()
         let (_, first) = paper.said.split_once("Lapsed ").unwrap();
         assert!(first.starts_with(&lapsed.len().to_string()), "{name}: {first:.80}");
         for code in &lapsed {
-            assert!(first.contains(&format!("{code}, reassessment was due by")), "{name} {code}: {first:.200}");
+            assert!(first.contains(&format!("{code} (due by")), "{name} {code}: {first:.200}");
         }
     }
     assert!(soon > 0 && gone > 0, "{soon} lapse soon, {gone} have lapsed");
@@ -349,17 +349,20 @@ fn the_evidence_of_three_people_chosen_at_random_is_named_and_its_digest_is_that
     let book = book();
     let mut people = trainees(&book);
     random(0).shuffle(&mut people);
-    for (at, name) in people.iter().take(3).enumerate() {
+    // Those who have something left to show.
+    let open = |name: &String| {
         let record = record(&book, name);
-        let Some(open) = ksbs(&record).find(|ksb| text(ksb, "state") == "open").map(|ksb| text(ksb, "id")) else {
-            panic!("{name} has signed everything")
-        };
+        ksbs(&record).find(|ksb| text(ksb, "state") == "open").map(|ksb| text(ksb, "id").to_owned())
+    };
+    let chosen: Vec<(&String, String)> = people.iter().filter_map(|name| Some((name, open(name)?))).take(3).collect();
+    assert_eq!(chosen.len(), 3);
+    for (at, (name, open)) in chosen.into_iter().enumerate() {
         let file = format!("audit-{at}.txt");
         let content = format!("The audit of {name}\n");
         std::fs::write(book.0.path().join(&file), &content).unwrap();
         let own = ["--as", name, "--passphrase-file", &book.secret("own")];
         let file_name = book.secret(&file);
-        let said = book.run(&[&["claim", open, "--evidence", &file_name, "--json"], &own[..]].concat()).done().json();
+        let said = book.run(&[&["claim", &open, "--evidence", &file_name, "--json"], &own[..]].concat()).done().json();
         book.sam(&["claim", "answer", text(&said["claims"][0], "id")]).done();
         let Some(paper) = Paper::of(&book, &["portfolio", name]) else { return };
         let digest = Digest::of(content.as_bytes()).hex();

@@ -15,7 +15,6 @@ const NOT_COMPARED: &[(&str, &str, &str)] = &[
     ("two-machines.md", "ssh countersign@book.example.org", "a picture of the screen, and people's own texts"),
     ("filters.md", "countersign cohort ann colour:red", "the caret under what was typed"),
     ("readiness.md", "countersign readiness Alex", "figures put together from parts"),
-    ("readiness.md", "countersign confirm Alex employer", "figures put together from parts"),
     ("standards.md", "countersign standard import lamp-room", "begins with the title of an invented standard"),
 ];
 

@@ -390,6 +390,8 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
                 act(&mut d, &mut c);
             }
             holds(&d);
+            let app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
+            states.extend(records::trainee_record(&app, &pid(TRAINEE)).unwrap().states);
         }
         kinds.extend(d.log.iter().map(|s| s.body.kind()));
         let report = verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap();
@@ -402,7 +404,6 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         assert_eq!(differ, Vec::<&String>::new(), "seed {seed}");
         assert_eq!(before.len(), after.len(), "seed {seed}");
         let app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
-        states.extend(records::trainee_record(&app, &pid(TRAINEE)).unwrap().states);
         outstanding::whole_record(&app, &pid(TRAINEE)).unwrap();
         outstanding::outstanding(&app, &pid(OTHER_TRAINEE)).unwrap();
         reviews::reviews(&app, &pid(TRAINEE)).unwrap();
