@@ -21,7 +21,7 @@ const DIALOGS: [(&str, &str, &str); 11] = [
     ("statement", "1", "v"),
     ("person", "1", "i"),
     ("picker", "1", "t"),
-    ("hours", "5", "down e enter"),
+    ("hours", "5", "down m enter"),
     ("confirm_hours", "5", "down s"),
     ("review", "5", "n"),
     ("requirement", "4", "down down down m"),

@@ -155,10 +155,10 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
                 d.say(officer, Role::TrainingOfficer, Body::Pause(body));
                 return Some(());
             }
-            let setting = match c.below(5) {
+            let setting = match c.below(8) {
                 3 => (PolicyName::Imported, c.below(2) as u32),
                 0 => (PolicyName::TwoPersonKeys, c.below(2) as u32),
-                1 => (PolicyName::ReassessMonths, 6 * c.below(3) as u32),
+                1 | 5..=7 => (PolicyName::ReassessMonths, 6 * c.below(3) as u32),
                 2 => (PolicyName::CarriedOver, c.below(2) as u32),
                 _ => (PolicyName::Countersign, c.below(2) as u32),
             };
@@ -391,7 +391,9 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
             }
             holds(&d);
             let app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
-            states.extend(records::trainee_record(&app, &pid(TRAINEE)).unwrap().states);
+            for trainee in [TRAINEE, OTHER_TRAINEE] {
+                states.extend(records::trainee_record(&app, &pid(trainee)).unwrap().states);
+            }
         }
         kinds.extend(d.log.iter().map(|s| s.body.kind()));
         let report = verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap();
