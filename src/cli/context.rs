@@ -205,6 +205,11 @@ pub fn day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Erro
     parse_human_date(text, today, DayDirection::of(option)).map_err(|fault| Error::from(fault).context(option))
 }
 
+/// Parses the date of something that has happened: without a year, the latest such day.
+pub fn past_day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
+    parse_human_date(text, today, DayDirection::Back).map_err(|fault| Error::from(fault).context(option))
+}
+
 /// Parses a name, a department or a registration.
 pub fn name(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
     text.map(|text| SafeText::name(text).map_err(|fault| Error::from(fault).context(option))).transpose()

@@ -102,3 +102,16 @@ assert book.sheetnames[-1] == 'Legend', book.sheetnames
         assert!(done.status.success(), "{kind:?}: {}", String::from_utf8_lossy(&done.stderr));
     }
 }
+
+#[test]
+fn a_day_of_a_period_without_its_year_is_the_latest_such_day() {
+    let book = made();
+    let today = chrono::Local::now().date_naive();
+    // Not a day of the week, which is the last one in any case.
+    for days in [1, 40, 200, 360] {
+        let from = (today - chrono::Days::new(days)).format("%-d %b").to_string();
+        let to = book.data().with_file_name(format!("{days}.csv"));
+        let said = report(&book, &["activity", "--from", &from], &["--out", to.to_str().unwrap()]);
+        assert!(said["path"].as_str().is_some(), "{from}: {said}");
+    }
+}

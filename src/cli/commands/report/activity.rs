@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::commands::report::out::{SheetArgs, give, maker};
-use crate::context::{Context, day};
+use crate::context::{Context, past_day};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::activity::{document, file_name};
 
@@ -23,8 +23,8 @@ pub struct ActivityArgs {
 pub fn activity(context: &mut Context, asked: &ActivityArgs) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let (format, by, today) = (asked.sheet.format()?, maker(context, &app)?, app.today());
-    let from = day(&asked.from, "--from", today)?;
-    let to = asked.to.as_deref().map_or(Ok(today), |text| day(text, "--to", today))?;
+    let from = past_day(&asked.from, "--from", today)?;
+    let to = asked.to.as_deref().map_or(Ok(today), |text| past_day(text, "--to", today))?;
     let name = file_name((from, to), format);
     give("activity", &asked.sheet.to, &name, || document(&app, (from, to), format, by.as_ref()))
 }
