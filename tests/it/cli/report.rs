@@ -112,6 +112,6 @@ fn a_day_of_a_period_without_its_year_is_the_latest_such_day() {
         let from = (today - chrono::Days::new(days)).format("%-d %b").to_string();
         let to = book.data().with_file_name(format!("{days}.csv"));
         let said = report(&book, &["activity", "--from", &from], &["--out", to.to_str().unwrap()]);
-        assert!(said["path"].as_str().is_some(), "{from}: {said}");
+        assert!(said["bytes"].as_u64().is_some(), "{from}: {said}");
     }
 }
