@@ -54,7 +54,7 @@ pub(crate) fn latest(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<Na
     found.flatten().map(day_of).transpose()
 }
 
-/// Returns the latest day of each item of a trainee on a standard or list, as [`latest`] does.
+/// Returns the latest day of each item of a trainee on a standard or list, as `latest` does.
 pub fn latest_of(
     tx: &Tx<'_>,
     viewer: &Viewer,
