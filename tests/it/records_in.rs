@@ -198,7 +198,7 @@ fn who_is_not_certain_is_named_with_the_nearest_people_and_nothing_is_guessed() 
         ("Bo Ng", "2 people have the name Bo Ng: b1, b2 (line 2, cell A2 “name”)", "column “person id”"),
         ("Di Roe", "Di Roe is not enrolled on a standard (line 2, cell A2 “name”)", "Enrol them first"),
         ("Eve Low", "Eve Low has left (line 2, cell A2 “name”)", "person return"),
-        ("", "There is no name (line 2, cell A2 “name”)", "Write whose"),
+        ("", "The name is missing (line 2, cell A2 “name”)", "Write whose"),
     ] {
         let (what, said) = fault(format!("name,K1,K2\n{name},12/05/2026,\n"));
         assert_eq!(what, words);
@@ -226,7 +226,7 @@ fn the_reader_may_say_which_columns_name_the_people() {
     }
     let options = ReadOptions { person: vec!["Shoe".to_owned()], ..ReadOptions::default() };
     let (_, plan) = department().read(text.as_bytes(), &options);
-    assert_eq!(faults(&plan), ["There is no column “Shoe” (line 1)"]);
+    assert_eq!(faults(&plan), ["No column is headed “Shoe” (line 1)"]);
     assert_eq!(fault("Staff no,K1,K2\nb2,12/05/2026,\n").0, "No column is headed as the people's (line 1)");
 }
 

@@ -25,7 +25,7 @@ use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
 use countersign_store::index::elsewhere::{self, ElsewhereRow};
 
-/// What is kept of one other log for a trainee.
+/// What this file holds of one other log for a trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElsewherePart {
     pub origin: LogOrigin,
@@ -56,7 +56,7 @@ pub struct ElsewhereStatement {
     pub ended: bool,
 }
 
-/// Returns what is kept of other logs for a trainee, by origin.
+/// Returns what this file holds of other logs for a trainee, by origin.
 pub fn parts(app: &App, trainee: &PersonId) -> Result<Vec<ElsewherePart>, Error> {
     app.log.db.read(|tx| {
         let mut parts = Vec::new();

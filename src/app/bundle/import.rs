@@ -189,7 +189,7 @@ fn own(tx: &Tx<'_>, part: &CheckedPart) -> Result<PlannedPart, Error> {
     Ok(PlannedPart { origin: origin.clone(), known: KnownLog::Own, new: 0, here, erased: 0, is_older: false })
 }
 
-/// Compares the part of another log with what is kept of it, and adds to it what is new.
+/// Compares the part of another log with what this file holds of it, and adds what is new.
 fn others(
     tx: &Tx<'_>,
     part: &CheckedPart,

@@ -134,6 +134,6 @@ pub fn known(app: &App, log: &LogVerifier) -> Result<KnownLog, Error> {
         None if rows.is_empty() => {
             Err(Error::refused(format!("The key of {origin} was never accepted here")).hint(accept))
         }
-        None => Err(Error::refused(format!("The key of {origin} is no longer accepted here")).hint(accept)),
+        None => Err(Error::refused(format!("The key of {origin} has been stopped here")).hint(accept)),
     }
 }

@@ -216,7 +216,7 @@ fn keep_received(
     indexer.add_received(tx, received, at)
 }
 
-/// Returns the number and the digest of what is kept for a trainee, as the statement of a bundle records them.
+/// Returns the number and the digest of what this file holds for a trainee, as the statement of a bundle records them.
 pub(crate) fn kept_list(all: &[Held]) -> (u32, Digest) {
     let lines: String = all.iter().map(|one| kept_line(&one.origin, one.position, &one.leaf)).collect();
     (u32::try_from(all.len()).unwrap_or(u32::MAX), Digest::of(lines.as_bytes()))

@@ -61,7 +61,7 @@ pub fn plan_records(
     Ok(RecordsImport { file, plan, evidence })
 }
 
-/// Collects what is known of the department; of nobody's records, if the file has none.
+/// Collects what is known of the department, without records if the file has none.
 fn known(app: &App, file: &RecordsFile) -> Result<RecordsSnapshot, Error> {
     if file.entries.is_empty() {
         return Ok(RecordsSnapshot::default());

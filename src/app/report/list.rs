@@ -110,7 +110,7 @@ fn checks(app: &App, whose: Option<&PersonId>, typed: &str) -> Result<List, Erro
         name: "Second checks",
         filter: typed.to_owned(),
         columns: vec![
-            ("Why", 24.0, "What is asked for, or who rejected it and why."),
+            ("Why", 24.0, "What it waits for, or who rejected it and why."),
             ("Trainee", 24.0, "On whose record it is."),
             ("Trainee id", 10.0, "Their id in the log."),
             ("Item", 8.0, "The KSB or local competence."),

@@ -29,7 +29,7 @@ pub fn number_of(app: &App, trainee: &PersonId, id: StatementId) -> Result<Optio
 pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&Person>) -> Result<Vec<u8>, Error> {
     let record = records::trainee_record(app, trainee)?;
     let mut held: Vec<RecordedReview> = reviews::reviews(app, trainee)?;
-    // One that was withdrawn is no review of the programme, as for the plan and the calendar.
+    // A withdrawn one does not count, as for the plan and the calendar.
     held.retain(|review| !review.withdrawn);
     held.sort_by_key(|review| (review.review.held, review.position));
     let last = held.len();

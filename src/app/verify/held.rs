@@ -29,7 +29,7 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
             None => faults.add(None, format!("Statements of other logs are kept for {trainee}, and none was received")),
             Some((received, at)) => {
                 if kept_list(&all) != (received.kept, received.list) {
-                    let what = "What is kept from other logs is not what this bundle left";
+                    let what = "What the file holds from other logs is not what this bundle left";
                     faults.add(Some(at), format!("{what} for {}", received.trainee.name));
                 }
                 for one in &all {

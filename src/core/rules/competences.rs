@@ -70,8 +70,8 @@ pub(crate) fn in_force<'r>(
     trainee: &PersonRef,
 ) -> Result<&'r Arc<Standard>, RuleViolation> {
     let on = &enrolment.standard;
-    let beside = |list: &&Arc<Standard>| list.local().is_some_and(|local| local.beside.contains(on));
-    let Some(list) = roster.standards.get(of).filter(beside) else {
+    let goes_with = |list: &&Arc<Standard>| list.local().is_some_and(|local| local.beside.contains(on));
+    let Some(list) = roster.standards.get(of).filter(goes_with) else {
         let name = trainee.name.to_string();
         return Err(RuleViolation::OtherStandard { name, on: on.clone(), not: of.clone() });
     };

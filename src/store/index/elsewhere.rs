@@ -199,7 +199,7 @@ fn matches(ours: &Standard, code: KsbCode, text: &Digest) -> bool {
     ours.local().is_none() && ours.ksb(code).is_some_and(|ksb| ksb.digest == *text)
 }
 
-/// Matches what is kept with a standard that was adopted just now; returns the items whose state may have changed.
+/// Matches what is held with a standard that was adopted just now; returns the items whose state may have changed.
 pub(crate) fn adopted(tx: &WriteTx<'_>, of: &StandardRef) -> Result<Vec<Item>, StoreError> {
     type Unmatched = (i64, String, i64, KsbCode, Digest);
     let found: Vec<Unmatched> = tx.rows(UNMATCHED, [of.reference(), of.version()], |row| {

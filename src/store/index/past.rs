@@ -32,7 +32,7 @@ pub fn open<E: From<StoreError>>(
         index(tx)
     })?;
     let size = place(size);
-    // An entry's id begins with the milliseconds at which it was made; so does that of hours that wait.
+    // An entry's id begins with the milliseconds at which it was made; so does the id of hours that wait.
     let millis = until.seconds().saturating_add(1).saturating_mul(1000).clamp(0, (1 << 48) - 1);
     let views = format!(
         "CREATE TEMP VIEW entry AS SELECT * FROM file.entry WHERE place < {size};

@@ -93,14 +93,8 @@ impl State {
         let Some(chosen) = self.group.chosen.as_mut().filter(|_| press.modifier == KeyModifier::Nothing) else {
             return DialogEvent::Stay;
         };
-        let last = chosen.members.len().saturating_sub(1);
+        let members = chosen.members.len();
         match press.key {
-            Key::Down | Key::Char('j') => chosen.at = (chosen.at + 1).min(last),
-            Key::Up | Key::Char('k') => chosen.at = chosen.at.saturating_sub(1),
-            Key::PageDown => chosen.at = (chosen.at + page).min(last),
-            Key::PageUp => chosen.at = chosen.at.saturating_sub(page),
-            Key::Home | Key::Char('g') => chosen.at = 0,
-            Key::End | Key::Char('G') => chosen.at = last,
             Key::Char(' ') => chosen.toggle(),
             Key::Char('V') => chosen.mark_all(),
             Key::Char('U') => chosen.marks.clear(),
@@ -109,7 +103,7 @@ impl State {
             }
             Key::Char('T') => self.group.chosen = None,
             Key::Esc => return DialogEvent::LeaveGroup(Box::new(self.group.clone())),
-            _ => {}
+            key => chosen.at = list::moved(chosen.at, members, page, key).unwrap_or(chosen.at),
         }
         if let Some(chosen) = &mut self.group.chosen {
             let rows = page as u16;
@@ -168,8 +162,11 @@ impl State {
                 ]
             })
             .collect();
-        let none =
-            if self.group.items.is_empty() { "Nobody is enrolled yet, so there is no item" } else { "No item fits" };
+        let none = if self.group.items.is_empty() {
+            "Nobody is enrolled yet, so nothing can be signed"
+        } else {
+            "No item fits"
+        };
         let foot = ("Type a code or a word. Then choose who was there", theme.dim);
         let props = PickerProps { title: "Sign which item for many people?", rows: &rows, none, foot };
         view_finder(&self.finder, props, theme, buf, screen)

@@ -16,14 +16,14 @@ use crate::widget::draw::{clear, owned_line};
 use crate::widget::frame::Titles;
 use crate::widget::part::{self, INDENT};
 use crate::widget::text::{columns, fit, pad, pad_left};
-use crate::widget::trace;
 use crate::widget::window::{self, Title};
+use crate::widget::{list, trace};
 use countersign_core::import::records::plan::CellFate;
 use countersign_core::import::records::read::LeaveOut;
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 
-/// Rows below the list: a blank one, the heading of the chosen cell, and what is said about it.
+/// Rows below the list: a blank one, the heading of the chosen cell, and the words about it.
 const FOOT: u16 = 8;
 /// Width from which every column is shown.
 const WIDE: u16 = 110;
@@ -55,17 +55,11 @@ impl Preview {
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
         let page = usize::from(list_rows(size.1));
-        let last = self.preview.rows.len().saturating_sub(1);
+        let rows = self.preview.rows.len();
         if press.modifier != KeyModifier::Nothing {
             return DialogEvent::Stay;
         }
         match press.key {
-            Key::Down | Key::Char('j') => self.at = (self.at + 1).min(last),
-            Key::Up | Key::Char('k') => self.at = self.at.saturating_sub(1),
-            Key::PageDown => self.at = (self.at + page).min(last),
-            Key::PageUp => self.at = self.at.saturating_sub(page),
-            Key::Home | Key::Char('g') => self.at = 0,
-            Key::End | Key::Char('G') => self.at = last,
             Key::Char('f') => self.next_fault(),
             Key::Char('x') => return self.leave_out(self.chosen().map(|row| LeaveOut::Cell(row.cell.clone()))),
             Key::Char('r') => return self.leave_out(self.chosen().map(|row| LeaveOut::Row(row.line))),
@@ -75,16 +69,14 @@ impl Preview {
                 return DialogEvent::CarryOver(Box::new(self.preview.clone()));
             }
             Key::Esc => return DialogEvent::Close(Vec::new()),
-            _ => {}
+            key => self.at = list::moved(self.at, rows, page, key).unwrap_or(self.at),
         }
         DialogEvent::Stay
     }
 
     fn next_fault(&mut self) {
-        let count = self.preview.rows.len();
-        let faulty = |at: &usize| self.preview.rows[*at].fate == CellFate::Fault;
-        let next = (1..=count).map(|by| (self.at + by) % count).find(faulty);
-        self.at = next.unwrap_or(self.at);
+        let rows = &self.preview.rows;
+        self.at = list::next(self.at, rows.len(), |at| rows[at].fate == CellFate::Fault);
     }
 
     fn leave_out(&self, what: Option<LeaveOut>) -> DialogEvent {
@@ -169,9 +161,7 @@ impl Preview {
         draw_row(buf, first, &head, "result", [theme.dim; 3], theme);
         let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
         let shown = usize::from(rows.height);
-        let top =
-            if shown == 0 { 0 } else { (self.at + 1).saturating_sub(shown).max(self.at.saturating_sub(shown / 2)) };
-        let top = top.min(self.preview.rows.len().saturating_sub(shown));
+        let top = list::centred(self.at, self.preview.rows.len(), shown);
         let mut place = None;
         for (at, row) in self.preview.rows.iter().enumerate().skip(top).take(shown) {
             let area = Rect { y: rows.y + u16::try_from(at - top).unwrap_or(0), height: 1, ..rows };

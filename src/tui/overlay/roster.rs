@@ -18,11 +18,11 @@ use crate::widget::part::{self, INDENT};
 use crate::widget::text::{columns, fit, pad, pad_left};
 use crate::widget::text_input::{LineMode, TextInput};
 use crate::widget::window::{self, Title};
-use crate::widget::{text_line_view, trace};
+use crate::widget::{list, text_line_view, trace};
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 
-/// Rows below the list: a blank one, the heading of the chosen row, what is said about it, and what is added then.
+/// Rows below the list: a blank one, the heading of the chosen row, the words about it, and what is added then.
 const FOOT: u16 = 8;
 /// Columns of the labels below the list.
 const LABEL: usize = 14;
@@ -67,17 +67,11 @@ impl Preview {
             return self.correct(press);
         }
         let page = usize::from(list_rows(size.1));
-        let last = self.preview.rows.len().saturating_sub(1);
+        let rows = self.preview.rows.len();
         if press.modifier != KeyModifier::Nothing {
             return DialogEvent::Stay;
         }
         match press.key {
-            Key::Down | Key::Char('j') => self.at = (self.at + 1).min(last),
-            Key::Up | Key::Char('k') => self.at = self.at.saturating_sub(1),
-            Key::PageDown => self.at = (self.at + page).min(last),
-            Key::PageUp => self.at = self.at.saturating_sub(page),
-            Key::Home | Key::Char('g') => self.at = 0,
-            Key::End | Key::Char('G') => self.at = last,
             Key::Char('f') => self.next_fault(),
             Key::Char('x') => return self.leave_out(),
             Key::Char('o') => return DialogEvent::Run(Command::ImportRoster),
@@ -90,7 +84,7 @@ impl Preview {
                 self.typed = text.map(|text| TextInput::new(LineMode::Line, &text));
             }
             Key::Esc => return DialogEvent::Close(Vec::new()),
-            _ => {}
+            key => self.at = list::moved(self.at, rows, page, key).unwrap_or(self.at),
         }
         DialogEvent::Stay
     }
@@ -107,10 +101,8 @@ impl Preview {
     }
 
     fn next_fault(&mut self) {
-        let count = self.preview.rows.len();
-        let faulty = |at: &usize| self.preview.rows[*at].result == RosterResult::Fault;
-        let next = (1..=count).map(|by| (self.at + by) % count).find(faulty);
-        self.at = next.unwrap_or(self.at);
+        let rows = &self.preview.rows;
+        self.at = list::next(self.at, rows.len(), |at| rows[at].result == RosterResult::Fault);
     }
 
     fn correct(&mut self, press: KeyPress) -> DialogEvent {
@@ -241,9 +233,7 @@ impl Preview {
         // The last line says how many rows are not shown, and what becomes of them.
         let more = usize::from(all > usize::from(rows.height) && rows.height > 3);
         let shown = usize::from(rows.height) - more;
-        let top =
-            if shown == 0 { 0 } else { (self.at + 1).saturating_sub(shown).max(self.at.saturating_sub(shown / 2)) };
-        let top = top.min(self.preview.rows.len().saturating_sub(shown));
+        let top = list::centred(self.at, self.preview.rows.len(), shown);
         let mut place = None;
         for (at, row) in self.preview.rows.iter().enumerate().skip(top).take(shown) {
             let area = Rect { y: rows.y + u16::try_from(at - top).unwrap_or(0), height: 1, ..rows };

@@ -415,11 +415,11 @@ impl Columns {
         let widest = own().map(|row| width(&row.lead) + width(&row.text)).max().unwrap_or(0);
         let short = own().map(|row| columns(&row.short.0)).max().unwrap_or(0);
         let gap = if short == 0 { 0 } else { 2 };
-        let beside = |reason: usize| room.saturating_sub(reason + gap).max(room / 2);
+        let rest = |reason: usize| room.saturating_sub(reason + gap).max(room / 2);
         let text = match part.ends {
             // A name is cut only where the reasons are as narrow as they may be.
-            Ends::Column => widest.min(beside(short.min(REASON_LEAST))),
-            Ends::Right => beside(short),
+            Ends::Column => widest.min(rest(short.min(REASON_LEAST))),
+            Ends::Right => rest(short),
         };
         Self { text, short: room.saturating_sub(text + gap).min(short) }
     }

@@ -1,6 +1,35 @@
-//! Selects the visible rows of a list and their areas.
+//! Moves the cursor in a list, and selects the visible rows and their areas.
 
 use ratatui::layout::Rect;
+
+use crate::key::Key;
+
+/// Returns the row of `count` that a key moves the cursor to; `None` if it is not a key that moves.
+pub fn moved(at: usize, count: usize, page: usize, key: Key) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    match key {
+        Key::Down | Key::Char('j') => Some((at + 1).min(last)),
+        Key::Up | Key::Char('k') => Some(at.saturating_sub(1)),
+        Key::PageDown => Some((at + page).min(last)),
+        Key::PageUp => Some(at.saturating_sub(page)),
+        Key::Home | Key::Char('g') => Some(0),
+        Key::End | Key::Char('G') => Some(last),
+        _ => None,
+    }
+}
+
+/// Returns the next row after `at` that is wanted, from the top again after the last; `at` if there is none.
+pub fn next(at: usize, count: usize, wanted: impl Fn(usize) -> bool) -> usize {
+    (1..=count).map(|by| (at + by) % count).find(|row| wanted(*row)).unwrap_or(at)
+}
+
+/// Returns the first of `shown` rows, with the chosen one in the middle where there are rows on both sides.
+pub fn centred(chosen: usize, count: usize, shown: usize) -> usize {
+    if shown == 0 {
+        return 0;
+    }
+    (chosen + 1).saturating_sub(shown).max(chosen.saturating_sub(shown / 2)).min(count.saturating_sub(shown))
+}
 
 /// Returns the first row to show so that all of the selected one is visible: as close as possible to `before`, the previous
 /// first row, and without empty rows at the end while rows above are hidden.
@@ -46,6 +75,25 @@ mod tests {
     use proptest::prelude::proptest;
 
     use super::*;
+
+    #[test]
+    fn no_key_leaves_the_list_and_the_next_wanted_row_is_found_round_the_end() {
+        let keys = [Key::Down, Key::Up, Key::PageDown, Key::PageUp, Key::Home, Key::End, Key::Char('G')];
+        for (count, page) in (0..12).flat_map(|count| (1..6).map(move |page| (count, page))) {
+            for at in 0..count.max(1) {
+                for key in keys {
+                    assert!(moved(at, count, page, key).unwrap() < count.max(1), "{key:?} from {at} of {count}");
+                }
+                assert_eq!(moved(at, count, page, Key::Char('z')), None);
+                let every_third = |row: usize| row % 3 == 0;
+                let found = next(at, count, every_third);
+                assert!(count == 0 || every_third(found), "{at} of {count}: {found}");
+                assert_eq!(next(at, count, |_| false), at);
+                let first = centred(at, count, page);
+                assert!(first <= at && at < first + page && (count < page || first + page <= count), "{at} of {count}");
+            }
+        }
+    }
 
     #[test]
     fn a_list_scrolls_only_as_far_as_it_must() {

@@ -74,7 +74,7 @@ fn a_bundle_from_a_log_whose_key_was_never_accepted_is_refused_until_it_is() {
     away.officer(&stop).refused(2, "No key of");
     home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
     let newer = bundle(&home, "newer.bundle", &[]);
-    import(&away, &newer, &[]).refused(1, "is no longer accepted here");
+    import(&away, &newer, &[]).refused(1, "has been stopped here");
     super::intact(&away);
     let keys = away.run(&["bundle", "keys", "--json"]).done().json();
     assert_eq!(keys["logs"][0]["reason"], "The department closed");
@@ -119,7 +119,7 @@ fn a_bundle_of_another_trainee_with_the_same_id_is_refused_with_both_names() {
     home.run(&["bundle", "Carl Other", "--out", &file]).done();
     let refused = import(&away, Path::new(&file), &[]);
     refused.refused(1, "here is Dee Different, but the bundle from");
-    // Whoever knows better says so.
+    // A person who knows better says so.
     away.officer(&["person", "add", "Carla Other", "--role", "trainee"]).done();
     import(&away, Path::new(&file), &["--trainee", "Carla Other"]).done();
     super::intact(&away);

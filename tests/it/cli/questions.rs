@@ -93,8 +93,8 @@ impl Paper {
         let (head, column) = heads
             .iter()
             .find_map(|head| {
-                let beside = |word: &&Word| word.page == head.page && (word.y - head.y).abs() < 4.0;
-                let mut row: Vec<&Word> = self.words.iter().filter(beside).collect();
+                let in_row = |word: &&Word| word.page == head.page && (word.y - head.y).abs() < 4.0;
+                let mut row: Vec<&Word> = self.words.iter().filter(in_row).collect();
                 row.sort_by(|one, other| one.x.total_cmp(&other.x));
                 let at = row.iter().position(|word| word.text == code)?;
                 Some((*head, (row[at].x - 2.0, row.get(at + 1).map_or(f32::MAX, |next| next.x - 2.0))))

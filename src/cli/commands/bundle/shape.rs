@@ -102,7 +102,7 @@ json_row! {
 }
 
 json_row! {
-    /// What is kept of another log.
+    /// What the file holds of another log.
     ReceivedRow from (part: &ElsewherePart) {
         id: String = part.origin.to_string(),
         there: String = part.there.to_string(),

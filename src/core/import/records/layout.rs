@@ -247,7 +247,7 @@ fn person_columns(head: &Line, chosen: &[String]) -> Result<PersonColumns, Diagn
             let headings: Vec<String> = headings.take(8).collect();
             return Err(Diagnostic::fault(
                 Some(SourceLocation::line(head.line)),
-                format!("There is no column “{wanted}”"),
+                format!("No column is headed “{wanted}”"),
                 &format!("Give a heading or its letter. Headings: {}", headings.join(", ")),
             ));
         };

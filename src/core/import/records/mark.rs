@@ -183,7 +183,7 @@ fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
         return CellRead::NotSeen(before);
     }
     if plain.last().is_some_and(|word| is_weekday(word)) {
-        return CellRead::Fault(format!("“{}” names a weekday that is not that of the day", cut(text)), DAY_HINT);
+        return CellRead::Fault(format!("“{}” names a weekday on which that day does not fall", cut(text)), DAY_HINT);
     }
     let after: Vec<&str> = match words[to..] {
         [by, ref rest @ ..] if matches!(plain_word(by).as_str(), "by" | "with") => rest.to_vec(),
@@ -465,7 +465,7 @@ mod tests {
             ("12/05/2026, 13/06/2026", "has two days"),
             ("46154", "“46154” is not a date"),
             ("May 2026", "“May 2026” is not a date"),
-            ("Tue 13 May 2026", "names a weekday that is not that of the day"),
+            ("Tue 13 May 2026", "names a weekday on which that day does not fall"),
             ("x", "can mean seen or not seen"),
             ("#N/A", "It is the spreadsheet's error #N/A"),
         ] {

@@ -240,7 +240,10 @@ impl<'a> Planner<'a> {
             return Ok(person);
         }
         if named.name.is_empty() {
-            return Err(("There is no name".to_owned(), "Write whose record it is, or leave the row out".to_owned()));
+            return Err((
+                "The name is missing".to_owned(),
+                "Write whose record it is, or leave the row out".to_owned(),
+            ));
         }
         if named.chosen {
             let by_id = self.by.ids.get(named.name.to_lowercase().as_str()).copied();

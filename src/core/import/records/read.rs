@@ -466,7 +466,7 @@ impl<'a> Reader<'a> {
                 self.left_out += rows.iter().filter(|row| *row.cell(day) != Cell::Empty).count();
                 continue;
             }
-            // A column of notes is no item: nothing in it says that something was seen.
+            // A column of notes is not an item: nothing in it says that something was seen.
             let has_days = column.name.code.is_some() || rows.iter().any(|row| self.has_day(row.cell(day)));
             if !has_days {
                 if rows.iter().any(|row| *row.cell(day) != Cell::Empty) {
@@ -498,8 +498,8 @@ impl<'a> Reader<'a> {
         let mut entries = Vec::new();
         for (item, column) in columns {
             let day = column.day.unwrap_or(column.column);
-            let beside = [column.level, column.assessor].map(|at| at.map(|at| row.cell(at)));
-            if let Some(mark) = self.mark((row.line, day), row.cell(day), beside) {
+            let details = [column.level, column.assessor].map(|at| at.map(|at| row.cell(at)));
+            if let Some(mark) = self.mark((row.line, day), row.cell(day), details) {
                 entries.push(Entry { line: row.line, column: day, person: 0, item: *item, mark });
             }
         }
@@ -530,8 +530,8 @@ impl<'a> Reader<'a> {
             let hint = "Write achieved, passed, competent or current, or not achieved";
             Some(EntryMark::Fault(format!("“{outcome}” does not say whether it was achieved"), hint))
         } else {
-            let beside = [columns.level, columns.assessor].map(|at| at.map(|at| row.cell(at)));
-            self.mark(at, row.cell(columns.day), beside)
+            let details = [columns.level, columns.assessor].map(|at| at.map(|at| row.cell(at)));
+            self.mark(at, row.cell(columns.day), details)
         };
         let Some(mut mark) = mark else { return };
         if text.is_empty() {
@@ -547,7 +547,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a cell with the cells next to it that hold its level and assessor; `None` if nothing was seen.
-    fn mark(&mut self, (line, column): (usize, usize), cell: &Cell, beside: [Option<&Cell>; 2]) -> Option<EntryMark> {
+    fn mark(&mut self, (line, column): (usize, usize), cell: &Cell, details: [Option<&Cell>; 2]) -> Option<EntryMark> {
         if *cell != Cell::Empty && self.leaves_out_cell(line, column) {
             self.left_out += 1;
             return None;
@@ -569,7 +569,7 @@ impl<'a> Reader<'a> {
                     self.undated.add((line, column), shown);
                 }
                 self.note(mark.care, day, (line, column), cell);
-                let [level, assessor] = beside.map(|cell| cell.map(Self::words).unwrap_or_default());
+                let [level, assessor] = details.map(|cell| cell.map(Self::words).unwrap_or_default());
                 if is_not_seen(&level) {
                     *self.not_seen.entry(level).or_default() += 1;
                     return None;

@@ -13,7 +13,7 @@ pub struct Received {
     pub trainee: PersonRef,
     /// The SHA-256 of the bundle.
     pub bundle: Digest,
-    /// When it was made, by the clock of whoever made it.
+    /// When it was made, by the sender's clock.
     pub made: Timestamp,
     /// What it contains of each other log, by origin; at least one.
     pub parts: Vec<ReceivedPart>,
