@@ -85,7 +85,7 @@ mod tests {
                     assert!(moved(at, count, page, key).unwrap() < count.max(1), "{key:?} from {at} of {count}");
                 }
                 assert_eq!(moved(at, count, page, Key::Char('z')), None);
-                let every_third = |row: usize| row % 3 == 0;
+                let every_third = |row: usize| row.is_multiple_of(3);
                 let found = next(at, count, every_third);
                 assert!(count == 0 || every_third(found), "{at} of {count}: {found}");
                 assert_eq!(next(at, count, |_| false), at);
