@@ -61,15 +61,21 @@ pub fn level(facts: AssuranceInputs) -> (Level, Vec<&'static str>) {
         (
             Level::L1,
             &[
-                (facts.private, "folder and files that only their owner can read"),
-                (facts.own_account, "a service account that owns the data and that nobody uses for other work"),
+                (facts.private, "folder and files that only their owner can read: `chmod -R go= FOLDER`"),
+                (
+                    facts.own_account,
+                    "a service account that owns the data and that nobody uses for other work: the Debian package makes it, or `useradd --system countersign`",
+                ),
                 (facts.sshd, "sshd's lines for that account: `countersign ssh install --dry-run` prints them"),
             ],
         ),
         (
             Level::L2,
             &[
-                (facts.checkpoint_away, "a checkpoint kept off this machine within 24 hours"),
+                (
+                    facts.checkpoint_away,
+                    "a checkpoint kept off this machine within 24 hours: `checkpoints = \"FOLDER\"` in config.toml, on another machine",
+                ),
                 (facts.two_people, "two people to add a key: `countersign policy set two-person-keys=1`"),
             ],
         ),

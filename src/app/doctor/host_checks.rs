@@ -43,7 +43,8 @@ pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
             faults.push(format!("{name} belongs to a different user from the folder"));
         }
     }
-    if machine.user != top.owner {
+    // Root may look at everything, and asks sshd, which the account cannot.
+    if machine.user != top.owner && machine.user != 0 {
         faults.push("this user does not own the folder".to_owned());
     }
     if faults.is_empty() {
@@ -67,11 +68,11 @@ pub fn time_service(machine: &Machine) -> Check {
     }
 }
 
-/// Returns whether the owner is a service account: not root, the account running the program, and one that sshd looks up
-/// keys for.
+/// Returns whether the owner is a service account: not root, the account running the program unless that is root, and one that
+/// sshd looks up keys for.
 pub fn own_account(machine: &Machine) -> bool {
     let Some(top) = machine.entries.first() else { return false };
-    top.owner != 0 && top.owner == machine.user && matches!(lines(machine), Lines::Judged(_))
+    top.owner != 0 && (machine.user == top.owner || machine.user == 0) && matches!(lines(machine), Lines::Judged(_))
 }
 
 /// What is known of sshd's settings for the account.
