@@ -3,6 +3,7 @@
 mod altered;
 mod refused;
 mod rotation;
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

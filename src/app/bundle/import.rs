@@ -16,7 +16,7 @@ use crate::log::writer::AppendResult;
 use crate::maintenance::erased_copies;
 use crate::storage::chosen_file::open_chosen;
 use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
-use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::date::{Timestamp, long_day};
 use countersign_core::primitives::fold::may_be_one;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::statement::Body;
@@ -38,8 +38,8 @@ pub struct BundlePlan {
     pub trainee: Person,
     /// In the order of the manifest.
     pub parts: Vec<PlannedPart>,
-    /// Evidence files that are not here yet.
-    pub files: usize,
+    /// The digests of evidence files that are not here yet.
+    pub files: BTreeSet<[u8; 32]>,
     /// What is recorded; `None` if nothing is new.
     received: Option<Received>,
     staged: StagedBundle,
@@ -94,14 +94,13 @@ fn plan_checked(
         let mut all: BTreeMap<(LogOrigin, u64), Held> =
             before.iter().map(|held| ((held.origin.clone(), held.position), held.clone())).collect();
         let (mut parts, mut put) = (Vec::new(), Vec::new());
+        let mut is_older = false;
         for (number, (part, known)) in bundle.parts.iter().zip(&kinds).enumerate() {
             match known {
                 KnownLog::Own => parts.push(own(tx, part)?),
                 KnownLog::Accepted => {
                     let planned = others(tx, part, &person.id, &mut all, &mut put)?;
-                    if planned.is_older && number == 0 {
-                        return Err(older(part, &person));
-                    }
+                    is_older |= planned.is_older && number == 0;
                     parts.push(planned);
                 }
             }
@@ -122,6 +121,10 @@ fn plan_checked(
         }
         let evidence_gone = evidence_gone(tx, &all, &erased)?;
         let files = new_files(tx, &bundle, &person.id, &all, &erased)?;
+        // An older one may still bring evidence that a newer one was made without.
+        if is_older && files.is_empty() {
+            return Err(older(&bundle, &person));
+        }
         let kept: Vec<Held> = all.into_values().collect();
         let (kept, list) = kept_list(&kept);
         let newer = parts.iter().any(|part| part.known == KnownLog::Accepted && (part.new > 0 || part.erased > 0));
@@ -136,7 +139,6 @@ fn plan_checked(
             evidence: evidence_gone,
         });
         let staged = StagedBundle { held: put, texts: bundle.texts.clone() };
-        let files = files.len();
         Ok(BundlePlan { trainee: person, parts, files, received, staged, path: path.to_owned(), bundle })
     })
 }
@@ -156,12 +158,11 @@ fn received_parts(bundle: &CheckedBundle, kinds: &[KnownLog]) -> Vec<ReceivedPar
     parts
 }
 
-fn older(part: &CheckedPart, person: &Person) -> Error {
+fn older(bundle: &CheckedBundle, person: &Person) -> Error {
     let why = format!(
-        "This bundle is older than what is here for {}: {} had {} entries when it was made",
+        "This bundle, made on {}, is older than what is here for {}",
+        long_day(bundle.manifest.made.local_day()),
         person.name,
-        part.log.origin(),
-        part.tree.size
     );
     Error::refused(why).hint("Nothing was changed, and nothing in it is missing here. Ask for a new bundle")
 }
@@ -401,19 +402,11 @@ pub fn import(
     proof: &Credential,
     plan: BundlePlan,
 ) -> Result<ReceivedBundle, Error> {
-    let BundlePlan { bundle, trainee, received, staged, path, .. } = plan;
+    let BundlePlan { bundle, trainee, files: wanted, received, staged, path, .. } = plan;
     let Some(received) = received else {
         return Err(Error::refused("Everything in this bundle is here already").hint("Nothing was changed"));
     };
     let doing = format!("Receiving the bundle of {}", trainee.name);
-    let wanted: BTreeSet<[u8; 32]> = {
-        let named = staged.held.iter().filter_map(|held| decode(&held.text).ok());
-        named
-            .filter_map(|statement| if let Body::SignOff(sign_off) = statement.body { Some(sign_off) } else { None })
-            .flat_map(|sign_off| sign_off.evidence.into_iter().map(|file| file.digest.0))
-            .filter(|digest| !received.evidence.iter().any(|gone| gone.0 == *digest))
-            .collect()
-    };
     let now = app.now();
     let erases = !received.erased.is_empty();
     if erases {

@@ -102,7 +102,7 @@ pub enum RuleViolation {
     NotTheIssuerKey,
     #[error("This is the key of this log, not of another")]
     OwnLog,
-    #[error("Bundles from {0} are accepted already")]
+    #[error("This key of {0} is accepted already")]
     AcceptedAlready(LogOrigin),
     #[error("Another key is accepted for {0}. Stop that one first")]
     OtherLogKey(LogOrigin),

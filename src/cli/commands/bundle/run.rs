@@ -17,7 +17,7 @@ use countersign_app::bundle::check::{self, CheckedBundle};
 use countersign_app::bundle::elsewhere::{self, ElsewhereStatement};
 use countersign_app::bundle::import::{self, BundlePlan, ReceivedBundle};
 use countersign_app::bundle::make::{WithEvidence, make_file};
-use countersign_app::bundle::other_logs::{self, KnownLog};
+use countersign_app::bundle::other_logs::{self, KeyComparison, KnownLog};
 use countersign_app::error::Error;
 use countersign_app::report::file::Overwrite;
 use countersign_core::people::person::Role;
@@ -188,19 +188,25 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
     let trusted = keys.iter().map(|key| other_logs::parse_key(key)).collect::<Result<Vec<_>, _>>()?;
     // Without a data folder, the bundle alone is checked.
     let app: Option<App> = if trusted.is_empty() { context.open().ok() } else { None };
-    let bundle = check::check(file, &|_| Ok(()))?;
-    let mut unknown: Vec<String> = Vec::new();
+    let compare = |log: &_| match &app {
+        Some(app) => other_logs::compare(app, log),
+        None => Ok(other_logs::compare_given(&trusted, log)),
+    };
+    let bundle = check::check(file, &|log| match compare(log)? {
+        KeyComparison::Differs(error) => Err(error),
+        KeyComparison::Known(_) | KeyComparison::Stopped(_) | KeyComparison::Unknown(_) => Ok(()),
+    })?;
+    let mut uncompared: Vec<(String, &str)> = Vec::new();
     for part in &bundle.parts {
-        let known = match &app {
-            Some(app) => other_logs::known(app, &part.log).is_ok(),
-            None => trusted.contains(&part.log),
+        let word = match compare(&part.log)? {
+            KeyComparison::Known(_) => continue,
+            KeyComparison::Stopped(_) => "stopped here",
+            KeyComparison::Unknown(_) | KeyComparison::Differs(_) => "not compared",
         };
-        if !known {
-            unknown.push(part.log.to_string());
-        }
+        uncompared.push((part.log.origin().to_string(), word));
     }
     let all: Vec<ElsewhereStatement> = elsewhere::in_bundle(&bundle);
-    let mut parts = vec![OutputBlock::Facts(facts(&bundle)), OutputBlock::Gap, log_table(&bundle, &unknown)];
+    let mut parts = vec![OutputBlock::Facts(facts(&bundle)), OutputBlock::Gap, log_table(&bundle, &uncompared)];
     if !all.is_empty() {
         parts.extend([OutputBlock::Gap, statement_table(&all)]);
     }
@@ -210,23 +216,24 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
         trainee_name: bundle.manifest.trainee.name.to_string(),
         made: bundle.manifest.made.to_string(),
         sha256: bundle.digest.hex(),
-        known: unknown.is_empty(),
+        known: uncompared.is_empty(),
         logs: LogRow::of(&bundle),
         statements: all.iter().map(ElsewhereStatementRow::new).collect(),
         evidence: bundle.evidence.len(),
     };
-    let line = if unknown.is_empty() {
+    let line = if uncompared.is_empty() {
         "Intact: it is whole, and every signature and proof in it is valid"
     } else {
         "Intact, as far as can be told: every signature and proof in it is valid, but a key was not compared"
     };
     parts.splice(0..0, [OutputBlock::Line(line.to_owned()), OutputBlock::Gap]);
     let mut answer = CommandOutput::new(parts, &shape)?;
-    if !unknown.is_empty() {
+    if !uncompared.is_empty() {
         answer.code = 3;
+        let origins: Vec<&str> = uncompared.iter().map(|(origin, _)| origin.as_str()).collect();
         answer = answer.aside(format!(
-            "Ask that department for the key of its log, and check again: --key {}",
-            unknown.join(" --key ")
+            "Ask for the key of {} by telephone or in person: `countersign bundle key` shows it there. Then check again with --key KEY",
+            origins.join(" and of ")
         ));
     }
     Ok(answer)
@@ -244,9 +251,10 @@ fn facts(bundle: &CheckedBundle) -> Vec<(String, String)> {
     facts
 }
 
-fn log_table(bundle: &CheckedBundle, unknown: &[String]) -> OutputBlock {
+fn log_table(bundle: &CheckedBundle, uncompared: &[(String, &str)]) -> OutputBlock {
     let rows = bundle.parts.iter().map(|part| {
-        let key = if unknown.contains(&part.log.to_string()) { "not compared" } else { "known" };
+        let found = uncompared.iter().find(|(origin, _)| origin == part.log.origin().as_str());
+        let key = found.map_or("known", |(_, word)| word);
         cells![part.log.origin(), part.trainee, part.receipts.len(), part.tree.size, key]
     });
     let head = vec!["log", "id there", "statements", "entries then", "key"];
@@ -265,7 +273,7 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
         trainee: plan.trainee.id.to_string(),
         trainee_name: plan.trainee.name.to_string(),
         logs: plan.parts.iter().map(PlannedRow::new).collect(),
-        evidence: plan.files,
+        evidence: plan.files.len(),
         size: head.size,
         checkpoint: head.code.clone(),
     };
@@ -322,14 +330,14 @@ fn preview(plan: &BundlePlan, counts: bool) -> Vec<OutputBlock> {
         OutputBlock::Facts(vec![fact("There", format!("{} ({})", there.name, there.id))]),
         OutputBlock::Table(Table { head, rows: rows.collect() }),
     ];
-    if plan.files > 0 {
-        parts.push(OutputBlock::Line(format!("With {}", counted(plan.files as u64, "evidence file"))));
+    if !plan.files.is_empty() {
+        parts.push(OutputBlock::Line(format!("With {}", counted(plan.files.len() as u64, "evidence file"))));
     }
     if !plan.is_empty() {
         let words = if counts {
-            "What was signed elsewhere counts here (policy imported=1)"
+            "What was signed elsewhere counts here (policy imported=counts)"
         } else {
-            "What was signed elsewhere is shown with its source and does not count here (policy imported=0)"
+            "What was signed elsewhere is shown with its source and does not count here (policy imported=shows)"
         };
         parts.push(OutputBlock::Line(words.to_owned()));
     }
