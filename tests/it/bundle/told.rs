@@ -1,5 +1,7 @@
 //! What the commands say of another department's keys and statements.
 
+use base64ct::{Base64, Encoding as _};
+
 use super::{accept, away, bundle, home, import, intact, key_of, record};
 use crate::cli::book::{Book, Ran};
 
@@ -9,7 +11,7 @@ fn forged_key(of: &Book, with: &Book) -> String {
     let origin = of.split('+').next().unwrap();
     // The key id is the hash of name and key, so that a key under another name does not parse.
     let words: Vec<&str> = with.splitn(3, '+').collect();
-    let key = data_encoding::BASE64.decode(words[2].as_bytes()).unwrap();
+    let key = Base64::decode_vec(words[2]).unwrap();
     let text = [origin.as_bytes(), b"\n", &key].concat();
     let id = countersign_core::primitives::ids::Digest::of(&text).hex()[..8].to_owned();
     format!("{origin}+{id}+{}", words[2])
@@ -118,8 +120,7 @@ fn evidence_can_follow_in_a_bundle_that_is_older_or_the_same() {
     import(&away, &with, &[]).done();
     assert_eq!((files(), record(&away, "K5").len()), (1, 1), "the newer statements stay");
     intact(&away);
-    let again = import(&away, &with, &[]);
-    again.refused(1, "is older than what is here for Ann Trainee");
+    let again = import(&away, &with, &[]).refused(1, "is older than what is here for Ann Trainee");
     assert!(again.err.contains("made on "), "{again:?}");
     assert_eq!(away.run(&["rebuild"]).code, 0);
     intact(&away);
