@@ -3,6 +3,7 @@
 mod altered;
 mod refused;
 mod rotation;
+mod taken_back;
 mod told;
 
 use std::path::{Path, PathBuf};

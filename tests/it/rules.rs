@@ -43,7 +43,8 @@ fn name(refusal: &RuleViolation) -> &'static str {
         PartyMissing MeetingPartyMissing NotAttended ReviewAhead NextReviewBefore ReviewActionBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NotToDecide NotAged19 NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
-        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName OtherCarried OwnLog AcceptedAlready OtherLogKey NotAcceptedLog)
+        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName OtherCarried OwnLog AcceptedAlready OtherLogKey NotAcceptedLog
+        NothingReceived)
 }
 
 /// The allowed sign-off with its body changed.

@@ -43,6 +43,7 @@ const PLAIN: [(OfficeTask, &[&str]); 22] = [
     (OfficeTask::MakeBundle, &["bundle out"]),
     (OfficeTask::CheckBundle, &["bundle check"]),
     (OfficeTask::ImportBundle, &["bundle in"]),
+    (OfficeTask::TakeBackBundle, &["take back bundle", "wrong trainee"]),
     (OfficeTask::AcceptLog, &["accept log"]),
     (OfficeTask::StopLog, &["stop log"]),
 ];
@@ -150,7 +151,15 @@ fn fill(task: OfficeTask, book: &Book) -> String {
             let other = elsewhere();
             bundle::accept(book, &other);
             std::fs::copy(bundle::bundle(&other, "out.bundle", &[]), path("ann.bundle")).unwrap();
-            format!("'{}' tab 'ada' enter", path("ann.bundle"))
+            format!("'{}' tab 'ada' tab 'Ann Trainee' enter", path("ann.bundle"))
+        }
+        OfficeTask::TakeBackBundle => {
+            let other = elsewhere();
+            bundle::accept(book, &other);
+            let file = bundle::bundle(&other, "out.bundle", &[]);
+            let named = ["--trainee", "Ada", "--known-there-as", "Ann Trainee", "--yes"];
+            book.officer(&[&["bundle", "import", file.to_str().unwrap()], &named[..]].concat()).done();
+            "'ada' tab 'It is about somebody else' enter".into()
         }
         OfficeTask::AcceptLog => format!("'{}' enter", bundle::key_of(&elsewhere())),
         OfficeTask::StopLog => {
@@ -303,6 +312,11 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
         (OfficeTask::ImportBundle, "Received ", |live| {
             let kept = live.book.run(&["bundle", "Ada", "--json"]).done().json();
             assert_eq!(kept["logs"].as_array().unwrap().len(), 1, "{kept}");
+        }),
+        (OfficeTask::TakeBackBundle, "Took back ", |live| {
+            let kept = live.book.run(&["bundle", "Ada", "--json"]).done().json();
+            assert_eq!(kept["logs"].as_array().unwrap().len(), 0, "{kept}");
+            assert_eq!(live.newest("taken-back")["signer_name"], "Olu Officer");
         }),
         (OfficeTask::AcceptLog, "Accepted the key of ", |live| {
             assert_eq!(live.newest("other-log")["signer_name"], "Olu Officer");

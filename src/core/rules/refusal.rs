@@ -108,6 +108,8 @@ pub enum RuleViolation {
     OtherLogKey(LogOrigin),
     #[error("The key of {0} was never accepted here, or no longer is")]
     NotAcceptedLog(LogOrigin),
+    #[error("Nothing from {origin} is kept for {name}")]
+    NothingReceived { name: String, origin: LogOrigin },
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
     #[error("This key is retired")]

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::commands::bundle::keys;
 use crate::commands::bundle::shape::{
     CheckedShape, ElsewhereStatementRow, ImportShape, LogRow, MadeRow, PlannedRow, ReceivedRow, ReceivedShape,
 };
+use crate::commands::bundle::{keys, take_back};
 use crate::context::prompt::Terminal;
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure, listed};
@@ -15,7 +15,7 @@ use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::app::App;
 use countersign_app::bundle::check::{self, CheckedBundle};
 use countersign_app::bundle::elsewhere::{self, ElsewhereStatement};
-use countersign_app::bundle::import::{self, BundlePlan, ReceivedBundle};
+use countersign_app::bundle::import::{self, BundlePlan, ReceivedBundle, Recipient};
 use countersign_app::bundle::make::{WithEvidence, make_file};
 use countersign_app::bundle::other_logs::{self, KeyComparison, KnownLog};
 use countersign_app::error::Error;
@@ -61,6 +61,23 @@ pub enum BundleVerb {
         /// The person here whom it is about, if the name does not say it.
         #[arg(long, value_name = "PERSON")]
         trainee: Option<String>,
+        /// The name in the bundle, if the person here has another one: you say that the two are one person.
+        #[arg(long, value_name = "NAME", requires = "trainee")]
+        known_there_as: Option<String>,
+        /// Does it without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Takes back what was received for a trainee, if it was somebody else's: it is deleted, and the log says so.
+    TakeBack {
+        /// For whom it was received.
+        trainee: String,
+        /// The log that it is from, if there is something from several. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        log: Vec<String>,
+        /// The reason. It is kept in the log.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
         /// Does it without asking.
         #[arg(long)]
         yes: bool,
@@ -91,7 +108,12 @@ pub enum BundleVerb {
 pub fn bundle(context: &mut Context, asked: &BundleArgs) -> Result<CommandOutput, Failure> {
     match &asked.verb {
         Some(BundleVerb::Check { file, key }) => checked(context, file, key),
-        Some(BundleVerb::Import { file, trainee, yes }) => received(context, file, trainee.as_deref(), *yes),
+        Some(BundleVerb::Import { file, trainee, known_there_as, yes }) => {
+            received(context, file, (trainee.as_deref(), known_there_as.as_deref()), *yes)
+        }
+        Some(BundleVerb::TakeBack { trainee, log, reason, yes }) => {
+            take_back::taken_back(context, trainee, log, reason, *yes)
+        }
         Some(BundleVerb::Key) => keys::own_key(context),
         Some(BundleVerb::Keys) => keys::keys(context),
         Some(BundleVerb::AcceptKey { key, yes }) => keys::accept(context, key, *yes),
@@ -261,10 +283,16 @@ fn log_table(bundle: &CheckedBundle, uncompared: &[(String, &str)]) -> OutputBlo
     OutputBlock::Table(Table { head, rows: rows.collect() })
 }
 
-fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool) -> Result<CommandOutput, Failure> {
+fn received(
+    context: &mut Context,
+    file: &Path,
+    (trainee, known_there_as): (Option<&str>, Option<&str>),
+    yes: bool,
+) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let trainee = trainee.map(|text| one(app, text, &[Role::Trainee])).transpose()?;
-    let plan = import::plan(app, file, trainee.as_ref().map(|person| &person.id))?;
+    let recipient = Recipient { trainee: trainee.as_ref().map(|person| &person.id), known_there_as };
+    let plan = import::plan(app, file, recipient)?;
     let counts = app.policy()?.imported > 0;
     let (preview, head) = (preview(&plan, counts), app.head()?);
     let shape = |done, head: &TreeHead, plan: &BundlePlan| ImportShape {
@@ -272,6 +300,7 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
         done,
         trainee: plan.trainee.id.to_string(),
         trainee_name: plan.trainee.name.to_string(),
+        other_name: plan.other_name.as_ref().map(ToString::to_string),
         logs: plan.parts.iter().map(PlannedRow::new).collect(),
         evidence: plan.files.len(),
         size: head.size,
@@ -297,7 +326,9 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
     (after.size, after.checkpoint) = (done.head.size, done.head.code.clone());
     let mut parts = if yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     parts.extend([
-        OutputBlock::Line(format!("Received {new} for {name}. The log records it")),
+        OutputBlock::Line(format!(
+            "Received {new} for {name}. The log records it. To take it back: `countersign bundle take-back \"{name}\" --reason \"…\"`"
+        )),
         OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
     ]);
     let answer = CommandOutput::new(parts, &after)?;
@@ -330,6 +361,12 @@ fn preview(plan: &BundlePlan, counts: bool) -> Vec<OutputBlock> {
         OutputBlock::Facts(vec![fact("There", format!("{} ({})", there.name, there.id))]),
         OutputBlock::Table(Table { head, rows: rows.collect() }),
     ];
+    if let Some(other) = &plan.other_name {
+        parts.insert(
+            2,
+            OutputBlock::Line(format!("Careful: the bundle is about {other}, and {name} has another name here")),
+        );
+    }
     if !plan.files.is_empty() {
         parts.push(OutputBlock::Line(format!("With {}", counted(plan.files.len() as u64, "evidence file"))));
     }
