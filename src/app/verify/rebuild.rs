@@ -139,7 +139,8 @@ pub(crate) fn index_until(tx: &WriteTx<'_>, until: Timestamp) -> Result<u64, Err
     Ok(size)
 }
 
-fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
+/// Returns the leaf hash of an entry that is not erased.
+pub(crate) fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
     leaf_hash(&entry(raw.id, Digest::of(&raw.text), blob_digest(key, NAMESPACE, &raw.signature)))
 }
 
