@@ -8,6 +8,7 @@ use crate::keys::session::Credential;
 use crate::log::rule_context::kept_list;
 use crate::log::sign;
 use crate::log::writer::AppendResult;
+use crate::maintenance::backup::{LastBackup, remembered};
 use crate::maintenance::erased_copies;
 use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
 use countersign_core::primitives::ids::{LogOrigin, PersonId};
@@ -26,6 +27,8 @@ pub struct TakeBackPlan {
     pub parts: Vec<TakeBackPart>,
     /// The number of evidence files that are deleted with it.
     pub files: usize,
+    /// The position of the first bundle that brought some of it.
+    first: u64,
     content: TakenBack,
 }
 
@@ -84,6 +87,7 @@ pub fn plan(app: &App, trainee: &PersonId, from: &[String], reason: &SafeText) -
                 there: row.there,
             })
             .collect();
+        let first = all.iter().filter(|held| chosen.contains(&held.origin)).map(|held| held.received).min();
         let unnamed = held::unnamed_without(tx, trainee, &chosen)?;
         let rest: Vec<Held> = all.into_iter().filter(|held| !chosen.contains(&held.origin)).collect();
         let (kept, list) = kept_list(&rest);
@@ -98,7 +102,13 @@ pub fn plan(app: &App, trainee: &PersonId, from: &[String], reason: &SafeText) -
             evidence: unnamed.of_nobody,
             reason: reason.clone(),
         };
-        Ok(TakeBackPlan { files: content.evidence.len(), trainee: person.clone(), parts, content })
+        Ok(TakeBackPlan {
+            files: content.evidence.len(),
+            trainee: person.clone(),
+            parts,
+            first: first.unwrap_or_default(),
+            content,
+        })
     })
 }
 
@@ -129,6 +139,8 @@ pub struct TakenBackBundle {
     pub done: AppendResult,
     /// Why traces of it may be left in the file, if they may.
     pub traces: Option<Error>,
+    /// Earlier backups, which still contain it.
+    pub backups: Vec<LastBackup>,
 }
 
 /// Takes it back in a training officer's name: the statements are deleted, and the log says so.
@@ -138,10 +150,15 @@ pub fn take_back(
     proof: &Credential,
     plan: TakeBackPlan,
 ) -> Result<TakenBackBundle, Error> {
+    let first = plan.first;
     let doing = format!("Taking back what was received for {}", plan.trainee.name);
     app.log.db.wipe_what_goes()?;
     let body = Body::TakenBack(plan.content);
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
-    let traces = if done.is_dry_run() { None } else { erased_copies::scrub(app).err() };
-    Ok(TakenBackBundle { done, traces })
+    if done.is_dry_run() {
+        return Ok(TakenBackBundle { done, traces: None, backups: Vec::new() });
+    }
+    let traces = erased_copies::scrub(app).err();
+    let backups = remembered(&app.folder).into_iter().filter(|backup| backup.size > first).collect();
+    Ok(TakenBackBundle { done, traces, backups })
 }

@@ -57,8 +57,12 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         BundleAction::TakeBack { trainee, log, reason } => {
             let plan = take_back::plan(app, &trainee, &[log], &reason)?;
             let removed = counted(plan.statements() as u64, "statement");
-            let mut said = format!("Took back {removed} for {}. Earlier backups still contain it", plan.trainee.name);
-            if let Some(error) = take_back::take_back(app, by.signer, by.proof, plan)?.traces {
+            let mut said = format!("Took back {removed} for {}", plan.trainee.name);
+            let done = take_back::take_back(app, by.signer, by.proof, plan)?;
+            if !done.backups.is_empty() {
+                said = format!("{said}. Earlier backups still contain it");
+            }
+            if let Some(error) = done.traces {
                 said = format!("{said}. {}", error.sentence());
             }
             (said, None)

@@ -41,14 +41,18 @@ pub fn taken_back(
         plan.trainee.name
     );
     let mut after = shape(true, &head, &plan);
-    let TakenBackBundle { done, traces } = take_back::take_back(app, &officer.id, &proof, plan)?;
+    let TakenBackBundle { done, traces, backups } = take_back::take_back(app, &officer.id, &proof, plan)?;
     (after.size, after.checkpoint) = (done.head.size, done.head.code.clone());
     let mut parts = if yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     parts.extend([
         OutputBlock::Line(said),
         OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
     ]);
-    let answer = CommandOutput::new(parts, &after)?.aside("Earlier backups still contain it");
+    let mut answer = CommandOutput::new(parts, &after)?;
+    if !backups.is_empty() {
+        let paths: Vec<String> = backups.iter().map(|backup| backup.path.display().to_string()).collect();
+        answer = answer.aside(format!("Earlier backups still contain it: {}", paths.join(", ")));
+    }
     Ok(match traces {
         None => answer,
         Some(error) => answer.aside(format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())),
