@@ -1,13 +1,12 @@
 //! Computes earlier tree roots from the stored tiles and entries.
 
 use crate::log::referenced::leaf_at;
-use crate::verify::rebuild::leaf_of;
 use countersign_core::primitives::ids::Digest;
 use countersign_ledger::merkle::TILE;
 use countersign_ledger::proof::{Hashes, ProofError, root_at};
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
-use countersign_store::{erased_and_imported, log};
+use countersign_store::log;
 
 /// Returns the root of the log at an earlier size; `None` if it cannot be computed.
 pub(crate) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, StoreError> {
@@ -32,29 +31,4 @@ impl Hashes for Stored<'_> {
         let missing = || damaged(format!("the node of entries {} to {} is not there", tile * TILE, (tile + 1) * TILE));
         log::tile(self.0, tile)?.ok_or_else(missing)
     }
-}
-
-/// Entries that are read at once.
-const PART: u64 = 1024;
-
-/// Returns the leaf hashes of all entries of this log.
-pub(crate) fn all_leaves(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
-    let size = log::head(tx)?.map_or(0, |head| head.size);
-    let (erased, keys) = (erased_and_imported::all_erased(tx)?, log::keys(tx)?);
-    let mut leaves = Vec::new();
-    while (leaves.len() as u64) < size {
-        let at = leaves.len() as u64;
-        let entries = log::entries(tx, at..size.min(at + PART))?;
-        if entries.is_empty() {
-            return Err(damaged(format!("entry {at} is missing")));
-        }
-        for entry in &entries {
-            let missing = || damaged(format!("entry {} has no key", entry.position));
-            leaves.push(match erased.get(&entry.position) {
-                Some((leaf, _)) => *leaf,
-                None => leaf_of(entry, keys.get(&entry.key).ok_or_else(missing)?),
-            });
-        }
-    }
-    Ok(leaves)
 }

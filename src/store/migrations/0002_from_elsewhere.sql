@@ -123,7 +123,7 @@ CREATE TABLE received (
 CREATE INDEX received_trainee ON received (trainee, origin, place);
 -- A history grows, and goes back only as far as bundles were taken back.
 CREATE TRIGGER held_leaf_no_update BEFORE UPDATE ON held_leaf
-WHEN NOT (NEW.origin = OLD.origin AND NEW.tile = OLD.tile
+WHEN NOT (NEW.origin = OLD.origin AND NEW.tile = OLD.tile AND length(NEW.leaves) <> length(OLD.leaves)
     AND (substr(NEW.leaves, 1, length(OLD.leaves)) = OLD.leaves
         OR (substr(OLD.leaves, 1, length(NEW.leaves)) = NEW.leaves AND OLD.tile * 256 + length(NEW.leaves) / 32
             >= coalesce((SELECT max(size) FROM received WHERE origin = OLD.origin), 0))))

@@ -43,6 +43,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         }
         BundleAction::Check { path } => {
             let bundle = check::check(Path::new(&path), &|log| other_logs::known(app, log).map(|_| ()))?;
+            import::compare_histories(app, &bundle)?;
             (check_words(&bundle), Some(page(&bundle)))
         }
         BundleAction::Import { path, trainee, known_there_as } => {
