@@ -76,7 +76,13 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         BundleAction::Stop { log, reason } => {
             let log = other_logs::accepted_log(app, &log)?;
             other_logs::stop(app, by.signer, by.proof, &log, &reason)?;
-            (format!("Bundles from {} are no longer accepted. What was received stays", log.origin()), None)
+            (
+                format!(
+                    "Bundles from {} are no longer accepted. What was received stays. “accept log” takes this back",
+                    log.origin()
+                ),
+                None,
+            )
         }
     };
     Ok(OfficeResult { page, ..OfficeResult::new(task, said, app.head()?) })
