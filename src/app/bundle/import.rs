@@ -215,8 +215,8 @@ pub fn compare_histories(app: &App, bundle: &CheckedBundle) -> Result<(), Error>
 fn compare_history(tx: &Tx<'_>, part: &CheckedPart) -> Result<(), Error> {
     let origin = part.log.origin();
     let known = LeafHistory::new(held_leaves::leaves(tx, origin)?);
-    let both = known.leaves().iter().zip(part.history.leaves());
-    let Some(at) = both.clone().position(|(known, new)| known != new) else { return Ok(()) };
+    let mut both = known.leaves().iter().zip(part.history.leaves());
+    let Some(at) = both.position(|(known, new)| known != new) else { return Ok(()) };
     let code_of = |history: &LeafHistory| {
         let size = history.size();
         history.root_at(size).map(|root| code(size, &root)).unwrap_or_default()
@@ -242,8 +242,8 @@ fn nothing_left_out(
         let erased = bundle.erased.iter().any(|(of, at, _)| of == origin && *at == held.position);
         erased || part.receipts.binary_search_by_key(&held.position, |one| one.position).is_ok()
     };
-    let known = all.values().filter(|held| held.origin == *origin && held.erased.is_none());
-    match known.into_iter().find(|held| !has(held)) {
+    let mut known = all.values().filter(|held| held.origin == *origin && held.erased.is_none());
+    match known.find(|held| !has(held)) {
         None => Ok(()),
         Some(held) => {
             let what = format!("The bundle lacks statement {} of {origin}, which an earlier one had", held.position);
