@@ -110,7 +110,7 @@ fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<
         history.leaf(one.position) == Some(&one.leaf)
             && history.root_at(checked.checkpoint.size) == Some(checked.checkpoint.root)
     });
-    if !in_history { Err("it is proved for another history of its log".to_owned()) } else { Ok(()) }
+    if in_history { Ok(()) } else { Err("it is proved for another history of its log".to_owned()) }
 }
 
 /// The history of each other log, by origin.
