@@ -38,7 +38,10 @@ fn whatever_is_changed_of_what_was_received_is_found() {
             "UPDATE held_leaf SET leaves = substr(leaves, 1, length(leaves) - 32)".to_owned(),
             "is not the one that this bundle had",
         ),
-        ("UPDATE held_leaf SET leaves = leaves || zeroblob(32)".to_owned(), "has entries that no bundle had"),
+        (
+            "UPDATE held_leaf SET leaves = CAST(leaves || zeroblob(32) AS BLOB)".to_owned(),
+            "has entries that no bundle had",
+        ),
         ("UPDATE held_leaf SET tile = 1".to_owned(), "has a gap"),
         (
             "INSERT INTO held_leaf SELECT origin || '0', tile, leaves FROM held_leaf".to_owned(),

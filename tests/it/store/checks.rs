@@ -180,7 +180,7 @@ fn what_was_received_goes_only_once_no_bundle_of_it_is_indexed_and_a_text_once_n
 #[test]
 fn the_history_of_another_log_grows_and_goes_back_no_further_than_to_what_bundles_show() {
     let (_folder, conn) = filled();
-    let more = "UPDATE held_leaf SET leaves = leaves || randomblob(64)";
+    let more = "UPDATE held_leaf SET leaves = CAST(leaves || randomblob(64) AS BLOB)";
     let shorter = |leaves: u32| format!("UPDATE held_leaf SET leaves = substr(leaves, 1, {})", leaves * 32);
     for fine in [
         more.to_owned(),
@@ -198,7 +198,7 @@ fn the_history_of_another_log_grows_and_goes_back_no_further_than_to_what_bundle
         "UPDATE held_leaf SET leaves = randomblob(160)".to_owned(),
         "UPDATE held_leaf SET leaves = randomblob(192)".to_owned(),
         "UPDATE held_leaf SET tile = 1".to_owned(),
-        "UPDATE held_leaf SET origin = 'c.example/3', leaves = leaves || randomblob(32)".to_owned(),
+        "UPDATE held_leaf SET origin = 'c.example/3', leaves = CAST(leaves || randomblob(32) AS BLOB)".to_owned(),
         "DELETE FROM held_leaf".to_owned(),
     ] {
         let said = tried(&conn, &sql).expect_err(&sql);
