@@ -1,8 +1,11 @@
 //! Bundles: a trainee's record goes to another department's file and back, checked at each step, with nothing signed again.
 
 mod altered;
+mod forked;
 mod refused;
 mod rotation;
+mod taken_back;
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::verify::findings::Faults;
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::received::Received;
+use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::merkle::TILE;
 use countersign_ledger::note::LogVerifier;
@@ -34,6 +35,8 @@ pub(crate) struct ExpectedContent {
     keys: BTreeSet<[u8; 32]>,
     /// The bundles that were received, with their positions.
     pub(crate) received: Vec<(u64, Received)>,
+    /// What was taken back of them, with the positions.
+    pub(crate) taken_back: Vec<(u64, TakenBack)>,
     /// The keys of other logs that were ever accepted.
     pub(crate) other_logs: BTreeSet<String>,
 }
@@ -51,6 +54,9 @@ impl ExpectedContent {
         if let Body::Received(received) = &statement.body {
             self.received.push((at, received.clone()));
         }
+        if let Body::TakenBack(content) = &statement.body {
+            self.taken_back.push((at, content.clone()));
+        }
         if let Body::OtherLog(content) = &statement.body {
             self.other_logs.insert(content.log_key.to_string());
         }
@@ -59,6 +65,14 @@ impl ExpectedContent {
         {
             faults.add(Some(at), format!("It erases what entry {before} had already erased"));
         }
+    }
+
+    /// Returns whether what a bundle at a position brought for a trainee from a log was taken back later.
+    pub(crate) fn is_taken_back(&self, received: u64, trainee: &PersonId, origin: &LogOrigin) -> bool {
+        let of_it = |content: &TakenBack| {
+            content.trainee.id == *trainee && content.logs.iter().any(|log| log.origin == *origin)
+        };
+        self.taken_back.iter().any(|(by, content)| *by > received && of_it(content))
     }
 
     /// Returns a note on erasures that do not record the kind of what they erased, as earlier versions of the program did
@@ -235,11 +249,10 @@ pub(crate) fn compare_evidence(
 ) -> Result<Option<String>, StoreError> {
     let mut unlisted = 0;
     let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
-    let gone_with_bundles: BTreeSet<(u64, [u8; 32])> = stated
-        .received
-        .iter()
-        .flat_map(|(at, received)| received.evidence.iter().map(|digest| (*at, digest.0)))
-        .collect();
+    let received = stated.received.iter().map(|(at, content)| (at, &content.evidence));
+    let taken_back = stated.taken_back.iter().map(|(at, content)| (at, &content.evidence));
+    let gone_with_bundles: BTreeSet<(u64, [u8; 32])> =
+        received.chain(taken_back).flat_map(|(at, evidence)| evidence.iter().map(|digest| (*at, digest.0))).collect();
     let mut each = |one: Checked| {
         let name = format!("sha256:{}", one.digest.hex());
         match one.erased {

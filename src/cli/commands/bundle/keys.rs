@@ -55,7 +55,10 @@ pub fn accept(context: &mut Context, key: &str, yes: bool) -> Result<CommandOutp
     }
     let proof = context.proof(&officer)?;
     let done = other_logs::accept(app, &officer.id, &proof, &log)?;
-    let line = format!("Accepted the key of {}. To take this back: `countersign bundle stop-key`", log.origin());
+    let line = format!(
+        "Accepted the key of {0}. To take this back: `countersign bundle stop-key {0} --reason \"…\"`",
+        log.origin()
+    );
     Ok(CommandOutput::written(line, vec![fact("Key", &log)], &Written::new(&done.ids, &done.head))?)
 }
 
@@ -66,6 +69,9 @@ pub fn stop(context: &mut Context, named: &str, reason: &str) -> Result<CommandO
     let log = other_logs::accepted_log(app, named)?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = other_logs::stop(app, &officer.id, &proof, &log, &reason)?;
-    let line = format!("Bundles from {} are no longer accepted. What was received stays", log.origin());
+    let line = format!(
+        "Bundles from {} are no longer accepted. What was received stays. To accept them again: `countersign bundle accept-key KEY`",
+        log.origin()
+    );
     Ok(CommandOutput::written(line, vec![fact("Key", &log)], &Written::new(&done.ids, &done.head))?)
 }
