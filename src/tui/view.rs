@@ -299,6 +299,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         let label = match screen.key_label(model, row) {
             Some(label) => label,
             None if row.command == Command::Help => ALL_KEYS.to_owned(),
+            None if row.command == Command::Person && model.owner().is_some() => "hand over".to_owned(),
             None if counts => format!("{} {marked}", row.label),
             None => row.label.to_owned(),
         };

@@ -325,7 +325,11 @@ fn one_item_is_signed_for_everyone_who_was_there_in_eight_keys_after_the_marking
     desk.within(8);
     desk.signed_since(&before, &format!("Signed S26 for {people} people"));
     assert_eq!(desk.signed().size, before.size + people as u64);
-    let taken = desk.keys("u PIN enter");
+    // The item is named once, with everyone whose record it is taken back from.
+    let asked = desk.keys("u");
+    assert_eq!(asked.matches("S26").count(), 1, "{asked}");
+    assert!(names.iter().all(|name| asked.contains(name.split(' ').next().unwrap())), "{asked}");
+    let taken = desk.keys("PIN enter");
     assert!(desk.said().contains("Took back"), "{taken}");
     assert_eq!(desk.signed().size, before.size + 2 * people as u64);
 }

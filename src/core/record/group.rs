@@ -50,14 +50,18 @@ pub fn recorded_for_all(
 
 /// Returns who they are: up to three by name, more by their number.
 pub fn people_words(names: &[SafeText]) -> String {
+    if names.len() <= NAMED { all_names(names) } else { counted_people(names.len()) }
+}
+
+/// Returns every name: `Ann, Ben and Cleo`.
+pub fn all_names(names: &[SafeText]) -> String {
     match names {
         [] => "nobody".to_owned(),
         [one] => one.to_string(),
-        [first @ .., last] if names.len() <= NAMED => {
+        [first @ .., last] => {
             let first: Vec<&str> = first.iter().map(SafeText::as_str).collect();
             format!("{} and {last}", first.join(", "))
         }
-        many => counted_people(many.len()),
     }
 }
 

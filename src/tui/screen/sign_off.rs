@@ -298,7 +298,6 @@ impl Screen for SignOff {
         Some(match row.command {
             Command::MarkAll if wide => "mark all shown".to_owned(),
             Command::Filter => "filter".to_owned(),
-            Command::Person => "hand over".to_owned(),
             Command::Receipts => "receipt".to_owned(),
             _ => return None,
         })

@@ -14,6 +14,7 @@ use crate::update::dialogs::ask_person;
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::{Timestamp, day_words};
 use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::group::all_names;
 use countersign_core::record::view::{Batch, Record};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
@@ -112,13 +113,25 @@ fn batch_items(batch: &Batch, signer: &PersonId, today: NaiveDate) -> Vec<Item> 
     } else {
         format!("Signed by {by}, not in one go: from {} to {}.", day(first.date()), day(last.date()))
     };
-    let what = if batch.is_of_sign_offs() { vec![batch.what.join(" ")] } else { batch.what.clone() };
+    let what = if batch.is_of_sign_offs() { vec![codes_and_names(batch)] } else { batch.what.clone() };
     let mut items: Vec<Item> =
         what.into_iter().map(|words| Item { lead: String::new(), words, notes: Vec::new() }).collect();
     if let Some(item) = items.last_mut() {
         item.notes.push(Note::Plain(when));
     }
     items
+}
+
+/// Returns the codes of a batch, each once; of several trainees, with every name.
+fn codes_and_names(batch: &Batch) -> String {
+    let mut codes: Vec<&str> = Vec::new();
+    for code in &batch.what {
+        if !codes.contains(&code.as_str()) {
+            codes.push(code);
+        }
+    }
+    let codes = codes.join(" ");
+    if batch.trainees.len() < 2 { codes } else { format!("{codes}: {}", all_names(&batch.trainees)) }
 }
 
 #[cfg(test)]

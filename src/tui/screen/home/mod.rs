@@ -189,7 +189,6 @@ impl Screen for Home {
         Some(match row.command {
             Command::OpenHome => target(model)?.label().filter(|_| model.access_mode.own().is_none())?.to_owned(),
             Command::NextPane => "next part".to_owned(),
-            Command::Person if model.owner().is_some() => "hand over".to_owned(),
             _ => return None,
         })
     }
