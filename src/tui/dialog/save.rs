@@ -87,6 +87,7 @@ impl State {
                 }])
             }
             _ => {
+                self.writing = false;
                 self.form.key(press);
                 DialogEvent::Stay
             }

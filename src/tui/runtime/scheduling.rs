@@ -4,7 +4,8 @@ use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Effect, EffectClass};
 
 /// Whether an effect is performed after the next frame: it saves what the screen shows already, counts what waits behind the
-/// tabs, writes a file that may be long, or derives a key from a passphrase. With a PIN that is quick enough to go before the frame.
+/// tabs, writes a file that may be long, or derives a key from a passphrase. With a PIN that is quick enough to go before
+/// the frame.
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
         Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
