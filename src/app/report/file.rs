@@ -94,7 +94,7 @@ pub fn write_document(
 }
 
 /// Refuses to replace what is not an ordinary file, such as a pipe or a device.
-fn only_files(place: &Path) -> Result<(), Error> {
+pub(crate) fn only_files(place: &Path) -> Result<(), Error> {
     if !is_there(place) || is_file(place) {
         return Ok(());
     }
