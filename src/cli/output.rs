@@ -292,6 +292,8 @@ impl Progress {
             bar.set_style(style);
         }
         bar.set_prefix(label);
+        // The first one at once; the others come from a thread.
+        bar.tick();
         bar.enable_steady_tick(TICK);
         Self(bar)
     }
