@@ -14,4 +14,5 @@ pub mod standard;
 pub mod table;
 pub mod training_plan;
 pub mod xlsx;
+pub mod xlsx_looks;
 pub mod zip;

@@ -1,7 +1,7 @@
 //! Defines the preview of an import of existing records, cell by cell, as plain data.
 
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::plan::CellFate;
-use countersign_core::import::records::read::LeaveOut;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::text::SafeText;
 

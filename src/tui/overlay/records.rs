@@ -18,8 +18,8 @@ use crate::widget::part::{self, INDENT};
 use crate::widget::text::{columns, fit, pad, pad_left};
 use crate::widget::window::{self, Title};
 use crate::widget::{list, trace};
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::plan::CellFate;
-use countersign_core::import::records::read::LeaveOut;
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 

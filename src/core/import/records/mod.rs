@@ -2,6 +2,10 @@
 
 pub mod items;
 pub mod layout;
+pub mod leave_out;
 pub mod mark;
+pub mod notes;
 pub mod plan;
 pub mod read;
+pub mod reader;
+pub mod words;
