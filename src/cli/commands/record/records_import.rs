@@ -89,6 +89,7 @@ fn options(asked: &RecordsImportArgs, today: NaiveDate) -> Result<ReadOptions, E
         order: if asked.month_first { DayOrder::MonthFirst } else { DayOrder::DayFirst },
         undated,
         left_out: left_out.collect::<Result<_, _>>()?,
+        ..ReadOptions::default()
     })
 }
 
@@ -113,6 +114,7 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
     }
     if refused || carries == 0 || asked.preview {
         let last = match (refused, carries) {
+            (true, _) if !found.file.is_read() => "Nothing is carried over",
             (true, _) => "Nothing is carried over while there are faults. Correct the file, or leave out what has one",
             (false, 0) => "There is nothing to carry over",
             (false, _) => {
@@ -149,7 +151,15 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
         fact("File", format!("{} (SHA-256 {})", found.evidence.name, found.evidence.digest.hex())),
         fact("Checkpoint", &done.head.code),
     ];
-    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
+    let first = done.ids.first().map(ToString::to_string).unwrap_or_default();
+    let back = match done.ids.len() {
+        1 => format!("To take it back: `countersign withdraw {first} --reason TEXT`"),
+        _ => format!(
+            "To take one back: `countersign withdraw ID --reason TEXT`, with the id of the statement, such as {first}. `countersign history` lists them"
+        ),
+    };
+    let blocks = vec![OutputBlock::Line(line), OutputBlock::Line(back), OutputBlock::Facts(facts)];
+    Ok(CommandOutput::new(blocks, &shape)?)
 }
 
 fn people_words(many: usize) -> String {
@@ -185,10 +195,14 @@ fn preview(found: &RecordsImport, shape: &Shape, asked: &RecordsImportArgs, last
     let RecordsImport { file, plan, .. } = found;
     let kind = if file.is_list { "list" } else { "matrix" };
     let sheet = file.sheet.as_ref().map(|sheet| format!(", sheet “{sheet}”")).unwrap_or_default();
-    let mut parts = vec![
-        OutputBlock::Line(format!("{}, read as a {kind}{sheet}", found.evidence.name)),
-        OutputBlock::Line(sums(plan, file.left_out)),
-    ];
+    let mut parts = if file.is_read() {
+        vec![
+            OutputBlock::Line(format!("{}, read as a {kind}{sheet}", found.evidence.name)),
+            OutputBlock::Line(sums(plan, file.left_out)),
+        ]
+    } else {
+        vec![OutputBlock::Line(format!("{} could not be read", found.evidence.name))]
+    };
     if !plan.cells.is_empty() {
         parts.push(OutputBlock::Gap);
         if asked.cells || plan.cells.len() <= MOST_CELLS {

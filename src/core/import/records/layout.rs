@@ -410,7 +410,7 @@ fn matrix(lines: &[Line], chosen: &[String], items: &Items) -> Result<Headings, 
     let at = scores.iter().position(|score| *score == best).unwrap_or(0);
     let least = if chosen.is_empty() { 2 } else { 1 };
     if best < least || best == 10_000 && lines[at].cells.len() < 2 {
-        let begins = lines.iter().filter(|line| line.cells.first().is_some_and(is_item)).count();
+        let begins = lines.iter().filter(|line| line.cells.len() > 1 && is_item(line.cell(0))).count();
         if begins > 2 {
             return Err(Diagnostic::fault(
                 None,

@@ -154,6 +154,9 @@ impl RecordsFile {
 
 /// Parses a record; days are not after `today`.
 pub fn records(bytes: &[u8], today: NaiveDate, options: &ReadOptions, items: &Items) -> RecordsFile {
+    if let Some(remark) = own_file(bytes) {
+        return RecordsFile::refused(remark, "");
+    }
     let fits = |lines: &[Line]| Headings::begin(lines, &options.person, items);
     let mut table = match table(bytes, LIMITS, options.sheet.as_deref(), &fits) {
         Ok(table) => table,
@@ -184,4 +187,20 @@ pub fn records(bytes: &[u8], today: NaiveDate, options: &ReadOptions, items: &It
         file.sheet = Some(read);
     }
     file
+}
+
+/// Returns what a file is that this program wrote for another command.
+fn own_file(bytes: &[u8]) -> Option<Diagnostic> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let known: [(&[u8], &str, &str); 3] = [
+        (b"countersign-bundle/", "This is a bundle from another department", "`countersign bundle import` takes it"),
+        (b"countersign-receipt/", "This is a receipt", "`countersign import` takes it"),
+        (
+            b"SQLite format 3\0",
+            "This is a sign-off book",
+            "Export a matrix there: `countersign report matrix --out matrix.xlsx`",
+        ),
+    ];
+    let found = known.into_iter().find(|(begins, ..)| bytes.starts_with(begins));
+    found.map(|(_, what, hint)| Diagnostic::fault(None, what, hint))
 }

@@ -353,3 +353,226 @@ fn is_ending_of_a_word(word: &str) -> bool {
         || ends(&["ing", "ance", "ence"], 8)
         || ends(&["tion", "sion", "ment", "able", "ible", "less", "ness", "ity", "ally", "fully"], 6)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words that take a record back, limit it, or say something else.
+    const AGAINST: &[&str] = &[
+        "fail",
+        "Fail",
+        "FAIL",
+        "failed",
+        "Failed (see notes)",
+        "fail?",
+        "not competent",
+        "Not Competent",
+        "no",
+        "No",
+        "F",
+        "N",
+        "P",
+        "U",
+        "X",
+        "x",
+        "?",
+        "*",
+        "NYC",
+        "nyc",
+        "NYA",
+        "NC",
+        "DNA",
+        "withdrawn",
+        "Withdrawn",
+        "WITHDRAWN",
+        "unsuccessful",
+        "Unsuccessful",
+        "refer",
+        "Referred",
+        "resit",
+        "Resit Needed",
+        "but must repeat",
+        "must repeat",
+        "Must Repeat",
+        "needs supervision",
+        "Needs Supervision",
+        "training only",
+        "Training Only",
+        "Training",
+        "training",
+        "theory only",
+        "supervised",
+        "under supervision",
+        "with supervision",
+        "With Supervision",
+        "practice",
+        "simulated",
+        "attempt 1",
+        "2",
+        "80%",
+        "2/5",
+        "Level 0",
+        "Level",
+        "incomplete",
+        "pending",
+        "Pending",
+        "awaiting sign off",
+        "deferred",
+        "Deferred",
+        "cancelled",
+        "void",
+        "Void",
+        "rejected",
+        "Rejected",
+        "revoked",
+        "suspended",
+        "redo",
+        "Redo",
+        "not yet",
+        "partly",
+        "in progress",
+        "due",
+        "expires",
+        "expired",
+        "booked",
+        "to be seen",
+        "started",
+        "no longer valid",
+        "did not attend",
+        "Did Not Attend",
+        "left",
+        "on leave",
+        "error",
+        "wrong person",
+        "see notes",
+        "see Sam",
+        "ask Sam",
+        "tbc",
+        "TBC",
+        "unsafe",
+        "poor",
+        "Poor",
+        "Smith",
+        "sam smith",
+        "S",
+        "S F",
+        "binned",
+        "Binned",
+        "Binned Twice",
+        "Observed Remotely",
+        "by fail",
+        "by training team",
+        "competent?",
+        "competent but slow",
+        "pass with conditions",
+        "almost",
+        "nearly competent",
+        "50",
+        "L99",
+        "✗",
+        "✘",
+        "☐",
+        "Sam Smith (fail)",
+        "S. Smith, not competent",
+        "SS fail",
+        "competent not",
+    ];
+
+    #[test]
+    fn nothing_that_takes_a_record_back_or_is_not_understood_is_something_seen_wherever_it_is() {
+        for text in AGAINST {
+            let words = split(text);
+            let after = after_day(&words);
+            assert!(matches!(after, Words::NotSeen | Words::Unknown), "after the day: {text}: {after:?}");
+            let before = before_day(&words);
+            let is_number = text.parse::<u8>().is_ok_and(|number| number <= 10);
+            // A mark or a number before the day is a list's point or a level.
+            let is_point = *text == "*";
+            let is_right = matches!(before, Words::NotSeen | Words::Unknown);
+            assert!(is_right || is_number || is_point, "before the day: {text}: {before:?}");
+            let alone = alone(text);
+            assert!(
+                matches!(alone, Words::NotSeen | Words::Unknown) || is_number || is_point,
+                "alone: {text}: {alone:?}"
+            );
+            let level = level(text);
+            assert!(
+                matches!(level, Words::NotSeen | Words::Unknown) || is_number || is_point,
+                "level: {text}: {level:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_saw_it_is_read_in_every_usual_spelling() {
+        for (text, level, name) in [
+            ("", "", ""),
+            ("SS", "", "SS"),
+            ("AS", "", "AS"),
+            ("J.S.", "", "J.S"),
+            ("SS/JB", "", "SS/JB"),
+            ("S. Smith", "", "S. Smith"),
+            ("S.Smith", "", "S.Smith"),
+            ("Sam Smith", "", "Sam Smith"),
+            ("Smith J", "", "Smith J"),
+            ("Dr Fleming", "", "Dr Fleming"),
+            ("Ludwig van Beethoven", "", "Ludwig van Beethoven"),
+            ("Siân O’Brien-Weiß", "", "Siân O’Brien-Weiß"),
+            ("Mohammed Ahmed", "", "Mohammed Ahmed"),
+            ("Sam Smith and Jo Bell", "", "Sam Smith and Jo Bell"),
+            ("Sam Supervisor", "", "Sam Supervisor"),
+            ("by smith", "", "smith"),
+            ("by ss", "", "ss"),
+            ("with Sam Smith", "", "Sam Smith"),
+            ("seen by S. Smith", "", "S. Smith"),
+            ("signed off by Sam Smith", "", "Sam Smith"),
+            ("pass", "pass", ""),
+            ("✓", "", ""),
+            ("yes", "", ""),
+            ("Competent, S. Smith", "Competent", "S. Smith"),
+            ("S. Smith (competent)", "competent", "S. Smith"),
+            ("Level 2 SS", "Level 2", "SS"),
+            ("L3", "L3", ""),
+        ] {
+            let wanted = Words::Seen { level: level.to_owned(), assessor: name.to_owned() };
+            assert_eq!(after_day(&split(text)), wanted, "{text}");
+        }
+        for text in ["smith", "Smith", "Sam Smith", "External assessor", "S. Smith & J. Bell", "SS", "Training team"] {
+            let wanted = Words::Seen { level: String::new(), assessor: text.to_owned() };
+            assert_eq!(assessor(text), wanted, "{text}");
+        }
+        for text in ["", "-", "n/a", "none", "unknown", "✓"] {
+            assert_eq!(assessor(text), Words::Seen { level: String::new(), assessor: String::new() }, "{text}");
+        }
+        for text in
+            ["fail", "not signed", "Withdrawn", "not competent", "pending", "12", "?", "training only", "unsigned"]
+        {
+            assert_eq!(assessor(text), Words::Unknown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_level_is_a_number_a_word_for_one_or_a_result_that_was_reached() {
+        for (text, level) in [
+            ("2", "2"),
+            ("Level 2", "Level 2"),
+            ("level: 3", "level: 3"),
+            ("L2", "L2"),
+            ("Lvl 4", "Lvl 4"),
+            ("Grade B", "Grade B"),
+            ("Stage iv", "Stage iv"),
+            ("Competent", "Competent"),
+            ("Fully competent", "Fully competent"),
+            ("Assessed as competent on", "Assessed as competent on"),
+            ("Level 2 - Competent", "Level 2 - Competent"),
+            ("Signed off on", ""),
+            ("on", ""),
+            ("Yes", ""),
+            ("✓", ""),
+        ] {
+            let wanted = Words::Seen { level: level.to_owned(), assessor: String::new() };
+            assert_eq!(before_day(&split(text)), wanted, "{text}");
+        }
+    }
+}
