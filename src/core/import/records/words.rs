@@ -290,8 +290,12 @@ fn person_of(words: &[&str]) -> Option<String> {
     is_name.then_some(name)
 }
 
-/// Returns whether words can be a name, where the text says that one follows.
+/// Returns whether words can be a name, where the text says that one follows. A letter at the end may be a result.
 fn may_be_name(words: &[&str]) -> bool {
+    const RESULTS: &str = "c e f n p r u w x y";
+    if words.last().is_some_and(|last| last.chars().count() == 1 && is_in(RESULTS, &plain(last))) {
+        return false;
+    }
     let fits = |word: &&str| {
         let name = plain(word);
         word.chars().all(|c| c.is_alphabetic() || "'’‘`-‐./&".contains(c))
