@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use countersign_core::import::diagnostic::Severity;
+use countersign_core::import::records::file::{ReadOptions, RecordsFile};
 use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::plan::{CarriedMark, CellFate, RecordsPlan};
-use countersign_core::import::records::read::{ReadOptions, RecordsFile};
 use countersign_core::primitives::date::parse_day;
 
 use crate::records_in::{carried, department, faults, placed, read, warnings};
@@ -185,16 +185,40 @@ fn a_formula_without_a_saved_value_and_an_error_are_faults_in_every_cell_of_a_re
 }
 
 #[test]
+fn a_result_or_a_level_without_a_day_is_a_fault_and_a_name_alone_is_told() {
+    for (row, words) in [
+        ("K1,,achieved,,", "There is no day (line 2, cell C2 “date”)"),
+        ("K1,,,Level 2,", "“Level 2” has no day (line 2, cell C2 “date”)"),
+    ] {
+        let (_, plan) = read(format!("name,code,date,status,level,assessor\nAnn Bell,{row}\n"));
+        assert_eq!(faults(&plan), [words]);
+    }
+    for row in ["K1,,,,Sam", "K1,,open,,", "K1,,,not yet,", "K1,,,-,"] {
+        let (_, plan) = read(format!("name,code,date,status,level,assessor\nAnn Bell,{row}\n"));
+        assert_eq!((faults(&plan), carried(&plan)), (vec![], vec![]), "{row}");
+        assert!(warnings(&plan).join("\n").contains("nothing was seen"), "{row}");
+    }
+}
+
+#[test]
 fn what_a_formula_saved_is_told_for_every_cell_of_a_record() {
-    for at in 0..5 {
-        let mut row = ["Ann Bell", "K1", "n|45789", "2", "Sam"].map(str::to_owned);
-        row[at] = match at {
-            2 => "f|45789".to_owned(),
-            _ => continue,
+    let head: &[&str] = &["name", "code", "date", "level", "assessor"];
+    let row: &[&str] = &["Ann Bell", "K1", "n|45789", "2", "Sam"];
+    let right = placed(&[head, row], &[]);
+    assert!(!warnings(&read(workbook(&[("A", &right)])).1).join("\n").contains("formula"));
+    for (at, cell) in row.iter().enumerate() {
+        let place = format!("{}2", char::from(b'A' + u8::try_from(at).unwrap()));
+        // A cell with a formula whose saved value is the same.
+        let (kind, value) = cell.split_once('|').unwrap_or(("str", cell));
+        let plain = match cell.split_once('|') {
+            Some(_) => format!(r#"<s:c r="{place}" t="{kind}"><s:v>{value}</s:v></s:c>"#),
+            None => format!(r#"<s:c r="{place}" t="inlineStr"><s:is><s:t>{value}</s:t></s:is></s:c>"#),
         };
-        let row: Vec<&str> = row.iter().map(String::as_str).collect();
-        let (_, plan) = read(workbook(&[("A", &placed(&[&["name", "code", "date", "level", "assessor"], &row], &[]))]));
-        assert!(warnings(&plan).join("\n").contains("1 cell with a formula"), "{at}: {:?}", warnings(&plan));
+        let formula = format!(r#"<s:c r="{place}" t="{kind}"><s:f>A9</s:f><s:v>{value}</s:v></s:c>"#);
+        assert!(right.contains(&plain), "{plain}");
+        let (_, plan) = read(workbook(&[("A", &right.replace(&plain, &formula))]));
+        assert_eq!(carried(&plan), ["a1 K1 2025-05-12 level 2 by Sam"], "{place}");
+        assert!(warnings(&plan).join("\n").contains("1 cell with a formula"), "{place}: {:?}", warnings(&plan));
     }
 }
 
@@ -221,6 +245,10 @@ fn two_tables_on_one_sheet_are_a_fault_and_never_the_records_of_the_wrong_person
     }
     for text in [
         "name,K1,K2\nAnn Bell,12/05/2025,\nname,K1,K2\nFi O'Brien,13/05/2025,\n",
+        "name,K1: know the limits of your practice and when to ask for advice,,K2\n,Date,Assessor,\n\
+         Ann Bell,12/05/2025,SS,\n\
+         name,K1: know the limits of your practice and when to ask for advice,,K2\nname,Date,Assessor,\n\
+         Fi O'Brien,13/05/2025,SS,\n",
         "Staff,name,K1,K2\nx,Ann Bell,12/05/2025,\nx,Fi O'Brien,13/05/2025,\n",
         "K1,name,K2\n12/05/2025,Ann Bell,\n13/05/2025,Fi O'Brien,\n",
     ] {

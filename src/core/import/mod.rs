@@ -15,4 +15,5 @@ pub mod table;
 pub mod training_plan;
 pub mod xlsx;
 pub mod xlsx_looks;
+pub mod xlsx_part;
 pub mod zip;

@@ -3,7 +3,6 @@
 //!
 //! Invariant: formulas are never evaluated, and every size is limited.
 
-use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
@@ -12,6 +11,7 @@ use crate::import::csv::{disarmed, error};
 use crate::import::diagnostic::Diagnostic;
 use crate::import::html::unescaped;
 use crate::import::xlsx_looks::{Looks, Style, strikes, styles};
+use crate::import::xlsx_part::{attribute, damaged, walk};
 use crate::import::zip::{MOST_ENTRIES, UnzipError, ZipArchive};
 
 /// The maximum sheets searched for a matching one.
@@ -113,11 +113,6 @@ fn refused(fault: UnzipError, most: usize) -> Diagnostic {
     Diagnostic::fault(None, what, "Save only the rows as CSV (UTF-8) and use that file")
 }
 
-fn damaged() -> Diagnostic {
-    let hint = "Open it in a spreadsheet and save it again without a password, or save it as CSV (UTF-8)";
-    Diagnostic::fault(None, "It is a packed file, but not a complete spreadsheet (.xlsx)", hint)
-}
-
 fn no_sheet() -> Diagnostic {
     Diagnostic::fault(None, "It is a packed file without a sheet", "Save the rows as .xlsx or as CSV (UTF-8)")
 }
@@ -135,22 +130,6 @@ fn another(packed: &ZipArchive<'_>) -> Diagnostic {
         }
         None => no_sheet(),
     }
-}
-
-/// Calls `each` with a part's events, in order.
-pub fn walk<'a>(part: &'a str, each: &mut dyn FnMut(Event<'a>) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
-    let mut reader = Reader::from_str(part);
-    loop {
-        match reader.read_event().map_err(|_| damaged())? {
-            Event::Eof => return Ok(()),
-            event => each(event)?,
-        }
-    }
-}
-
-pub fn attribute(of: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = of.attributes().flatten().find(|one| one.key.as_ref() == name)?;
-    Some(found.value.into_owned())
 }
 
 struct Named {

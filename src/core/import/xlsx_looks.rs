@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::import::diagnostic::Diagnostic;
-use crate::import::xlsx::{attribute, walk};
+use crate::import::xlsx_part::{attribute, walk};
 
 /// The least number that may be a day: 26 September 1902.
 const LEAST_DAY: f64 = 1000.0;

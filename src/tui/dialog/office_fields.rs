@@ -147,6 +147,7 @@ const RECORDS: &[Spec] = &[
     field("person", "People in", Kind::Line),
     field("order", "Dates", Kind::Choice(DATES)),
     field("day", "If no day", Kind::Day),
+    field("leave-out", "Leave out", Kind::Line),
 ];
 const MAKE_BUNDLE: &[Spec] = &[
     needed("trainee", "Trainee", Kind::Find),

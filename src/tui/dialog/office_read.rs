@@ -12,6 +12,7 @@ use crate::msg::office::{
 use crate::msg::office_bundle::BundleAction;
 use crate::msg::records::RecordsQuery;
 use crate::msg::roster::RosterQuery;
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::mark::DayOrder;
 use countersign_core::import::roster::read::RosterFixes;
 use countersign_core::people::person::Role;
@@ -89,6 +90,8 @@ fn records(signer: &PersonId, form: &Form) -> Read<RecordsQuery> {
     let wanted = || ("source", "Say what the record is, such as: Training matrix of the echo lab, 2024".to_owned());
     let columns = typed(form, "person").unwrap_or_default();
     let columns = columns.split(',').map(str::trim).filter(|column| !column.is_empty());
+    let left_out = typed(form, "leave-out").unwrap_or_default();
+    let left_out = left_out.split(',').map(str::trim).filter(|part| !part.is_empty()).map(LeaveOut::from_str);
     Ok(RecordsQuery {
         path: file(form)?,
         source: optional(form, "source", SafeText::name)?.ok_or_else(wanted)?,
@@ -96,7 +99,7 @@ fn records(signer: &PersonId, form: &Form) -> Read<RecordsQuery> {
         person: columns.map(str::to_owned).collect(),
         order: if form.value("order") == "month" { DayOrder::MonthFirst } else { DayOrder::DayFirst },
         undated: maybe_day(form, "day")?,
-        left_out: Vec::new(),
+        left_out: left_out.collect::<Result<_, _>>().map_err(|fault| ("leave-out", fault))?,
         corrected: Vec::new(),
         signer: signer.clone(),
     })

@@ -10,8 +10,9 @@ use countersign_app::record::import_records::{RecordsImport, RecordsSource, plan
 use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::cell::letters;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::records::file::{EntryMark, ReadOptions};
 use countersign_core::import::records::plan::{CellFate, PlannedCell};
-use countersign_core::import::records::read::{EntryMark, MOST_FILE, ReadOptions};
+use countersign_core::import::records::read::MOST_FILE;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::text::SafeText;
 

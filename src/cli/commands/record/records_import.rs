@@ -17,10 +17,11 @@ use countersign_app::record::import_records::{self, RecordsImport, RecordsSource
 use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::cell::letters;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::records::file::ReadOptions;
 use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::mark::DayOrder;
 use countersign_core::import::records::plan::{CellFate, PlannedCell, RecordsPlan};
-use countersign_core::import::records::read::{MOST_FILE, ReadOptions};
+use countersign_core::import::records::read::MOST_FILE;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::text::{SafeText, counted};

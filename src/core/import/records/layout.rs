@@ -208,7 +208,8 @@ impl Headings {
     }
 }
 
-fn text(cell: &Cell) -> &str {
+/// Returns the text of a heading.
+pub fn text(cell: &Cell) -> &str {
     match cell {
         Cell::Text(text) => text,
         Cell::Formula(Some(value)) => match value.as_ref() {
@@ -220,7 +221,7 @@ fn text(cell: &Cell) -> &str {
 }
 
 /// Returns a heading in one line.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     const MOST: usize = 40;
     let line = text.lines().next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST { line } else { format!("{}…", line.chars().take(MOST).collect::<String>()) }
@@ -372,7 +373,8 @@ fn is_person_heading(text: &str) -> bool {
     PersonPart::ALL.into_iter().any(|part| part.slug().split(' ').any(|name| name == plain))
 }
 
-fn mark_part(text: &str) -> Option<MarkPart> {
+/// Returns what a heading under or after an item says that the column holds.
+pub fn mark_part(text: &str) -> Option<MarkPart> {
     let plain = plain_heading(text);
     MarkPart::ALL.into_iter().find(|part| part.slug().split(' ').any(|name| name == plain))
 }

@@ -1,5 +1,6 @@
 //! Imports existing records, a matrix or a list of who was seen doing what and when, and plans what they carry over.
 
+pub mod file;
 pub mod items;
 pub mod layout;
 pub mod leave_out;

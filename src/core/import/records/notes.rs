@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::import::diagnostic::Diagnostic;
+use crate::import::records::file::ReadOptions;
 use crate::import::records::layout::Headings;
 use crate::import::records::mark::DayOrder;
-use crate::import::records::read::ReadOptions;
 use crate::primitives::date::day_words;
 use crate::primitives::text::counted;
 

@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 
 use crate::import::cell::letters;
 use crate::import::diagnostic::{Diagnostic, Severity, SourceLocation};
+use crate::import::records::file::{Entry, EntryMark, NamedPerson, RecordsFile};
 use crate::import::records::items::Items;
-use crate::import::records::read::{Entry, EntryMark, NamedPerson, RecordsFile};
 use crate::import::roster::person_matcher::Index;
 use crate::people::person::{Person, Role};
 use crate::primitives::fold::folded;

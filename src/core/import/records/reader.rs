@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 
 use crate::import::cell::{Cell, Line, letters};
 use crate::import::diagnostic::{Diagnostic, SourceLocation};
+use crate::import::records::file::{Entry, EntryMark, NamedItem, NamedPerson, ReadOptions, RecordsFile};
 use crate::import::records::items::ItemName;
-use crate::import::records::layout::{Headings, ItemHeading, Layout, ListColumns, PersonColumns};
+use crate::import::records::layout::{
+    Headings, ItemHeading, Layout, ListColumns, PersonColumns, mark_part, one_line, text,
+};
 use crate::import::records::leave_out::LeaveOut;
 use crate::import::records::mark::{Care, CellRead, Mark, cut, read_cell};
 use crate::import::records::notes::{MOST_NAMED, Notes};
-use crate::import::records::read::{Entry, EntryMark, NamedItem, NamedPerson, ReadOptions, RecordsFile};
 use crate::import::records::words::{self, Words, begins_not_seen, has_doubt, is_not_seen, is_seen, is_tick};
 use crate::import::table::Table;
 use crate::primitives::date::day_words;
@@ -34,6 +36,8 @@ pub struct Reader<'a> {
     left_out: usize,
     /// The people, by id and name in the file, who are left out.
     without: HashSet<(String, String)>,
+    /// The cells that are left out: `C12`.
+    cells_without: HashSet<String>,
     notes: Notes,
     remarks: Vec<Diagnostic>,
 }
@@ -122,7 +126,12 @@ fn number_of(cell: &Cell) -> bool {
 impl<'a> Reader<'a> {
     pub fn new(table: &'a Table, today: NaiveDate, options: &'a ReadOptions, headings: Headings) -> Self {
         let remarks = headings.remarks.clone();
+        let cells = options.left_out.iter().filter_map(|left_out| match left_out {
+            LeaveOut::Cell(cell) => Some(cell.clone()),
+            _ => None,
+        });
         Self {
+            cells_without: cells.collect(),
             table,
             today,
             options,
@@ -421,11 +430,11 @@ impl<'a> Reader<'a> {
         });
         if repeats && !name.is_empty() {
             let column = name[0];
-            let differs = row
-                .cells
-                .iter()
-                .enumerate()
-                .find(|(at, cell)| !is_empty(cell) && !same(&cut(&words_of(cell)), &cut(heading(*at))));
+            let differs = row.cells.iter().enumerate().find(|(at, cell)| {
+                let text = text(cell);
+                let is_same = same(&one_line(text), heading(*at)) || mark_part(text).is_some();
+                !is_empty(cell) && !is_same
+            });
             if let Some((at, cell)) = differs {
                 // It has no place: leaving it out would leave the records below it to the wrong items.
                 let what = format!(
@@ -496,8 +505,8 @@ impl<'a> Reader<'a> {
     }
 
     fn leaves_out_cell(&self, line: usize, parts: &Parts) -> bool {
-        let is = |wanted: &String| parts.all().any(|column| *wanted == format!("{}{line}", letters(column)));
-        self.options.left_out.iter().any(|one| matches!(one, LeaveOut::Cell(wanted) if is(wanted)))
+        !self.cells_without.is_empty()
+            && parts.all().any(|column| self.cells_without.contains(&format!("{}{line}", letters(column))))
     }
 
     fn matrix(&mut self, rows: &[Line], columns: &[ItemHeading]) {
@@ -629,9 +638,10 @@ impl<'a> Reader<'a> {
         let says_seen = outcomes.iter().any(|at| !is_empty(row.cell(*at)));
         let column = parts.day;
         let Some(mark) = self.day(row, column, says_seen)? else {
-            // A level without a day.
-            let rest = [parts.level, parts.assessor].into_iter().flatten().find(|at| !is_empty(row.cell(*at)));
-            let Some(at) = rest else { return Ok(None) };
+            // An assessor may be named before something is seen; a level is a result.
+            let Some(at) = parts.level.filter(|at| !is_empty(row.cell(*at))) else {
+                return Ok(self.not_seen("no day".to_owned()));
+            };
             let text = self.detail(row, at)?;
             if begins_not_seen(&text) || words::is_dash(&text) {
                 return Ok(self.not_seen(text));

@@ -103,7 +103,9 @@ pub fn is_not_seen(text: &str) -> bool {
 /// Returns whether words say that something was seen to the standard, as a column of results has them.
 pub fn is_seen(text: &str) -> bool {
     let plain = plain(text);
-    is_in(TICKS, &plain) || is_in(RESULTS, &plain) || is_mark(text)
+    // `competent?` and `pass*` are not certain.
+    let is_certain = text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "-–./'’".contains(c));
+    is_certain && (is_in(TICKS, &plain) || is_in(RESULTS, &plain)) || is_mark(text)
 }
 
 /// Returns whether words say only that something was seen: `yes`, `✓`.
