@@ -38,7 +38,7 @@ impl Looks {
     pub fn add_columns(&mut self, tag: &BytesStart<'_>) {
         let number = |name: &str| attribute(tag, name)?.parse::<usize>().ok()?.checked_sub(1);
         let is_hidden = is_set(attribute(tag, "hidden").as_deref())
-            || attribute(tag, "width").is_some_and(|width| width.parse::<f64>().is_ok_and(|width| width == 0.0));
+            || attribute(tag, "width").is_some_and(|width| width.parse::<f64>().is_ok_and(|width| width <= 0.0));
         if is_hidden
             && self.hidden_columns.len() < MOST_HIDDEN
             && let (Some(first), Some(last)) = (number("min"), number("max"))

@@ -135,8 +135,8 @@ fn with_day(
     (day, care): (NaiveDate, Care),
     today: NaiveDate,
 ) -> CellRead {
-    let all = before.iter().chain(after).map(|word| plain(word));
-    if let Some(word) = all.into_iter().find(|word| OTHER_DAY.split_whitespace().any(|other| other == word)) {
+    let mut all = before.iter().chain(after).map(|word| plain(word));
+    if let Some(word) = all.find(|word| OTHER_DAY.split_whitespace().any(|other| other == word)) {
         let what = format!("“{}” names a day for “{word}”, not the day on which it was seen", cut(text));
         return CellRead::Fault(what, LATER_HINT);
     }

@@ -21,6 +21,7 @@ use crate::primitives::fold::{NameMatch, NameQuery, same};
 use crate::primitives::text::counted;
 
 const SAVED_HINT: &str = "Open the file in a spreadsheet and save it again, or paste the column as values";
+const NO_DAY_HINT: &str = "Write the day, or give one for all such cells with --day";
 const STRUCK_HINT: &str = "Remove the line through it if it counts, or leave it out";
 
 pub struct Reader<'a> {
@@ -74,6 +75,13 @@ impl Parts {
         let details = [Some(self.day), self.level, self.assessor].into_iter().flatten();
         details.chain(self.outcomes.iter().copied()).chain(self.others.iter().copied())
     }
+}
+
+/// What the cell of a day says.
+enum DayRead {
+    Empty,
+    NotSeen,
+    Seen(Mark),
 }
 
 /// What is wrong with a cell, and what to do about it.
@@ -637,19 +645,11 @@ impl<'a> Reader<'a> {
         }
         let says_seen = outcomes.iter().any(|at| !is_empty(row.cell(*at)));
         let column = parts.day;
-        let Some(mark) = self.day(row, column, says_seen)? else {
-            // An assessor may be named before something is seen; a level is a result.
-            let Some(at) = parts.level.filter(|at| !is_empty(row.cell(*at))) else {
-                return Ok(self.not_seen("no day".to_owned()));
-            };
-            let text = self.detail(row, at)?;
-            if begins_not_seen(&text) || words::is_dash(&text) {
-                return Ok(self.not_seen(text));
-            }
-            let what = format!("“{}” has no day", cut(&text));
-            return Err(CellFault { column, what, hint: "Write the day, or give one for all such cells with --day" });
+        let mark = match self.day(row, column, says_seen)? {
+            DayRead::Seen(mark) => mark,
+            DayRead::NotSeen => return Ok(None),
+            DayRead::Empty => return self.without_day(row, parts),
         };
-        let Some(mark) = mark else { return Ok(None) };
         let [level, assessor] =
             [parts.level, parts.assessor].map(|at| at.map_or(Ok(String::new()), |at| self.detail(row, at)));
         let (level, assessor) = (level?, assessor?);
@@ -684,15 +684,27 @@ impl<'a> Reader<'a> {
         Ok(Some(EntryMark::Seen { day, level: either(mark.level, own), assessor: either(mark.assessor, by) }))
     }
 
-    /// Reads the cell of a day. The outer `None` is an empty cell, the inner one says that nothing was seen; `says_seen`
-    /// if another cell says that it was.
-    fn day(&mut self, row: &Line, column: usize, says_seen: bool) -> Result<Option<Option<Mark>>, CellFault> {
+    /// Reads a record whose cell for the day is empty. An assessor may be named before something is seen; a level is a
+    /// result.
+    fn without_day(&mut self, row: &Line, parts: &Parts) -> Result<Option<EntryMark>, CellFault> {
+        let Some(at) = parts.level.filter(|at| !is_empty(row.cell(*at))) else {
+            return Ok(self.not_seen("no day".to_owned()));
+        };
+        let text = self.detail(row, at)?;
+        if begins_not_seen(&text) || words::is_dash(&text) {
+            return Ok(self.not_seen(text));
+        }
+        Err(CellFault { column: parts.day, what: format!("“{}” has no day", cut(&text)), hint: NO_DAY_HINT })
+    }
+
+    /// Reads the cell of a day; `says_seen` if another cell says that something was seen.
+    fn day(&mut self, row: &Line, column: usize, says_seen: bool) -> Result<DayRead, CellFault> {
         let (at, cell) = ((row.line, column), row.cell(column));
         let name = format!("{}{}", letters(column), row.line);
         if let Some((_, day)) = self.options.corrected.iter().rev().find(|(one, _)| *one == name) {
             let say = || format!("{name} “{}” is {}", cut(&words_of(cell)), day_words(*day));
             self.notes.corrected.add(at, say);
-            return Ok(Some(Some(Mark::on(*day))));
+            return Ok(DayRead::Seen(Mark::on(*day)));
         }
         if self.table.is_struck(row.line, column)
             && let Some(fault) = self.cell_fault(row, column)
@@ -700,34 +712,30 @@ impl<'a> Reader<'a> {
             return Err(fault);
         }
         match read_cell(cell, self.table, self.today, self.options.order) {
-            CellRead::Empty if !says_seen => Ok(None),
+            CellRead::Empty if !says_seen => Ok(DayRead::Empty),
             CellRead::Empty if self.options.undated.is_none() => {
                 let what = "There is no day".to_owned();
-                Err(CellFault { column, what, hint: "Write the day, or give one for all such cells with --day" })
+                Err(CellFault { column, what, hint: NO_DAY_HINT })
             }
             CellRead::Empty => {
                 self.notes.undated.add(at, || name);
-                Ok(Some(Some(Mark::default())))
+                Ok(DayRead::Seen(Mark::default()))
             }
             CellRead::NotSeen(words) => {
                 self.not_seen(words);
-                Ok(Some(None))
+                Ok(DayRead::NotSeen)
             }
             CellRead::Fault(what, hint) => Err(CellFault { column, what, hint }),
             CellRead::Seen(mark) => {
                 let Some(day) = mark.day.or(self.options.undated) else {
                     let what = format!("“{}” has no day", cut(&words_of(cell)));
-                    return Err(CellFault {
-                        column,
-                        what,
-                        hint: "Write the day, or give one for all such cells with --day",
-                    });
+                    return Err(CellFault { column, what, hint: NO_DAY_HINT });
                 };
                 if mark.day.is_none() {
                     self.notes.undated.add(at, || format!("{name} {}", cut(&words_of(cell))));
                 }
                 self.note(mark.care, day, at, cell);
-                Ok(Some(Some(mark)))
+                Ok(DayRead::Seen(mark))
             }
         }
     }
