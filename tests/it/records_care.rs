@@ -412,20 +412,20 @@ fn a_file_of_another_kind_is_named_for_what_it_is() {
 }
 
 #[test]
-fn thousands_of_unknown_codes_and_columns_are_told_at_once() {
+fn of_thousands_of_unknown_items_only_the_first_are_told_with_the_nearest_ones() {
     let (mut list, mut head) = ("name,code,date\n".to_owned(), "name".to_owned());
     for at in 0..5000 {
-        writeln!(list, "Ann Bell,Record an echo of the heart {at} times,12/05/2025").unwrap();
+        writeln!(list, "Ann Bell,Records a ECG of diagnostic quality {at},12/05/2025").unwrap();
     }
     for at in 0..990 {
-        write!(head, ",Record an echo of the heart {at} times").unwrap();
+        write!(head, ",Records a ECG of diagnostic quality {at}").unwrap();
     }
     let matrix = format!("{head}\nAnn Bell{}\n", ",12/05/2025".repeat(990));
     for (text, many) in [(&list, 5000), (&matrix, 990)] {
-        let begun = std::time::Instant::now();
         let (_, plan) = read(text);
         assert_eq!(plan.count(CellFate::Fault), many);
-        // Searching the nearest of each took 13 seconds.
-        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+        // Searching the nearest of each takes seconds, so only those of the first are named.
+        let nearest = plan.of(Severity::Fault).filter(|fault| fault.hint.starts_with("Nearest: ")).count();
+        assert!((1..=200).contains(&nearest), "{nearest}");
     }
 }

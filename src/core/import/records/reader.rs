@@ -664,8 +664,7 @@ impl<'a> Reader<'a> {
             Words::Seen { level, .. } => level,
             Words::Unknown => {
                 let what = format!("“{}” is not understood as a level", cut(&level));
-                let hint =
-                    "Write a number, or a word such as competent, proficient or expert. Write no if it was not reached";
+                let hint = "Write a number from 1 to 10, or a word such as competent or expert, or no if it was not reached. With another heading, the column is not read";
                 return Err(CellFault { column: parts.level.unwrap_or(column), what, hint });
             }
         };
