@@ -4,7 +4,7 @@
 //! Invariant: formulas are never evaluated, and every size is limited.
 
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use crate::import::cell::{Cell, Limits, Line};
 use crate::import::csv::{disarmed, error};

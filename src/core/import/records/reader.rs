@@ -185,7 +185,9 @@ impl<'a> Reader<'a> {
             Layout::List(columns) => {
                 let parts = Parts::of_list(&columns);
                 self.note_hidden(&parts);
-                rows.iter().for_each(|row| self.list_row(row, &columns, &parts));
+                for row in rows {
+                    self.list_row(row, &columns, &parts);
+                }
             }
         }
         let unread = self.headings.unread.clone();
@@ -595,7 +597,9 @@ impl<'a> Reader<'a> {
             let what = "There is no code".to_owned();
             mark = CellFault { column: columns.item, what, hint: "Write the code of the item, such as K7" }.into();
         }
-        parts.others.iter().for_each(|at| self.note_formula(row, *at));
+        for at in &parts.others {
+            self.note_formula(row, *at);
+        }
         let key = (standard.unwrap_or_default(), text);
         let item = *self.by_item.entry(key).or_insert_with(|| {
             self.items.push(NamedItem { name, heading: None });
