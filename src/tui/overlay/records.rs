@@ -143,7 +143,7 @@ impl Preview {
         }
         if faults > 0 {
             hints.push(("f", "next fault".to_owned()));
-            hints.push(("X", format!("leave out all {faults}")));
+            hints.push(("X", format!("leave out all {faults} with a fault")));
         }
         let others = [("x", "leave the cell out"), ("r", "the row"), ("o", "other file"), ("esc", "leave")];
         hints.extend(others.map(|(key, does)| (key, does.to_owned())));
