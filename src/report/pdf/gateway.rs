@@ -228,7 +228,8 @@ impl Gateway {
 
     fn row(&self, style: Style, ksb: &Ksb, at: usize) -> Row {
         let records = self.records.get(at).map_or(&[][..], Vec::as_slice);
-        let newest = records.iter().find(|record| record.is_live() && record.outcome == Outcome::Achieved);
+        let achieved = records.iter().find(|record| record.is_live() && record.outcome == Outcome::Achieved);
+        let newest = achieved.or_else(|| records.iter().find(|record| record.is_live()));
         let code = Text::new(style).bold(&ksb.code.to_string());
         let text = Text::of(style, &ksb.text);
         let recognised = self.readiness.recognised.as_ref().is_some_and(|prior| prior.body.codes.contains(&ksb.code));

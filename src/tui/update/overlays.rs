@@ -62,14 +62,17 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             state.paste(text);
             DialogEvent::Stay
         }
+        Some(Overlay::Records(state)) => {
+            state.paste(text);
+            DialogEvent::Stay
+        }
         Some(Overlay::Group(state)) => {
             state.paste(text);
             DialogEvent::Stay
         }
-        Some(
-            Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) | Overlay::Records(_),
-        )
-        | None => DialogEvent::Stay,
+        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_)) | None => {
+            DialogEvent::Stay
+        }
     };
     answer(model, reply)
 }
@@ -126,17 +129,14 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::LeaveGroupBy(group, press) => {
             let command = model.keymap.lookup(model.screen, None, press);
-            match command.filter(|command| command.row().place == CommandScope::Everywhere) {
-                Some(command) => {
-                    model.overlay = None;
-                    dialogs::keep_group(model, group);
-                    commands::run(model, command)
-                }
-                None => {
-                    let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
-                    say(model, MessageLevel::Refused, back, String::new());
-                    Vec::new()
-                }
+            if let Some(command) = command.filter(|command| command.row().place == CommandScope::Everywhere) {
+                model.overlay = None;
+                dialogs::keep_group(model, group);
+                commands::run(model, command)
+            } else {
+                let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
+                say(model, MessageLevel::Refused, back, String::new());
+                Vec::new()
             }
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::context::{Context, day};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
+use crate::output::with_wait;
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::report::file::{
@@ -75,7 +76,8 @@ impl AsOfArgs {
     /// Returns the department as it was on the day that was given, or as it is.
     pub fn of(&self, app: App) -> Result<App, Error> {
         let Some(text) = &self.as_of else { return Ok(app) };
-        past::as_of(&app, day(text, "--as-of", app.today())?)
+        let day = day(text, "--as-of", app.today())?;
+        with_wait("Going back", || past::as_of(&app, day))
     }
 }
 
@@ -94,7 +96,7 @@ pub fn give(
     let overwrite = if to.replace { Overwrite::Allowed } else { Overwrite::Refused };
     let mut about = None;
     let written = write_document(&to.out, name, overwrite, || {
-        let bytes = make()?;
+        let bytes = with_wait("Making the document", make)?;
         about = Some((bytes.len() as u64, Digest::of(&bytes).hex()));
         Ok(bytes)
     })?;
