@@ -32,7 +32,7 @@ impl Ui for Fake {
         match msg {
             Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
             Msg::Key(press) if press.key == Key::Char('e') => {
-                self.typed = "writing".to_owned();
+                "writing".clone_into(&mut self.typed);
                 let what = Export::Log { filter: String::new() };
                 vec![Effect::Export { what, to: "log.xlsx".to_owned(), by: None, replace: false }]
             }

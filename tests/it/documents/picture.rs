@@ -77,7 +77,7 @@ impl Picture {
         }
         let (ours, others) = (self.blocks(), other.blocks());
         let off: Vec<u32> = ours.iter().zip(&others).map(|(one, other)| one.abs_diff(*other)).collect();
-        let average = f64::from(off.iter().sum::<u32>()) / off.len() as f64;
+        let average = f64::from(off.iter().sum::<u32>()) / f64::from(u32::try_from(off.len()).unwrap());
         let (at, most) = off.iter().enumerate().max_by_key(|(_, off)| **off)?;
         let across = self.width.div_ceil(BLOCK);
         let place = |block: usize| block * BLOCK * 254 / 10 / DOTS.parse::<usize>().unwrap_or(1);
