@@ -132,12 +132,11 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
             if let Some(command) = command.filter(|command| command.row().place == CommandScope::Everywhere) {
                 model.overlay = None;
                 dialogs::keep_group(model, group);
-                commands::run(model, command)
-            } else {
-                let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
-                say(model, MessageLevel::Refused, back, String::new());
-                Vec::new()
+                return commands::run(model, command);
             }
+            let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
+            say(model, MessageLevel::Refused, back, String::new());
+            Vec::new()
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
         DialogEvent::Ksb(code) => {
