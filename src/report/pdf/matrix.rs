@@ -426,7 +426,7 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
                 said(State::NotYet, "not yet achieved when last seen"),
             ],
             vec![
-                said(State::Open, "open: required, nothing signed"),
+                said(State::Open, "open: required, nothing signed that counts"),
                 state(style, open_frame('–'), "not required of this person"),
                 said(State::Lapsed, "lapsed"),
             ],
@@ -437,7 +437,7 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
             vec![
                 said(State::Signed, "current, with the day it ends"),
                 said(State::Partly, "partly: 2 of 3 seen"),
-                said(State::Open, "open: required, nothing signed"),
+                said(State::Open, "open: required, nothing signed that counts"),
             ],
             vec![
                 said(State::Renew, "expires within 30 days"),

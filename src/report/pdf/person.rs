@@ -13,6 +13,7 @@ use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
 use crate::person::{PersonRecord, Requirement, capital, short_name, state_words};
+use crate::standing::{erased_words, without_record};
 use crate::words::carried_words;
 
 /// The most records of a requirement that stays on one page.
@@ -252,7 +253,7 @@ impl PersonRecord {
             }
             if one.records.is_empty() {
                 if one.carried.is_none() {
-                    sheet.para(&Text::of(small.soft(), "Nothing has been signed yet."));
+                    sheet.para(&Text::of(small.soft(), &without_record(&self.record, one.ksb.code)));
                 }
                 return;
             }
@@ -264,6 +265,10 @@ impl PersonRecord {
             ];
             let rows = record_rows(one.records, &self.registrations);
             sheet.table_of(&one.ksb.code.to_string(), &RECORDS, &columns, &rows);
+            if let Some(words) = erased_words(&self.record, one.ksb.code) {
+                sheet.y += mm(1.0);
+                sheet.para(&Text::of(small, &format!("Another sign-off: {words}")));
+            }
         });
     }
 

@@ -22,6 +22,7 @@ use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
+use crate::standing::{erased_words, without_record};
 use crate::words::carried_words;
 
 /// What a portfolio is made from.
@@ -418,10 +419,15 @@ impl Portfolio {
             }
             if records.is_empty() {
                 if carried.is_none() {
-                    sheet.para(&Text::of(Style::new(8.2).soft(), "Nothing has been signed yet."));
+                    let words = without_record(&self.record, ksb.code);
+                    sheet.para(&Text::of(Style::new(8.2).soft(), &words));
                 }
             } else {
                 self.records(sheet, ksb.code, records);
+                if let Some(words) = erased_words(&self.record, ksb.code) {
+                    sheet.y += mm(1.0);
+                    sheet.para(&Text::of(Style::new(8.2), &format!("Another sign-off: {words}")));
+                }
             }
             if let Some(claim) = self.record.claims.get(&ksb.code) {
                 sheet.y += mm(1.0);

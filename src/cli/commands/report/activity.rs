@@ -21,8 +21,8 @@ pub struct ActivityArgs {
 
 /// Writes the activity of a period.
 pub fn activity(context: &mut Context, asked: &ActivityArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let (format, by, today) = (asked.sheet.format()?, maker(context, &app)?, app.today());
+    let mut app = context.open()?;
+    let (format, by, today) = (asked.sheet.format()?, maker(context, &mut app)?, app.today());
     let from = past_day(&asked.from, "--from", today)?;
     let to = asked.to.as_deref().map_or(Ok(today), |text| past_day(text, "--to", today))?;
     let name = file_name((from, to), format);

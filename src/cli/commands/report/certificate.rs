@@ -21,8 +21,8 @@ pub struct CertificateReportArgs {
 
 /// Writes the record of achievement.
 pub fn certificate(context: &mut Context, asked: &CertificateReportArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let by = maker(context, &app)?;
+    let mut app = context.open()?;
+    let by = maker(context, &mut app)?;
     let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     needs_ending(&asked.to.out, "pdf")?;

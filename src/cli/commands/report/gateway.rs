@@ -22,5 +22,8 @@ pub fn gateway(context: &mut Context, asked: &GatewayReportArgs) -> Result<Comma
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     let by = maker(context, app)?;
     let name = format!("gateway-{}-{}.zip", who.id, app.today());
-    give("gateway", &asked.to, &name, || package(app, &who.id, by.as_ref()))
+    let answer = give("gateway", &asked.to, &name, || package(app, &who.id, by.as_ref()))?;
+    Ok(answer
+        .aside("Tell the reader this SHA-256 by another way, such as by telephone: it alone shows that no file was changed")
+        .aside("Look through the evidence before you send it. It must not contain patient data"))
 }

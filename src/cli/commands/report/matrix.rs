@@ -33,8 +33,8 @@ pub struct MatrixArgs {
 
 /// Writes the matrix of those who fit.
 pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &app)?);
+    let mut app = context.open()?;
+    let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &mut app)?);
     let app = asked.as_of.of(app)?;
     let of = match (&asked.standard, &asked.list) {
         (_, Some(list)) => MatrixOf::List(list),

@@ -10,6 +10,7 @@ use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::keys::unlock::unlock;
 use countersign_app::report::file::{
     DocumentFormat, Overwrite, SheetFormat, Written, document_format_for, format_for, write_document,
 };
@@ -79,9 +80,15 @@ impl AsOfArgs {
     }
 }
 
-/// Returns the person of `--as`, who is named on the document.
-pub fn maker(context: &mut Context, app: &App) -> Result<Option<Person>, Error> {
-    if context.names_a_signer() { context.signer(app, &Role::ALL).map(Some) } else { Ok(None) }
+/// Returns the person of `--as`, who is named on the document. They sign in: a page never names somebody who did not.
+pub fn maker(context: &mut Context, app: &mut App) -> Result<Option<Person>, Error> {
+    if !context.names_a_signer() {
+        return Ok(None);
+    }
+    let person = context.signer(app, &Role::ALL)?;
+    let passphrase = context.passphrase(&person)?;
+    unlock(app, &person.id, &passphrase)?;
+    Ok(Some(person))
 }
 
 /// Writes a document that `make` makes, and says where it is. `name` is its name in a folder.

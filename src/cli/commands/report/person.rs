@@ -21,9 +21,9 @@ pub struct PersonReportArgs {
 
 /// Writes the competence record.
 pub fn person(context: &mut Context, asked: &PersonReportArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
+    let mut app = context.open()?;
     let format = asked.document.format(DocumentFormat::Pdf)?;
-    let by = maker(context, &app)?;
+    let by = maker(context, &mut app)?;
     let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.person, &[Role::Trainee])?;
     let name = format!("person-{}-{}.{}", who.id, app.today(), format.ending());

@@ -21,8 +21,8 @@ pub struct PortfolioReportArgs {
 
 /// Writes the portfolio.
 pub fn portfolio(context: &mut Context, asked: &PortfolioReportArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let by = maker(context, &app)?;
+    let mut app = context.open()?;
+    let by = maker(context, &mut app)?;
     let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     needs_ending(&asked.to.out, "pdf")?;
