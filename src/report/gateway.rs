@@ -48,6 +48,8 @@ pub struct Readme {
     pub contents: Vec<Content>,
     /// Whether something is missing before the gateway.
     pub draft: bool,
+    /// Whether the trainee has left.
+    pub left: bool,
     /// How many files were handed in on which no sign-off as achieved relies.
     pub not_packed: usize,
     /// How many files were erased.
@@ -59,8 +61,10 @@ impl Readme {
         let draft = if self.draft { " It is a draft: not everything is met yet." } else { "" };
         format!(
             "This package holds what is needed to judge whether {} may go to {}, and to check it without any program of \
-             the department.{draft}",
-            self.trainee, self.assessment
+             the department.{draft}{}",
+            self.trainee,
+            self.assessment,
+            if self.left { " The trainee has left the department." } else { "" }
         )
     }
 
@@ -100,7 +104,8 @@ impl Readme {
         let (receipts, statements) = (self.count("receipts/"), self.count("statements/"));
         let evidence = self.count("evidence/");
         if receipts > 0 {
-            let each = if receipts == 1 { "The receipt".to_owned() } else { format!("Each of the {receipts} receipts") };
+            let each =
+                if receipts == 1 { "The receipt".to_owned() } else { format!("Each of the {receipts} receipts") };
             steps.push(step(
                 &format!(
                     "{each} is whole: the signature belongs to the words, the words are in the log, and the log signed its \
@@ -127,8 +132,11 @@ impl Readme {
                 "grep -v -x -F -f published_signers allowed_signers",
                 "A line that differs only in valid-before is of a key that has ended since.",
             ));
-            let each =
-                if statements == 1 { "The statement".to_owned() } else { format!("Each of the {statements} statements") };
+            let each = if statements == 1 {
+                "The statement".to_owned()
+            } else {
+                format!("Each of the {statements} statements")
+            };
             steps.push(step(
                 &format!(
                     "{each} was signed with a key in allowed_signers that was valid on that day. Each line of the answer \
@@ -145,7 +153,11 @@ impl Readme {
             ));
         }
         if evidence > 0 {
-            let each = if evidence == 1 { "The evidence file".to_owned() } else { format!("Each of the {evidence} evidence files") };
+            let each = if evidence == 1 {
+                "The evidence file".to_owned()
+            } else {
+                format!("Each of the {evidence} evidence files")
+            };
             steps.push(step(
                 &format!(
                     "{each} is the one on which a sign-off relies: its SHA-256 is in a signed statement. Each line of the \
@@ -179,7 +191,9 @@ impl Readme {
         let others = match self.not_packed {
             0 => String::new(),
             1 => " One more file was handed in. It is not here, because no such sign-off relies on it.".to_owned(),
-            count => format!(" {count} more files were handed in. They are not here, because no such sign-off relies on them."),
+            count => format!(
+                " {count} more files were handed in. They are not here, because no such sign-off relies on them."
+            ),
         };
         let erased = match self.erased {
             0 => String::new(),

@@ -33,6 +33,11 @@ pub fn fate_word(of: &TraineeRecord, code: KsbCode, state: State, records: &[Rec
     fate(state, records).map(|(words, _)| words).or(erased)
 }
 
+/// Says that a trainee has left: ` Has left the department.`; empty if they are here.
+pub fn left_words(of: &TraineeRecord) -> &'static str {
+    if of.left { " Has left the department." } else { "" }
+}
+
 /// Says what is left of an item that has no record to list.
 pub fn without_record(of: &TraineeRecord, code: KsbCode) -> String {
     of.erased.get(&code).map_or_else(|| format!("{NOTHING}."), |_| erased_words(of, code).unwrap_or_default())

@@ -105,6 +105,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
         log: app.log.verifier()?.to_string(),
         contents,
         draft: readiness.open().next().is_some(),
+        left: record.left,
         not_packed,
         erased: erased.len(),
     };

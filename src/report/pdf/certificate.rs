@@ -18,7 +18,7 @@ use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
 use crate::person::short_name;
-use crate::standing::fate_word;
+use crate::standing::{fate_word, left_words};
 
 /// What a record of achievement is made from.
 #[derive(Debug, Clone)]
@@ -202,7 +202,8 @@ impl Certificate {
                 found.entry(word).or_default().push(ksb.code.to_string());
             }
         }
-        let named = |codes: Vec<String>| if codes.len() > MOST_CARRIED { codes.len().to_string() } else { codes.join(", ") };
+        let named =
+            |codes: Vec<String>| if codes.len() > MOST_CARRIED { codes.len().to_string() } else { codes.join(", ") };
         found.into_iter().map(|(word, codes)| format!(" {word}: {}.", named(codes))).collect()
     }
 
@@ -323,7 +324,8 @@ impl Certificate {
     fn foot(&self, sheet: &mut Sheet<'_>) {
         let by = if self.made.by.is_empty() { String::new() } else { format!(" by {}", self.made.by) };
         let as_at = self.made.as_of.map(|day| format!(" The record as at {}.", day_words(day))).unwrap_or_default();
-        let issued = format!("Issued {}{by}, {}.{as_at}", day_words(self.made.day), self.made.department);
+        let left = left_words(&self.record);
+        let issued = format!("Issued {}{by}, {}.{as_at}{left}", day_words(self.made.day), self.made.department);
         let style = Style::new(9.0);
         let words = [
             Text::of(style, &issued),

@@ -23,8 +23,8 @@ use crate::pdf::sheet::{About, Format, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::standing::{last_seen, not_counting};
-use crate::words::{CARRIED, method_words};
+use crate::standing::{last_seen, left_words, not_counting};
+use crate::words::{CARRIED, exact, method_words};
 
 /// What the declaration is made from.
 #[derive(Debug, Clone)]
@@ -106,7 +106,12 @@ impl Gateway {
     fn head(&self, sheet: &mut Sheet<'_>) {
         let trainee = &self.record.trainee;
         let standard = &self.record.standard;
-        let of = format!("{}, {}. For the assessment organisation.", standard.title(), standard.reference());
+        let of = format!(
+            "{}, {}. For the assessment organisation.{}",
+            standard.title(),
+            standard.reference(),
+            left_words(&self.record)
+        );
         match self.missing() {
             0 => sheet.opening("Gateway: declaration and evidence", trainee.name.as_str(), &of),
             missing => {
@@ -116,13 +121,16 @@ impl Gateway {
         }
         let style = Style::new(9.0);
         let made = &self.readme.made;
+        let start = day_words(trainee.start);
+        let period = if trainee.start > made.as_at() {
+            format!("Starts {start}")
+        } else {
+            format!("{start} to {}", day_words(made.as_at()))
+        };
         let mut facts = vec![
             ("Trainee", Text::new(style).bold(trainee.name.as_str())),
             ("Employer", Text::of(style, &made.department)),
-            (
-                "Practical period",
-                Text::of(style, &format!("{} to {}", day_words(trainee.start), day_words(made.as_at()))),
-            ),
+            ("Practical period", Text::of(style, &period)),
             ("Breaks in learning", Text::of(style, &breaks(&trainee.pauses))),
         ];
         let prior = self.readiness.recognised.as_ref().map(|prior| {
@@ -260,7 +268,7 @@ impl Gateway {
                 Some(PackedFile { path: None, .. }) => format!("{} (erased)", evidence.name),
                 None => format!("{} (not in this package)", evidence.name),
             };
-            by = by.line().say(&words);
+            by = by.line().say(&exact(&words));
         }
         by = by.line().mono(5.9, &newest.id.to_string());
         let method = newest.method.map_or("None recorded", method_words);
@@ -277,11 +285,11 @@ impl Gateway {
         let style = Style::new(8.4);
         let row = |file: &PackedFile| {
             let packed = match &file.path {
-                Some(path) => Text::of(style, path),
+                Some(path) => Text::of(style, &exact(path)),
                 None => Text::new(style).bold("erased, not in this package"),
             };
             let packed = packed.line().mono(6.2, &file.digest.hex());
-            Row::new([Text::of(style, &file.name), packed, Text::of(style, &counted(file.size, "byte"))])
+            Row::new([Text::of(style, &exact(&file.name)), packed, Text::of(style, &counted(file.size, "byte"))])
         };
         let columns = [
             Column::mm(48.0, "Handed in as"),

@@ -22,7 +22,7 @@ impl PersonRecord {
 
     /// Returns the sheet *Requirements* as a CSV file.
     pub fn csv(&self) -> String {
-        self.required(&self.requirements()).csv()
+        self.required(&self.requirements()).dated(self.made.as_of).csv()
     }
 
     fn about(&self, more: &str) -> String {

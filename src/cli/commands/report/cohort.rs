@@ -29,7 +29,7 @@ pub struct CohortReportArgs {
 pub fn cohort(context: &mut Context, asked: &CohortReportArgs) -> Result<CommandOutput, Failure> {
     let mut app = context.open()?;
     let (format, by) = (asked.sheet.format()?, maker(context, &mut app)?);
-    let app = asked.as_of.of(app)?;
+    let app = asked.as_of.then(&app)?.map_or(app, |(then, _)| then);
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
     let cohort = grid::cohort(&app, &fits, asked.order)?;
     let name = file_name(&app, format);
