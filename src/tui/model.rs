@@ -103,8 +103,8 @@ pub struct Model {
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
-    /// The item and the people that the signer left to sign for later.
-    pub group: Option<Box<Group>>,
+    /// The item and the people that each signer left to sign for later.
+    pub groups: BTreeMap<PersonId, Box<Group>>,
     /// The tour, if someone takes it.
     pub tour: Option<tour::State>,
     /// The message line.
@@ -226,7 +226,7 @@ impl Model {
             home: home::State::default(),
             lock: Lock::Open,
             overlay: None,
-            group: None,
+            groups: BTreeMap::new(),
             tour: None,
             message: None,
             pending: None,

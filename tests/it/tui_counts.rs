@@ -20,6 +20,7 @@ use countersign_tui::effect::EffectRunner;
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::model::{Model, Overlay, Setup};
+use countersign_tui::msg::group::Group;
 use countersign_tui::msg::{Effect, Msg};
 use countersign_tui::runtime::event_loop::{Stage, run};
 use countersign_tui::runtime::input::Input;
@@ -327,4 +328,65 @@ fn one_item_is_signed_for_everyone_who_was_there_in_eight_keys_after_the_marking
     let taken = desk.keys("u PIN enter");
     assert!(desk.said().contains("Took back"), "{taken}");
     assert_eq!(desk.signed().size, before.size + 2 * people as u64);
+}
+
+fn group(desk: &Workstation) -> &Group {
+    match desk.model().overlay.as_ref() {
+        Some(Overlay::Group(state)) => &state.group,
+        _ => panic!("{}", desk.text()),
+    }
+}
+
+#[test]
+fn the_people_to_sign_for_follow_the_filter_of_the_cohort_each_time_they_are_shown() {
+    let mut desk = Workstation::new(Signer::Supervisor);
+    desk.home();
+    let everyone = {
+        desk.keys("3 T 'S26' enter");
+        group(&desk).chosen.as_ref().unwrap().members.len()
+    };
+    for filter in ["hawthorn", "alder", "zzzz", ""] {
+        // Esc leaves the list, and then clears the filter.
+        desk.keys(if group(&desk).filter.is_empty() { "esc /" } else { "esc esc /" });
+        desk.write(filter);
+        let shown = desk.keys("enter T");
+        let chosen = group(&desk).chosen.as_ref().unwrap();
+        assert!(chosen.members.iter().all(|one| one.name.to_string().to_lowercase().contains(filter)), "{shown}");
+        assert_eq!(group(&desk).filter, filter);
+        match filter {
+            "" => assert_eq!(chosen.members.len(), everyone),
+            "zzzz" => assert!(shown.contains("Nobody who fits “zzzz” needs this item"), "{shown}"),
+            _ => assert!(!chosen.members.is_empty() && chosen.members.len() < everyone, "{shown}"),
+        }
+    }
+}
+
+#[test]
+fn a_claim_that_waits_is_shown_for_the_people_to_sign_for() {
+    let mut desk = Workstation::new(Signer::Supervisor);
+    let shown = desk.keys("3 T 'K12' enter");
+    let alex = shown.lines().find(|line| line.contains("Alex Trainee")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(alex.contains("~ claimed"), "{alex}");
+}
+
+#[test]
+fn keys_that_work_on_every_screen_work_in_the_list_of_people_and_each_signers_marks_wait_for_them() {
+    let mut desk = Workstation::new(Signer::Supervisor);
+    let marked = |desk: &Workstation| group(desk).chosen.as_ref().unwrap().marks.len();
+    desk.keys("3 T 'S26' enter space space");
+    // A key that does nothing says so and signs nothing.
+    let before = desk.signed();
+    desk.keys("z");
+    assert!(desk.said().contains("z does nothing here"), "{}", desk.said());
+    assert_eq!((marked(&desk), desk.signed().size), (2, before.size));
+    let locked = desk.keys("L");
+    assert!(locked.contains("Locked"), "{locked}");
+    // Another signer chooses another item.
+    desk.keys("p enter PIN enter 3 T 'K15' enter space");
+    assert_eq!(group(&desk).item().unwrap().code.to_string(), "K15");
+    desk.keys("2");
+    assert_eq!(desk.model().screen, ScreenId::Queue);
+    let shown = desk.keys("i 'Sam' enter PIN enter 3 T");
+    assert_eq!((group(&desk).item().unwrap().code.to_string().as_str(), marked(&desk)), ("S26", 2), "{shown}");
+    assert!(shown.contains("2 marked"), "{shown}");
 }

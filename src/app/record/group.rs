@@ -20,6 +20,7 @@ use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Observation, TreeHead};
 use countersign_core::standard::Standard;
 use countersign_core::statement::Body;
+use countersign_store::claims;
 use countersign_store::index::sign_off_index;
 
 /// What was signed for several people.
@@ -132,15 +133,17 @@ pub fn members(app: &App, item: (&StandardRef, KsbCode), filter: &Filter) -> Res
     let mut members = Vec::new();
     for row in grid::cohort_rows(app, &cohort, 0, cohort.len())? {
         let card = row.trainee;
+        let waiting = app.log.db.read(|tx| claims::waiting_on(tx, &app.viewer, &card.id, &card.standard))?;
         let state = if card.standard == *of {
             let standard = adopted::standard(app, of)?;
             if standard.why_not_asked(&card.scope, code).is_some() || standard.ksb(code).is_none() {
                 continue;
             }
             let states = app.log.db.read(|tx| sign_off_index::states(tx, &app.viewer, &card.id, of, &measure))?;
-            states.get(&code).copied().unwrap_or(State::Open)
+            let unsigned = if waiting.contains_key(&code) { State::Claimed } else { State::Open };
+            states.get(&code).copied().unwrap_or(unsigned)
         } else {
-            let local = local::local_of(app, &card.id, &card.standard, &BTreeMap::new())?;
+            let local = local::local_of(app, &card.id, &card.standard, &waiting)?;
             let Some(local) = local.into_iter().find(|local| local.list == *of && local.ksb.code == code) else {
                 continue;
             };

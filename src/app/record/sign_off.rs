@@ -19,7 +19,7 @@ use countersign_core::standard::scope::NotAsked;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
 use countersign_core::statement::kinds::withdraw::Withdraw;
-use countersign_store::index::people;
+use countersign_store::index::{people, sign_off_index};
 
 /// Signs off KSBs of a trainee in one transaction.
 pub fn sign_off(
@@ -127,6 +127,7 @@ pub(crate) fn sign_offs(
         if let Some(why) = standard.why_not_asked(&enrolment.scope, code) {
             return Err(not_asked(&trainee.name, code, &why));
         }
+        answers(app, (&trainee.id, of, code), seen)?;
         Ok(Body::SignOff(SignOff {
             trainee: PersonRef { id: trainee.id.clone(), name: trainee.name.clone() },
             item: Item { standard: of.clone(), code, text: ksb.digest },
@@ -145,6 +146,20 @@ pub(crate) fn sign_offs(
         }))
     };
     chosen.into_iter().map(body).collect()
+}
+
+/// Refuses an *achieved* of a day before one on which the item was not achieved: what was seen last decides, and the newest
+/// sign-off would hide it.
+fn answers(app: &App, item: (&PersonId, &StandardRef, KsbCode), seen: &Observation) -> Result<(), Error> {
+    if seen.outcome == Outcome::NotAchieved {
+        return Ok(());
+    }
+    let not_achieved = app.log.db.read(|tx| sign_off_index::not_achieved_on(tx, &app.viewer, item))?;
+    let Some(later) = not_achieved.filter(|day| seen.observed < *day) else { return Ok(()) };
+    let (code, seen, later) = (item.2, long_day(seen.observed), long_day(later));
+    Err(Error::refused(format!("{code} was not achieved on {later}, which is after the day seen, {seen}")).hint(format!(
+        "Nothing was signed. Sign {code} when it is seen again; if the record of {later} is wrong, withdraw it first"
+    )))
 }
 
 /// Returns the declaration that is signed for an outcome.

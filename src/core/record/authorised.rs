@@ -30,11 +30,15 @@ pub fn authorised(
 ) -> Authorised {
     let live: Vec<&Record> = records.iter().rev().filter(|record| record.is_live()).collect();
     let last_not = live.iter().rposition(|record| record.outcome == Outcome::NotAchieved);
-    let (before, run) = live.split_at(last_not.map_or(0, |at| at + 1));
+    let (before, after) = live.split_at(last_not.map_or(0, |at| at + 1));
+    // One of a day before the *not achieved*, signed late, shows nothing of what came after it.
+    let failed = last_not.map(|at| live[at].observed);
+    let (earlier, mut run): (Vec<&Record>, Vec<&Record>) =
+        after.iter().partition(|record| failed.is_some_and(|day| record.observed < day));
     // Not all are signed in the order in which they were seen.
-    let mut run = run.to_vec();
     run.sort_by_key(|record| record.observed);
-    let (mut tally, mut from) = (LocalTally::of(before.iter().map(|record| counted(record))), None);
+    let before = before.iter().chain(&earlier).map(|record| counted(record));
+    let (mut tally, mut from) = (LocalTally::of(before), None);
     for record in run {
         let due = tally.due(term, measure);
         tally = tally.with(counted(record));
@@ -127,6 +131,16 @@ mod tests {
                     assert_eq!(from, Some(day(days[usize::from(needed) - 1])), "{order:?}, {needed} needed");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn one_of_a_day_before_a_not_achieved_counts_as_an_observation_and_never_as_the_day_from_which_it_counts() {
+        use Outcome::{Achieved, NotAchieved};
+        let late = [("2026-11-24", NotAchieved), ("2026-11-25", Achieved), ("2026-11-22", Achieved)];
+        for (needed, from, seen) in [(1, Some("2026-11-25"), 2), (2, Some("2026-11-25"), 2), (3, None, 2)] {
+            let found = of(&late, needed, None);
+            assert_eq!((found.from, found.seen), (from.map(day), seen), "{needed}");
         }
     }
 

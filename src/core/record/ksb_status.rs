@@ -160,6 +160,8 @@ impl KsbOutcome {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CountedRun {
     shown: Option<KsbOutcome>,
+    /// The day of the last *not achieved*: one of an earlier day, signed later, is not the first of the run.
+    not_achieved: Option<NaiveDate>,
     observed: Option<NaiveDate>,
     countersigned: Option<NaiveDate>,
 }
@@ -170,11 +172,14 @@ impl CountedRun {
     pub fn with(self, live: CountedSignOff) -> Self {
         let shown = Some(KsbOutcome::with(self.shown, live));
         if live.outcome == Outcome::NotAchieved {
-            return Self { shown, observed: None, countersigned: None };
+            return Self { shown, not_achieved: Some(live.observed), observed: None, countersigned: None };
+        }
+        if self.not_achieved.is_some_and(|day| live.observed < day) {
+            return Self { shown, ..self };
         }
         let first = |before: Option<NaiveDate>| Some(before.map_or(live.observed, |day| day.min(live.observed)));
         let countersigned = if live.countersigned { first(self.countersigned) } else { self.countersigned };
-        Self { shown, observed: first(self.observed), countersigned }
+        Self { shown, observed: first(self.observed), countersigned, ..self }
     }
 
     /// Returns the first day on which the KSB was seen, if it counts today.

@@ -92,6 +92,13 @@ const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
 
 const SEEN_SINCE: &str = "SELECT count(*) FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 1 AND observed >= ?4";
+/// The latest day of the *not achieved* sign-offs since the last *achieved*, of a KSB that is not yet achieved.
+const NOT_ACHIEVED_ON: &str = "SELECT max(n.observed) FROM state JOIN sign_off AS n USING (trainee, standard, ksb)
+    WHERE state.trainee = (SELECT person FROM person WHERE id = ?1)
+    AND state.standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state.ksb = ?4
+    AND state.state = 2 AND n.outcome = 0 AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL
+    AND NOT EXISTS (SELECT 1 FROM sign_off AS a WHERE a.trainee = n.trainee AND a.standard = n.standard AND a.ksb = n.ksb
+        AND a.place > n.place AND a.outcome = 1 AND a.withdrawn IS NULL AND a.rejected IS NULL AND a.doubted IS NULL)";
 
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -392,6 +399,21 @@ pub fn history(
     tx.rows(HISTORY, params![trainee.as_str(), on.reference(), on.version(), ksb(code)], |row| {
         Ok((position(row.get(0)?), fate_of(row, 1)?))
     })
+}
+
+/// Returns the last day on which a KSB that is not yet achieved was seen and not achieved; `None` in any other state.
+pub fn not_achieved_on(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
+) -> Result<Option<NaiveDate>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(None);
+    }
+    let found = tx.row(NOT_ACHIEVED_ON, params![trainee.as_str(), on.reference(), on.version(), ksb(code)], |row| {
+        row.get::<_, Option<i64>>(0)?.map(day_of).transpose()
+    })?;
+    Ok(found.flatten())
 }
 
 /// Returns the outcome that a KSB would have without the sign-offs of this log at these positions.

@@ -1,6 +1,7 @@
 //! Defines what a dialog or an overlay returns for a key.
 
 use crate::command::Command;
+use crate::key::KeyPress;
 use crate::msg::group::Group;
 use crate::msg::records::RecordsPreview;
 use crate::msg::roster::RosterPreview;
@@ -37,6 +38,8 @@ pub enum DialogEvent {
     SignGroup(Box<Group>),
     /// It closes; the item and the marks are kept.
     LeaveGroup(Box<Group>),
+    /// It closes if this key means something on every screen, which then happens; the item and the marks are kept.
+    LeaveGroupBy(Box<Group>, KeyPress),
     /// It closes and shows the people of a group again.
     Group(Box<Group>),
     /// It closes and signs this person in.

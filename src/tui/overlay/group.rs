@@ -90,9 +90,10 @@ impl State {
 
     fn people_key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
         let page = usize::from(list_rows(size));
-        let Some(chosen) = self.group.chosen.as_mut().filter(|_| press.modifier == KeyModifier::Nothing) else {
-            return DialogEvent::Stay;
-        };
+        if press.modifier != KeyModifier::Nothing {
+            return DialogEvent::LeaveGroupBy(Box::new(self.group.clone()), press);
+        }
+        let Some(chosen) = &mut self.group.chosen else { return DialogEvent::Stay };
         let members = chosen.members.len();
         match press.key {
             Key::Char(' ') => chosen.toggle(),
@@ -103,7 +104,10 @@ impl State {
             }
             Key::Char('T') => self.group.chosen = None,
             Key::Esc => return DialogEvent::LeaveGroup(Box::new(self.group.clone())),
-            key => chosen.at = list::moved(chosen.at, members, page, key).unwrap_or(chosen.at),
+            key => match list::moved(chosen.at, members, page, key) {
+                Some(at) => chosen.at = at,
+                None => return DialogEvent::LeaveGroupBy(Box::new(self.group.clone()), press),
+            },
         }
         if let Some(chosen) = &mut self.group.chosen {
             let rows = page as u16;
@@ -208,7 +212,11 @@ impl People<'_> {
             Titles { left: &left, right: &right, right_style: (!self.chosen.marks.is_empty()).then_some(theme.mark) };
         let inner = part::part(buf, below, titles, Focus::Here, theme);
         if self.chosen.members.is_empty() {
-            line(buf, inner, 1, &[("   Nobody here answers for it. T chooses another item", theme.dim)], theme);
+            let nobody = match self.filter {
+                "" => "   Nobody here needs this item. T chooses another item".to_owned(),
+                filter => format!("   Nobody who fits “{filter}” needs this item. T chooses another item"),
+            };
+            line(buf, inner, 1, &[(&nobody, theme.dim)], theme);
             return None;
         }
         let mut place = None;
@@ -235,6 +243,7 @@ impl People<'_> {
 
     fn counts(&self, theme: &Theme) -> String {
         match self.chosen.marks.len() {
+            0 if self.chosen.members.is_empty() => String::new(),
             0 => format!("{} of {}", self.chosen.at + 1, self.chosen.members.len()),
             many => format!("{} {many} marked", theme.glyphs.mark),
         }

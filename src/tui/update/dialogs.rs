@@ -34,11 +34,13 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             save_draft(model)
         }
         Some(Overlay::Sign(state)) => {
-            model.group = state.open.group.or_else(|| model.group.take());
+            if let Some(group) = state.open.group {
+                keep_group(model, group);
+            }
             Vec::new()
         }
         Some(Overlay::Group(state)) => {
-            model.group = Some(Box::new(state.group));
+            keep_group(model, Box::new(state.group));
             Vec::new()
         }
         Some(Overlay::Asking(state)) if state.open.own => {
@@ -191,8 +193,9 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
 /// Asks which item to sign for many people; the one chosen before, with its marks, is shown again.
 pub fn ask_group(model: &mut Model) -> Vec<Effect> {
     let Some(signer) = model.signer.clone() else { return Vec::new() };
-    match model.group.take().filter(|group| group.signer == signer) {
-        Some(group) => {
+    match model.groups.remove(&signer) {
+        Some(mut group) => {
+            group.filter = cohort_filter(model);
             let state = group::State::new(*group);
             let reload = state.reload();
             model.overlay = Some(Overlay::Group(Box::new(state)));
@@ -202,10 +205,19 @@ pub fn ask_group(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Keeps the item and the marks of somebody who signs for many people, until they open that list again.
+pub fn keep_group(model: &mut Model, group: Box<Group>) {
+    model.groups.insert(group.signer.clone(), group);
+}
+
+fn cohort_filter(model: &Model) -> String {
+    model.list(ScreenId::Cohort).filter.text.trim().to_owned()
+}
+
 /// Shows the items that can be signed for many people, of those whom the Cohort's filter finds.
 pub fn open_group(model: &mut Model, items: Vec<GroupItem>) {
     let Some(signer) = model.signer.clone() else { return };
-    let filter = model.list(ScreenId::Cohort).filter.text.trim().to_owned();
+    let filter = cohort_filter(model);
     model.overlay = Some(Overlay::Group(Box::new(group::State::new(Group { signer, filter, items, chosen: None }))));
 }
 

@@ -2,11 +2,12 @@
 
 use ratatui::layout::Rect;
 
+use crate::command::CommandScope;
 use crate::dialog::event::DialogEvent;
 use crate::dialog::sign_in::SignInContext;
 use crate::key::{Key, KeyPress};
-use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
-use crate::model::{Model, Overlay};
+use crate::model::requests::{keep, open_ksb, open_trainee, save_draft, say};
+use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{claim_detail, group, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs, office};
@@ -118,9 +119,25 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
             model.overlay = Some(Overlay::Group(Box::new(group::State::new(*state))));
             Vec::new()
         }
-        DialogEvent::LeaveGroup(state) => {
-            (model.overlay, model.group) = (None, Some(state));
+        DialogEvent::LeaveGroup(group) => {
+            model.overlay = None;
+            dialogs::keep_group(model, group);
             Vec::new()
+        }
+        DialogEvent::LeaveGroupBy(group, press) => {
+            let command = model.keymap.lookup(model.screen, None, press);
+            match command.filter(|command| command.row().place == CommandScope::Everywhere) {
+                Some(command) => {
+                    model.overlay = None;
+                    dialogs::keep_group(model, group);
+                    commands::run(model, command)
+                }
+                None => {
+                    let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
+                    say(model, MessageLevel::Refused, back, String::new());
+                    Vec::new()
+                }
+            }
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
         DialogEvent::Ksb(code) => {

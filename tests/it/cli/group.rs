@@ -65,3 +65,31 @@ fn nothing_is_signed_if_the_item_is_not_the_same_for_everyone_or_somebody_is_ref
         assert_eq!(book.size(), size, "{words}");
     }
 }
+
+#[test]
+fn nothing_seen_before_a_day_on_which_it_was_not_achieved_is_signed_later_as_achieved() {
+    let book = three();
+    let not_achieved = ["--not-achieved", "--feedback", "Unsafe", "--action", "Again", "--by", "in 2 weeks"];
+    let days = ["3 days ago", "2 days ago", "yesterday", "today"];
+    for (at, failed) in days.iter().enumerate() {
+        let code = format!("K{}", at + 1);
+        let observed = ["--observed", failed];
+        book.supervisor(&[&["sign-off", WHO[0], &code][..], &not_achieved, &observed].concat()).done();
+        for (seen_at, seen) in days.iter().enumerate() {
+            let size = book.size();
+            for ran in [
+                book.supervisor(&["sign-off", WHO[0], &code, "--observed", seen]),
+                book.supervisor(&["sign-off", "--item", &code, WHO[1], WHO[0], "--observed", seen]),
+            ] {
+                if seen_at < at {
+                    assert!(ran.err.contains("was not achieved on"), "{failed} {seen}: {ran:?}");
+                    assert!(ran.err.contains("Nothing was signed"), "{ran:?}");
+                    assert_eq!((ran.code, book.size()), (1, size));
+                }
+            }
+            if seen_at >= at {
+                assert!(book.size() > size, "{failed} {seen}");
+            }
+        }
+    }
+}
