@@ -1,5 +1,6 @@
 //! Says in words what was signed of an item that does not count, and what became of it.
 
+use chrono::NaiveDate;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::record::ksb_status::State;
@@ -50,36 +51,34 @@ pub fn erased_words(of: &TraineeRecord, code: KsbCode) -> Option<String> {
 }
 
 /// Returns what became of the sign-offs of an item, and the day.
-fn fate(state: State, records: &[Record]) -> Option<(&'static str, Option<chrono::NaiveDate>)> {
+fn fate(state: State, records: &[Record]) -> Option<(&'static str, Option<NaiveDate>)> {
     let on = |words: &'static str, outcome| last_seen(records, outcome).map(|one| (words, Some(one.observed)));
     let live = match state {
         State::NotYet => on("Not yet achieved", Some(Outcome::NotAchieved)),
-        State::Partly => on("Seen, which is not enough yet,", None),
+        State::Partly => on("Not enough yet, last seen", None),
         State::Lapsed => on("Lapsed, last seen", None),
         State::Signed | State::Renew => on("Achieved", Some(Outcome::Achieved)),
         State::Open | State::Claimed | State::CarriedOver => None,
     };
-    live.or_else(|| records.first().and_then(ended))
+    live.or_else(|| records.first().map(ended))
 }
 
 /// Returns why a record does not count, and since when.
-fn ended(record: &Record) -> Option<(&'static str, Option<chrono::NaiveDate>)> {
+fn ended(record: &Record) -> (&'static str, Option<NaiveDate>) {
+    let seen = Some(record.observed);
     if let Some(gone) = &record.withdrawn {
-        return Some(("Withdrawn", Some(gone.at.local_day())));
-    }
-    if record.rejected() {
+        ("Withdrawn", Some(gone.at.local_day()))
+    } else if record.rejected() {
         let by = record.marks.iter().filter(|mark| mark.sampled.is_some()).map(|mark| mark.at.local_day()).max();
-        return Some(("Rejected by a verifier", by));
-    }
-    if record.in_review {
-        return Some(("In review, as the key that signed it was compromised. Seen", Some(record.observed)));
-    }
-    match record.outcome {
-        Outcome::NotAchieved => Some(("Not yet achieved", Some(record.observed))),
-        Outcome::Achieved if record.source.is_some() => {
-            Some(("Signed elsewhere, and not counted here. Seen", Some(record.observed)))
-        }
-        Outcome::Achieved => Some(("Seen", Some(record.observed))),
+        ("Rejected by a verifier", by)
+    } else if record.in_review {
+        ("In review, as the key that signed it was compromised. Seen", seen)
+    } else if record.outcome == Outcome::NotAchieved {
+        ("Not yet achieved", seen)
+    } else if record.source.is_some() {
+        ("Signed elsewhere, and not counted here. Seen", seen)
+    } else {
+        ("Seen", seen)
     }
 }
 

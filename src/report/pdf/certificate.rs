@@ -191,11 +191,7 @@ impl Certificate {
         let items = self.record.all().enumerate().skip(from).take(count);
         for (at, (ksb, state)) in items.filter(|(_, (_, state))| !self.record.counts(*state)) {
             let records = self.records.get(at).map_or(&[][..], Vec::as_slice);
-            let word = match state {
-                State::Lapsed => Some("Lapsed"),
-                State::Partly => Some("Not seen often enough"),
-                state => fate_word(&self.record, ksb.code, state, records),
-            };
+            let word = fate_word(&self.record, ksb.code, state, records);
             // What an earlier record says is named with the others that it has.
             if let Some(word) = word.filter(|_| self.record.carried_over(ksb.code).is_none()) {
                 let word = word.split(',').next().unwrap_or_default();
@@ -204,7 +200,8 @@ impl Certificate {
         }
         let named =
             |codes: Vec<String>| if codes.len() > MOST_CARRIED { codes.len().to_string() } else { codes.join(", ") };
-        found.into_iter().map(|(word, codes)| format!(" {word}: {}.", named(codes))).collect()
+        let said: Vec<String> = found.into_iter().map(|(word, codes)| format!(" {word}: {}.", named(codes))).collect();
+        said.concat()
     }
 
     fn of_local(&self, sheet: &mut Sheet<'_>, current: &[&LocalKsb], limits: Limits) {
