@@ -123,5 +123,6 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         Body::IssuerKey(content) => keys::issuer(roster, content),
         Body::OtherLog(content) => elsewhere::other_log(roster, content),
         Body::Received(received) => elsewhere::received(roster, received),
+        Body::TakenBack(content) => elsewhere::taken_back(roster, content),
     }
 }

@@ -34,6 +34,8 @@ const PIECE: usize = 1 << 16;
 pub enum BundleFault {
     #[error("This is not a bundle that countersign wrote")]
     NotOne,
+    #[error("The bundle was changed on its way: {0}")]
+    Converted(&'static str),
     #[error("The bundle is cut short")]
     Short,
     #[error("The bundle is cut short: {found} of {bytes} bytes are here")]
@@ -381,6 +383,20 @@ impl<R: Read> Read for BundleReader<R> {
     }
 }
 
+/// Returns what an editor or a mail program did to a bundle, by its first line.
+fn conversion(line: &[u8]) -> Option<&'static str> {
+    let wide = |low: usize| -> Vec<u8> { line.iter().copied().skip(low).step_by(2).collect() };
+    if line == format!("{HEAD}\r\n").as_bytes() {
+        Some("its line ends are those of Windows")
+    } else if line.strip_prefix(b"\xef\xbb\xbf").is_some_and(|rest| rest.starts_with(HEAD.as_bytes())) {
+        Some("it begins with a byte order mark")
+    } else if [wide(2), wide(3)].iter().any(|text| text.starts_with(HEAD.as_bytes())) {
+        Some("it is in UTF-16")
+    } else {
+        None
+    }
+}
+
 /// Reads the manifest with its one signature.
 fn read_note(from: &mut impl BufRead) -> Result<String, BundleFault> {
     let (mut note, mut ended) = (Vec::new(), false);
@@ -389,6 +405,11 @@ fn read_note(from: &mut impl BufRead) -> Result<String, BundleFault> {
         let most = LONGEST_MANIFEST.saturating_sub(start as u64);
         from.by_ref().take(most).read_until(b'\n', &mut note)?;
         let line = &note[start..];
+        if start == 0
+            && let Some(how) = conversion(line)
+        {
+            return Err(BundleFault::Converted(how));
+        }
         if start == 0 && line != format!("{HEAD}\n").as_bytes() {
             let begun = !line.is_empty() && HEAD.as_bytes().starts_with(line);
             return Err(if begun { BundleFault::Short } else { BundleFault::NotOne });

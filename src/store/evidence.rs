@@ -47,6 +47,10 @@ const DROP_HOLDINGS: &str = "DELETE FROM holding WHERE evidence = ?1";
 const DROP_HOLDING: &str = "DELETE FROM holding WHERE trainee = ?1 AND evidence = ?2";
 const HELD_BY_ANY: &str = "SELECT EXISTS (SELECT 1 FROM holding WHERE evidence = ?1)
     OR EXISTS (SELECT 1 FROM claim_evidence WHERE evidence = ?1)";
+const DROP_NAMED: &str =
+    "DELETE FROM holding WHERE trainee = ?1 AND evidence = (SELECT evidence FROM evidence WHERE digest = ?2)";
+const OTHERS_HAVE: &str = "SELECT EXISTS (SELECT 1 FROM holding JOIN evidence USING (evidence)
+    WHERE digest = ?2 AND trainee <> ?1)";
 const DROP: &str = "DELETE FROM evidence WHERE evidence = ?1";
 const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM claim_evidence JOIN claim USING (claim)
     WHERE evidence = ?1 AND trainee = ?2)";
@@ -255,6 +259,16 @@ pub(crate) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(),
         tx.run(ERASE, [number, place(by)])?;
     }
     Ok(())
+}
+
+/// Removes a file from those of a trainee; its bytes stay.
+pub(crate) fn drop_holding(tx: &WriteTx<'_>, trainee: &PersonId, digest: &Digest) -> Result<(), StoreError> {
+    tx.run(DROP_NAMED, params![trainee.as_str(), digest.0])
+}
+
+/// Returns whether a file is among those of another trainee.
+pub(crate) fn others_have(tx: &Tx<'_>, trainee: &PersonId, digest: &Digest) -> Result<bool, StoreError> {
+    Ok(tx.prepared(OTHERS_HAVE)?.query_row(params![trainee.as_str(), digest.0], |row| row.get(0))?)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

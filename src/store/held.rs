@@ -15,6 +15,8 @@ use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::standard::Standard;
 use countersign_core::standard::local_text;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::received::ErasedElsewhere;
 
 const COLUMNS: &str =
@@ -25,6 +27,10 @@ const RENEW: &str =
     "UPDATE held SET proof = ?4, vkey = ?5 WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND proof <> ?4";
 const BLANK: &str = "UPDATE held SET text = '', signature = zeroblob(64), erased = ?4
     WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND erased IS NULL";
+const TAKE_BACK: &str = "DELETE FROM held WHERE trainee = ?1 AND origin = ?2 AND received < ?3";
+const DROP_TEXT: &str = "DELETE FROM held_text WHERE digest = ?1";
+const ALL_TEXTS: &str = "SELECT text FROM held WHERE erased IS NULL";
+const NAMED_FOR: &str = "SELECT trainee, origin FROM held WHERE instr(text, ?1) > 0";
 const TRAINEES: &str = "SELECT DISTINCT trainee FROM held ORDER BY trainee";
 const ADD_TEXT: &str = "INSERT INTO held_text (digest, canonical) VALUES (?1, ?2)";
 const TEXT: &str = "SELECT canonical FROM held_text WHERE digest = ?1";
@@ -119,6 +125,71 @@ pub fn put(tx: &WriteTx<'_>, held: &Held, by: u64) -> Result<(), StoreError> {
 /// Deletes the text of a statement that its own log erased. `by` is the position of the statement that records it.
 pub fn blank(tx: &WriteTx<'_>, trainee: &PersonId, of: &ErasedElsewhere, by: u64) -> Result<(), StoreError> {
     tx.run(BLANK, params![trainee.as_str(), of.origin.as_str(), of.position.cast_signed(), place(by)])
+}
+
+/// Evidence that what is taken back named, and that nothing else names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnnamedEvidence {
+    /// Files of this trainee that others need or have handed in too.
+    pub of_others: Vec<Digest>,
+    /// Files that nobody needs.
+    pub of_nobody: Vec<Digest>,
+}
+
+/// Returns the evidence that goes when what came from these logs for a trainee is taken back.
+pub fn unnamed_without(
+    tx: &Tx<'_>,
+    trainee: &PersonId,
+    origins: &BTreeSet<LogOrigin>,
+) -> Result<UnnamedEvidence, StoreError> {
+    let mut candidates = BTreeSet::new();
+    for held in of(tx, &Viewer::Department, trainee)?.iter().filter(|held| origins.contains(&held.origin)) {
+        if let Ok(Body::SignOff(sign_off)) = decode(&held.text).map(|statement| statement.body) {
+            candidates.extend(sign_off.evidence.iter().map(|file| file.digest.0));
+        }
+    }
+    let mut unnamed = UnnamedEvidence::default();
+    for digest in candidates.into_iter().map(Digest) {
+        let named = format!("sha256:{} ", digest.hex());
+        if tx.prepared(NAMES)?.query_row([&named], |row| row.get(0))? {
+            continue;
+        }
+        let by: Vec<(PersonId, LogOrigin)> = tx.rows(NAMED_FOR, [&named], |row| {
+            let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
+            Ok((text(0)?.parse().map_err(damaged)?, text(1)?.parse().map_err(damaged)?))
+        })?;
+        if by.iter().any(|(whose, origin)| whose == trainee && !origins.contains(origin)) {
+            continue;
+        }
+        let needed = by.iter().any(|(whose, _)| whose != trainee) || evidence::others_have(tx, trainee, &digest)?;
+        if needed {
+            unnamed.of_others.push(digest);
+        } else if evidence::is_here(tx, &digest)? {
+            unnamed.of_nobody.push(digest);
+        }
+    }
+    Ok(unnamed)
+}
+
+/// Removes what bundles before a position brought for a trainee from a log. Its rows in the index must be gone already.
+pub fn take_back(tx: &WriteTx<'_>, trainee: &PersonId, origin: &LogOrigin, at: u64) -> Result<(), StoreError> {
+    tx.run(TAKE_BACK, params![trainee.as_str(), origin.as_str(), place(at)])
+}
+
+/// Removes the texts of standards that no statement which is kept adopts.
+pub fn drop_unadopted_texts(tx: &WriteTx<'_>) -> Result<(), StoreError> {
+    let adopted: Vec<Option<[u8; 32]>> = tx.rows(ALL_TEXTS, [], |row| {
+        let statement = decode(row.get_ref(0)?.as_str().map_err(damaged)?).map_err(damaged)?;
+        Ok(statement.body.content().adopts().map(|digest| digest.0))
+    })?;
+    let adopted: BTreeSet<[u8; 32]> = adopted.into_iter().flatten().collect();
+    let unadopted = texts(tx)?.into_iter().filter(|digest| !adopted.contains(&digest.0));
+    unadopted.into_iter().try_for_each(|digest| tx.run(DROP_TEXT, [digest.0]))
+}
+
+/// Removes evidence from the files of a trainee.
+pub fn let_evidence_go(tx: &WriteTx<'_>, trainee: &PersonId, digests: &[Digest]) -> Result<(), StoreError> {
+    digests.iter().try_for_each(|digest| evidence::drop_holding(tx, trainee, digest))
 }
 
 /// Deletes the bytes of evidence that only erased statements named.

@@ -206,6 +206,7 @@ commands! {
     MakeBundle,     "bundle-out",      Everywhere,          [], "bundle out", "Write a trainee's record for another department", Hidden, Staff, "rotation placement transfer move hospital export file";
     CheckBundle,    "bundle-check",    Everywhere,          [], "bundle check", "Check a bundle from another department", Hidden, Staff, "rotation verify file proof";
     ImportBundle,   "bundle-in",       Everywhere,          [], "bundle in", "Receive a trainee's bundle from another department", Hidden, Staff, "rotation placement transfer import file return";
+    TakeBackBundle, "take-back-bundle", Everywhere,         [], "take back bundle", "Take back a bundle that was received for the wrong person", Hidden, Staff, "rotation undo wrong trainee received remove mistake";
     AcceptLog,      "accept-log",      Everywhere,          [], "accept log", "Accept another department's log key", Hidden, Staff, "rotation trust key bundle other department";
     StopLog,        "stop-log",        Everywhere,          [], "stop log", "Stop accepting another department's log key", Hidden, Staff, "rotation trust key bundle revoke";
     Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone, "search find late lapsed open";

@@ -3,6 +3,8 @@
 mod altered;
 mod refused;
 mod rotation;
+mod taken_back;
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -17,6 +17,7 @@ use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
 use countersign_core::statement::kinds::sample::{Sample, Sampled};
+use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
 
 use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
 
@@ -152,6 +153,13 @@ pub fn issuer_retired(seed: u8) -> Body {
 /// Another department's log, which is accepted, or no longer.
 pub fn other_log(log_key: &str, stopped: bool) -> Body {
     Body::OtherLog(OtherLog { log_key: clean(log_key), stopped: stopped.then(|| clean("It closed")) })
+}
+
+/// What was received from a log for a trainee, taken back.
+pub fn taken_back(origin: &str, there: &str, trainee: PersonRef) -> Body {
+    let logs = vec![TakenBackLog { origin: origin.parse().unwrap(), there: there.parse().unwrap() }];
+    let (kept, list, evidence) = (0, Digest([2; 32]), Vec::new());
+    Body::TakenBack(TakenBack { trainee, logs, kept, list, evidence, reason: clean("It is about somebody else") })
 }
 
 /// A bundle that was received from a log, for a trainee.

@@ -37,6 +37,7 @@ use countersign_core::statement::kinds::review::{
 };
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
+use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
 use countersign_core::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign_core::statement::kinds::withdraw::Withdraw;
 use countersign_core::statement::{AuthMethod, Batch, Body, Signer, Statement};
@@ -403,6 +404,7 @@ fn further() -> BoxedStrategy<Body> {
             Body::OtherLog(OtherLog { log_key: SafeText::line(&format!("{name}+01234567+AQ")).unwrap(), stopped })
         }),
         received(),
+        taken_back(),
     ]
     .boxed()
 }
@@ -432,6 +434,25 @@ fn received() -> impl Strategy<Value = Body> {
                 list,
                 erased: erased.into_iter().map(gone).collect(),
                 evidence: evidence.into_iter().map(Digest).collect(),
+            })
+        },
+    )
+}
+
+/// What was received, taken back.
+fn taken_back() -> impl Strategy<Value = Body> {
+    let logs = btree_map("[a-z0-9]{1,12}", person_id(), 1..3);
+    let digests = btree_set(any::<[u8; 32]>(), 0..3);
+    (named(), logs, any::<u32>(), digest(), digests, lines()).prop_map(
+        |(trainee, logs, kept, list, evidence, reason)| {
+            let log = |(origin, there): (String, _)| TakenBackLog { origin: origin.parse().unwrap(), there };
+            Body::TakenBack(TakenBack {
+                trainee,
+                logs: logs.into_iter().map(log).collect(),
+                kept,
+                list,
+                evidence: evidence.into_iter().map(Digest).collect(),
+                reason,
             })
         },
     )

@@ -22,7 +22,7 @@ use crate::live::{Live, VERA, sound, staffed};
 use crate::tui_face::person;
 
 /// The words that people use for each task.
-const PLAIN: [(OfficeTask, &[&str]); 22] = [
+const PLAIN: [(OfficeTask, &[&str]); 23] = [
     (OfficeTask::AddPerson, &["add", "new trainee", "new starter"]),
     (OfficeTask::ImportRoster, &["roster", "excel"]),
     (OfficeTask::ImportRecords, &["import records", "matrix", "e-portfolio"]),
@@ -43,6 +43,7 @@ const PLAIN: [(OfficeTask, &[&str]); 22] = [
     (OfficeTask::MakeBundle, &["bundle out"]),
     (OfficeTask::CheckBundle, &["bundle check"]),
     (OfficeTask::ImportBundle, &["bundle in"]),
+    (OfficeTask::TakeBackBundle, &["take back bundle", "wrong trainee"]),
     (OfficeTask::AcceptLog, &["accept log"]),
     (OfficeTask::StopLog, &["stop log"]),
 ];
@@ -150,7 +151,15 @@ fn fill(task: OfficeTask, book: &Book) -> String {
             let other = elsewhere();
             bundle::accept(book, &other);
             std::fs::copy(bundle::bundle(&other, "out.bundle", &[]), path("ann.bundle")).unwrap();
-            format!("'{}' tab 'ada' enter", path("ann.bundle"))
+            format!("'{}' tab 'ada' tab 'Ann Trainee' enter", path("ann.bundle"))
+        }
+        OfficeTask::TakeBackBundle => {
+            let other = elsewhere();
+            bundle::accept(book, &other);
+            let file = bundle::bundle(&other, "out.bundle", &[]);
+            let named = ["--trainee", "Ada", "--known-there-as", "Ann Trainee", "--yes"];
+            book.officer(&[&["bundle", "import", file.to_str().unwrap()], &named[..]].concat()).done();
+            "'ada' tab 'It is about somebody else' enter".into()
         }
         OfficeTask::AcceptLog => format!("'{}' enter", bundle::key_of(&elsewhere())),
         OfficeTask::StopLog => {
@@ -251,7 +260,7 @@ fn carried_out(live: &mut Live, task: OfficeTask) {
 #[test]
 fn each_task_does_on_the_file_what_the_command_line_does() {
     type Check = fn(&Live);
-    let checks: [(OfficeTask, &str, Check); 16] = [
+    let checks: [(OfficeTask, &str, Check); 17] = [
         (OfficeTask::AddPerson, "Added Bea Newcomer, enrolled on ", |live| {
             let card = live.book.run(&["trainee", "Bea", "--json"]).done().json();
             assert!(card["trainee"]["standard"].as_str().unwrap().starts_with("ST0413"), "{card}");
@@ -303,6 +312,11 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
         (OfficeTask::ImportBundle, "Received ", |live| {
             let kept = live.book.run(&["bundle", "Ada", "--json"]).done().json();
             assert_eq!(kept["logs"].as_array().unwrap().len(), 1, "{kept}");
+        }),
+        (OfficeTask::TakeBackBundle, "Took back ", |live| {
+            let kept = live.book.run(&["bundle", "Ada", "--json"]).done().json();
+            assert_eq!(kept["logs"].as_array().unwrap().len(), 0, "{kept}");
+            assert_eq!(live.newest("taken-back")["signer_name"], "Olu Officer");
         }),
         (OfficeTask::AcceptLog, "Accepted the key of ", |live| {
             assert_eq!(live.newest("other-log")["signer_name"], "Olu Officer");

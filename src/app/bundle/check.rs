@@ -129,6 +129,9 @@ fn digest_of(mut file: impl Read, bytes: u64) -> Result<Digest, Error> {
 pub(crate) fn refused(fault: BundleFault) -> Error {
     let hint = match &fault {
         BundleFault::NotOne => GIVE,
+        BundleFault::Converted(_) => {
+            "Nothing was changed. Ask for it again as a file, on a stick or attached, and do not open it in an editor"
+        }
         BundleFault::TooLarge(_) => "Nothing was changed. Ask for it again without evidence files",
         BundleFault::Read(_) => "Nothing was changed. Look at the disk or medium that it is on",
         BundleFault::Short

@@ -16,9 +16,10 @@ use crate::log::writer::AppendResult;
 use crate::maintenance::erased_copies;
 use crate::storage::chosen_file::open_chosen;
 use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
-use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::date::{Timestamp, long_day};
 use countersign_core::primitives::fold::may_be_one;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::received::{ErasedElsewhere, Received, ReceivedPart};
@@ -36,10 +37,12 @@ pub struct BundlePlan {
     pub bundle: CheckedBundle,
     /// The person of this log that the bundle is about.
     pub trainee: Person,
+    /// The name in the bundle, if it is another one than the person's here: whoever receives it has said that they are one.
+    pub other_name: Option<SafeText>,
     /// In the order of the manifest.
     pub parts: Vec<PlannedPart>,
-    /// Evidence files that are not here yet.
-    pub files: usize,
+    /// The digests of evidence files that are not here yet.
+    pub files: BTreeSet<[u8; 32]>,
     /// What is recorded; `None` if nothing is new.
     received: Option<Received>,
     staged: StagedBundle,
@@ -73,35 +76,38 @@ impl BundlePlan {
     }
 }
 
-/// Checks a bundle and plans what it brings. `trainee` is the person of this log that it is about, if their name or id does
-/// not say it.
-pub fn plan(app: &App, path: &Path, trainee: Option<&PersonId>) -> Result<BundlePlan, Error> {
-    let bundle = check(path, &|log| known(app, log).map(|_| ()))?;
-    let doing = || format!("Looking at {}", path.display());
-    plan_checked(app, path, bundle, trainee).map_err(|error| error.context(doing()))
+/// Who receives a bundle, as far as its names do not say it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Recipient<'a> {
+    /// The person of this log that it is about.
+    pub trainee: Option<&'a PersonId>,
+    /// The name in the bundle, repeated by somebody who knows that the person here is the same one.
+    pub known_there_as: Option<&'a str>,
 }
 
-fn plan_checked(
-    app: &App,
-    path: &Path,
-    bundle: CheckedBundle,
-    trainee: Option<&PersonId>,
-) -> Result<BundlePlan, Error> {
+/// Checks a bundle and plans what it brings.
+pub fn plan(app: &App, path: &Path, recipient: Recipient<'_>) -> Result<BundlePlan, Error> {
+    let bundle = check(path, &|log| known(app, log).map(|_| ()))?;
+    let doing = || format!("Looking at {}", path.display());
+    plan_checked(app, path, bundle, recipient).map_err(|error| error.context(doing()))
+}
+
+fn plan_checked(app: &App, path: &Path, bundle: CheckedBundle, recipient: Recipient<'_>) -> Result<BundlePlan, Error> {
     let kinds = bundle.parts.iter().map(|part| known(app, &part.log)).collect::<Result<Vec<_>, _>>()?;
     app.log.db.read(|tx| -> Result<BundlePlan, Error> {
-        let person = whose(tx, &bundle, &kinds, trainee)?;
+        let person = whose(tx, &bundle, &kinds, recipient.trainee)?;
+        let other_name = other_name(tx, &bundle, &kinds, &person, recipient.known_there_as)?;
         let before = held::of(tx, &Viewer::Department, &person.id)?;
         let mut all: BTreeMap<(LogOrigin, u64), Held> =
             before.iter().map(|held| ((held.origin.clone(), held.position), held.clone())).collect();
         let (mut parts, mut put) = (Vec::new(), Vec::new());
+        let mut is_older = false;
         for (number, (part, known)) in bundle.parts.iter().zip(&kinds).enumerate() {
             match known {
                 KnownLog::Own => parts.push(own(tx, part)?),
                 KnownLog::Accepted => {
                     let planned = others(tx, part, &person.id, &mut all, &mut put)?;
-                    if planned.is_older && number == 0 {
-                        return Err(older(part, &person));
-                    }
+                    is_older |= planned.is_older && number == 0;
                     parts.push(planned);
                 }
             }
@@ -122,6 +128,10 @@ fn plan_checked(
         }
         let evidence_gone = evidence_gone(tx, &all, &erased)?;
         let files = new_files(tx, &bundle, &person.id, &all, &erased)?;
+        // An older one may still bring evidence that a newer one was made without.
+        if is_older && files.is_empty() {
+            return Err(older(&bundle, &person));
+        }
         let kept: Vec<Held> = all.into_values().collect();
         let (kept, list) = kept_list(&kept);
         let newer = parts.iter().any(|part| part.known == KnownLog::Accepted && (part.new > 0 || part.erased > 0));
@@ -136,8 +146,7 @@ fn plan_checked(
             evidence: evidence_gone,
         });
         let staged = StagedBundle { held: put, texts: bundle.texts.clone() };
-        let files = files.len();
-        Ok(BundlePlan { trainee: person, parts, files, received, staged, path: path.to_owned(), bundle })
+        Ok(BundlePlan { trainee: person, other_name, parts, files, received, staged, path: path.to_owned(), bundle })
     })
 }
 
@@ -156,12 +165,11 @@ fn received_parts(bundle: &CheckedBundle, kinds: &[KnownLog]) -> Vec<ReceivedPar
     parts
 }
 
-fn older(part: &CheckedPart, person: &Person) -> Error {
+fn older(bundle: &CheckedBundle, person: &Person) -> Error {
     let why = format!(
-        "This bundle is older than what is here for {}: {} had {} entries when it was made",
+        "This bundle, made on {}, is older than what is here for {}",
+        long_day(bundle.manifest.made.local_day()),
         person.name,
-        part.log.origin(),
-        part.tree.size
     );
     Error::refused(why).hint("Nothing was changed, and nothing in it is missing here. Ask for a new bundle")
 }
@@ -303,6 +311,36 @@ fn whose(tx: &Tx<'_>, bundle: &CheckedBundle, kinds: &[KnownLog], named: Option<
     Ok(person)
 }
 
+/// Returns the name in the bundle if it is another one than the person's here. Unless a bundle of the same trainee was
+/// received for them before, somebody must say that the two are one.
+fn other_name(
+    tx: &Tx<'_>,
+    bundle: &CheckedBundle,
+    kinds: &[KnownLog],
+    person: &Person,
+    known_there_as: Option<&str>,
+) -> Result<Option<SafeText>, Error> {
+    let there = &bundle.manifest.trainee;
+    if may_be_one(person.name.as_str(), there.name.as_str()) {
+        return Ok(None);
+    }
+    let mut known =
+        bundle.parts.iter().zip(kinds).any(|(part, known)| *known == KnownLog::Own && part.trainee == person.id);
+    for part in &bundle.parts {
+        let earlier = held::earlier(tx, part.log.origin(), &part.trainee, &person.id)?;
+        known |= earlier.iter().any(|one| one.trainee == person.id && one.there == part.trainee);
+    }
+    let said = known_there_as.is_some_and(|name| may_be_one(name, there.name.as_str()));
+    if known || said {
+        return Ok(Some(there.name.clone()));
+    }
+    let why = format!("The bundle is about {}, and the person here is {}", there.name, person.name);
+    Err(Error::refused(why).hint(format!(
+        "Nothing was changed. If you know that they are one person, repeat the name in the bundle: --known-there-as \"{}\"",
+        there.name
+    )))
+}
+
 /// Finds the trainee by id and name; one of another name is never taken for them.
 fn by_name(tx: &Tx<'_>, there: &PersonRef, from: &LogOrigin) -> Result<Person, Error> {
     const SAY: &str = "If you know whose it is, add --trainee with their name or id here";
@@ -401,19 +439,11 @@ pub fn import(
     proof: &Credential,
     plan: BundlePlan,
 ) -> Result<ReceivedBundle, Error> {
-    let BundlePlan { bundle, trainee, received, staged, path, .. } = plan;
+    let BundlePlan { bundle, trainee, files: wanted, received, staged, path, .. } = plan;
     let Some(received) = received else {
         return Err(Error::refused("Everything in this bundle is here already").hint("Nothing was changed"));
     };
     let doing = format!("Receiving the bundle of {}", trainee.name);
-    let wanted: BTreeSet<[u8; 32]> = {
-        let named = staged.held.iter().filter_map(|held| decode(&held.text).ok());
-        named
-            .filter_map(|statement| if let Body::SignOff(sign_off) = statement.body { Some(sign_off) } else { None })
-            .flat_map(|sign_off| sign_off.evidence.into_iter().map(|file| file.digest.0))
-            .filter(|digest| !received.evidence.iter().any(|gone| gone.0 == *digest))
-            .collect()
-    };
     let now = app.now();
     let erases = !received.erased.is_empty();
     if erases {

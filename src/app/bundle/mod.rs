@@ -6,3 +6,4 @@ pub mod import;
 pub mod make;
 pub mod other_logs;
 mod select;
+pub mod take_back;

@@ -7,7 +7,7 @@ use crate::log::referenced::statement_at;
 use crate::log::sign;
 use crate::log::writer::AppendResult;
 use countersign_core::people::person::Role;
-use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::date::{Timestamp, long_day};
 use countersign_core::primitives::ids::{LogOrigin, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
@@ -106,34 +106,91 @@ pub enum KnownLog {
     Accepted,
 }
 
+/// How the key of a log in a bundle compares with those that this file knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyComparison {
+    Known(KnownLog),
+    /// It has the name of this log or of an accepted one, and another key than it has.
+    Differs(Error),
+    /// Bundles from it are no longer accepted.
+    Stopped(Error),
+    /// Nothing here says which key its log has.
+    Unknown(Error),
+}
+
+impl KeyComparison {
+    /// Returns how the log is known, or why it is refused.
+    pub fn known(self) -> Result<KnownLog, Error> {
+        match self {
+            Self::Known(known) => Ok(known),
+            Self::Differs(error) | Self::Stopped(error) | Self::Unknown(error) => Err(error),
+        }
+    }
+}
+
 /// Returns how the log with this key is known here, or refuses it.
 pub fn known(app: &App, log: &LogVerifier) -> Result<KnownLog, Error> {
+    compare(app, log)?.known()
+}
+
+/// Compares the key of a log with those that this file knows. The errors never show a bundle's own key: somebody who can
+/// forge a bundle could have put theirs there.
+pub fn compare(app: &App, log: &LogVerifier) -> Result<KeyComparison, Error> {
     let own = app.log.verifier()?;
     if *log == own {
-        return Ok(KnownLog::Own);
+        return Ok(KeyComparison::Known(KnownLog::Own));
     }
     let origin = log.origin();
     if origin == own.origin() {
-        return Err(Error::refused(format!(
-            "The bundle is from a log that calls itself {origin} as this one does, with another key"
-        ))
-        .hint(
-            "Nothing was changed. Two logs cannot have one name: ask the other department where its log comes from",
+        return Ok(KeyComparison::Differs(
+            Error::refused(format!(
+                "The bundle is from a log that calls itself {origin} as this one does, with another key"
+            ))
+            .hint(
+                "Nothing was changed. Two logs cannot have one name: ask the other department where its log comes from",
+            ),
         ));
     }
-    let logs = app.log.db.read(elsewhere::other_logs)?;
-    let of = |origin: &LogOrigin| logs.iter().filter(move |row| row.origin == *origin).collect::<Vec<_>>();
-    let rows = of(origin);
-    let accept = format!(
-        "Ask that department for its key by telephone or in person. If it is {log}, accept it: `countersign bundle accept-key KEY`"
-    );
-    match rows.iter().find(|row| row.stopped.is_none()) {
-        Some(row) if row.vkey == log.to_string() => Ok(KnownLog::Accepted),
-        Some(_) => Err(Error::refused(format!("The bundle has another key of {origin} than the one accepted here"))
-            .hint("Nothing was changed. Ask that department. If its key is new, stop the old one first: `countersign bundle stop-key`")),
-        None if rows.is_empty() => {
-            Err(Error::refused(format!("The key of {origin} was never accepted here")).hint(accept))
+    let logs: Vec<AcceptedLog> =
+        accepted_logs(app)?.into_iter().filter(|accepted| accepted.log.origin() == origin).collect();
+    Ok(match (logs.iter().find(|accepted| accepted.stopped.is_none()), logs.last()) {
+        (Some(accepted), _) if accepted.log == *log => KeyComparison::Known(KnownLog::Accepted),
+        (Some(_), _) => KeyComparison::Differs(another_key(origin)),
+        (None, Some(AcceptedLog { stopped: Some((at, reason)), .. })) => {
+            let day = long_day(at.local_day());
+            let why = format!("The key of {origin} has been stopped here, on {day}: “{reason}”");
+            KeyComparison::Stopped(
+                Error::refused(why).hint(format!("Nothing was changed. To accept bundles from there again, {ASK}")),
+            )
         }
-        None => Err(Error::refused(format!("The key of {origin} has been stopped here")).hint(accept)),
+        (None, _) => KeyComparison::Unknown(
+            Error::refused(format!("The key of {origin} was never accepted here"))
+                .hint(format!("Nothing was changed. To accept it, {ASK}")),
+        ),
+    })
+}
+
+/// Compares the key of a log in a bundle with keys that were given.
+pub fn compare_given(given: &[LogVerifier], log: &LogVerifier) -> KeyComparison {
+    let origin = log.origin();
+    if given.contains(log) {
+        KeyComparison::Known(KnownLog::Accepted)
+    } else if given.iter().any(|key| key.origin() == origin) {
+        KeyComparison::Differs(
+            Error::refused(format!("The bundle has another key of {origin} than the one that you gave"))
+                .hint("Do not trust it. Compare the key with that department again, by telephone or in person"),
+        )
+    } else {
+        KeyComparison::Unknown(Error::refused(format!("No key of {origin} was given")).hint("Add it with --key KEY"))
     }
+}
+
+/// How an officer gets another department's key.
+const ASK: &str = "ask that department for its key by telephone or in person: `countersign bundle key` shows it there. Then `countersign bundle accept-key KEY`";
+
+/// Refuses a bundle whose log has another key than the one known for its name.
+fn another_key(origin: &LogOrigin) -> Error {
+    Error::refused(format!("The bundle has another key of {origin} than the one accepted here")).hint(
+        "Nothing was changed. Ask that department by telephone or in person. If its key is new, stop the old one first: `countersign bundle stop-key`",
+    )
 }

@@ -201,7 +201,8 @@ fn news_of(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result
         | Body::Clock(_)
         | Body::IssuerKey(_)
         | Body::OtherLog(_)
-        | Body::Received(_) => None,
+        | Body::Received(_)
+        | Body::TakenBack(_) => None,
     })
 }
 

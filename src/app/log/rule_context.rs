@@ -17,6 +17,7 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::issuer::IssuerKey;
 use countersign_core::statement::kinds::received::{Received, kept_line};
+use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
@@ -150,6 +151,12 @@ impl RuleContextBuilder<'_> {
         if let Some(key) = content.key() {
             self.key(&key)?;
         }
+        if let Body::TakenBack(content) = body {
+            let id = &content.trainee.id;
+            for row in elsewhere::received_for(self.tx, &Viewer::Department, id)? {
+                self.roster.received.insert((id.clone(), row.origin), row.there);
+            }
+        }
         let Some(of) = content.refers_to() else { return Ok(()) };
         match target(self.tx, of, self.head)?.and_then(|target| target.prior) {
             Some(PriorStatement { kind: Kind::Key, .. }) => self.waiting(of),
@@ -185,6 +192,9 @@ pub(crate) fn apply_side_effects(
     if let Body::Received(received) = body {
         return keep_received(tx, indexer, received, at, about_it);
     }
+    if let Body::TakenBack(content) = body {
+        return remove_taken_back(tx, indexer, content, at);
+    }
     let Body::Import(import) = body else { return Ok(()) };
     let missing = || damaged("the statement of an import is missing");
     let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
@@ -214,6 +224,26 @@ fn keep_received(
         return Err(StoreError::HeadMoved);
     }
     indexer.add_received(tx, received, at)
+}
+
+/// Removes what bundles brought for a trainee from some logs, with the evidence that only it named.
+fn remove_taken_back(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &TakenBack, at: u64) -> Result<(), StoreError> {
+    let trainee = &content.trainee.id;
+    let origins = content.logs.iter().map(|log| log.origin.clone()).collect();
+    let unnamed = held::unnamed_without(tx, trainee, &origins)?;
+    for origin in &origins {
+        elsewhere::forget(tx, trainee, origin)?;
+        held::take_back(tx, trainee, origin, at)?;
+    }
+    held::drop_unadopted_texts(tx)?;
+    held::let_evidence_go(tx, trainee, &unnamed.of_others)?;
+    held::erase_evidence(tx, &content.evidence, at)?;
+    // Another bundle may have been received since this was looked at.
+    let kept = kept_list(&held::of(tx, &Viewer::Department, trainee)?);
+    if kept != (content.kept, content.list) || unnamed.of_nobody != content.evidence {
+        return Err(StoreError::HeadMoved);
+    }
+    indexer.add_taken_back(tx, content, at)
 }
 
 /// Returns the number and the digest of what this file holds for a trainee, as the statement of a bundle records them.

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::keys::session::Credential;
 use crate::log::referenced::leaf_at;
 use crate::log::sign;
+use crate::log::statements::signed_elsewhere;
 use crate::log::writer::AppendResult;
 use crate::maintenance::backup::{LastBackup, remembered};
 use crate::maintenance::erased_copies::{self, Copy};
@@ -43,9 +44,11 @@ pub fn erase(
 ) -> Result<Erased, Error> {
     let doing = "Erasing a statement";
     let entry = app.log.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).context(doing))?;
-    let entry = entry.ok_or_else(|| {
-        Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them").context(doing)
-    })?;
+    let Some(entry) = entry else {
+        let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
+        let elsewhere = app.log.db.read(|tx| signed_elsewhere(tx, &app.viewer, of))?;
+        return Err(elsewhere.unwrap_or_else(missing).context(doing));
+    };
     let position = entry.position;
     if app.log.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
         return Err(Error::refused("It is already erased").context(doing));

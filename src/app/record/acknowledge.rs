@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::Credential;
 use crate::log::sign;
+use crate::log::statements::signed_elsewhere;
 use crate::record::annotations;
 use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
@@ -22,7 +23,10 @@ pub fn answer_record(
     let doing = if reason.is_some() { "Disputing a record" } else { "Acknowledging a record" };
     let answer = |app: &mut App| -> Result<SignedReceipt, Error> {
         let entry = app.log.db.read(|tx| log::seen_entry(tx, &app.viewer, of))?;
-        let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")))?;
+        let Some(entry) = entry else {
+            let elsewhere = app.log.db.read(|tx| signed_elsewhere(tx, &app.viewer, of))?;
+            return Err(elsewhere.unwrap_or_else(|| Error::usage(format!("There is no statement {of}"))));
+        };
         let person = app.person(who)?;
         if decode(&entry.signed.text)?.body.person() != Some(who) {
             return Err(Error::refused(format!("It is not on the record of {}", person.name)));

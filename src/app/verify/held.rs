@@ -6,10 +6,11 @@ use crate::bundle::elsewhere::receipt_of;
 use crate::log::rule_context::kept_list;
 use crate::verify::findings::Faults;
 use crate::verify::index::ExpectedContent;
-use countersign_core::people::person::Viewer;
+use countersign_core::people::person::{PersonRef, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::statement::decode::decode;
-use countersign_core::statement::kinds::received::Received;
+use countersign_core::statement::kinds::received::{ErasedElsewhere, Received};
+use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_ledger::merkle::leaf_hash;
 use countersign_ledger::note::LogVerifier;
 use countersign_store::db::Tx;
@@ -18,24 +19,29 @@ use countersign_store::held::{self, Held};
 
 /// Checks everything that was received, both ways: nothing missing, nothing extra, nothing altered.
 pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
-    let mut newest: BTreeMap<&PersonId, (&Received, u64)> = BTreeMap::new();
-    for (at, received) in &stated.received {
-        newest.insert(&received.trainee.id, (received, *at));
+    let mut newest: BTreeMap<&PersonId, Kept<'_>> = BTreeMap::new();
+    let received = stated.received.iter().map(|(at, content)| Kept::received(*at, content));
+    let taken_back = stated.taken_back.iter().map(|(at, content)| Kept::taken_back(*at, content));
+    for kept in received.chain(taken_back) {
+        let known = newest.entry(&kept.trainee.id).or_insert(kept);
+        if known.at < kept.at {
+            *known = kept;
+        }
     }
     let mut texts = BTreeSet::new();
     for trainee in held::trainees(tx)? {
         let all = held::of(tx, &Viewer::Department, &trainee)?;
         match newest.remove(&trainee) {
             None => faults.add(None, format!("Statements of other logs are kept for {trainee}, and none was received")),
-            Some((received, at)) => {
-                if kept_list(&all) != (received.kept, received.list) {
+            Some(kept) => {
+                if kept_list(&all) != kept.list {
                     let what = "What the file holds from other logs is not what this bundle left";
-                    faults.add(Some(at), format!("{what} for {}", received.trainee.name));
+                    faults.add(Some(kept.at), format!("{what} for {}", kept.trainee.name));
                 }
                 for one in &all {
-                    if let Err(why) = check(one, stated, received) {
+                    if let Err(why) = check(one, stated) {
                         let place = format!("statement {} of {}", one.position, one.origin);
-                        faults.add(Some(at), format!("Received {place} for {}: {why}", received.trainee.name));
+                        faults.add(Some(kept.at), format!("Received {place} for {}: {why}", kept.trainee.name));
                     }
                 }
             }
@@ -43,17 +49,35 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
         let adopted = all.iter().filter(|one| one.erased.is_none()).filter_map(|one| decode(&one.text).ok());
         texts.extend(adopted.filter_map(|statement| statement.body.content().adopts().map(|digest| digest.0)));
     }
-    for (received, at) in newest.values() {
-        if received.kept > 0 {
-            faults.add(Some(*at), format!("What was received for {} is not in the file", received.trainee.name));
+    for kept in newest.values() {
+        if kept.list.0 > 0 {
+            faults.add(Some(kept.at), format!("What was received for {} is not in the file", kept.trainee.name));
         }
     }
     compare_texts(tx, &texts, faults)?;
     compare_blanked(tx, stated, faults)
 }
 
+/// What the newest statement about a trainee's bundles says is kept.
+#[derive(Debug, Clone, Copy)]
+struct Kept<'a> {
+    at: u64,
+    trainee: &'a PersonRef,
+    list: (u32, Digest),
+}
+
+impl<'a> Kept<'a> {
+    fn received(at: u64, content: &'a Received) -> Self {
+        Self { at, trainee: &content.trainee, list: (content.kept, content.list) }
+    }
+
+    fn taken_back(at: u64, content: &'a TakenBack) -> Self {
+        Self { at, trainee: &content.trainee, list: (content.kept, content.list) }
+    }
+}
+
 /// Checks one statement by itself: signature, encoding, proof, and the key of its log.
-fn check(one: &Held, stated: &ExpectedContent, received: &Received) -> Result<(), String> {
+fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
     if !stated.other_logs.contains(&one.vkey) {
         return Err("the key of its log was never accepted".to_owned());
     }
@@ -75,9 +99,10 @@ fn check(one: &Held, stated: &ExpectedContent, received: &Received) -> Result<()
     if checked.position != one.position || leaf_hash(&checked.leaf_data) != one.leaf {
         return Err("it is stored at the wrong place".to_owned());
     }
-    let part = received.parts.iter().find(|part| part.origin == one.origin);
-    let other =
-        part.is_some_and(|part| part.tree.size == checked.checkpoint.size && part.tree.root != checked.checkpoint.root);
+    let parts = stated.received.iter().flat_map(|(_, received)| &received.parts);
+    let other = parts
+        .filter(|part| part.origin == one.origin)
+        .any(|part| part.tree.size == checked.checkpoint.size && part.tree.root != checked.checkpoint.root);
     if other { Err("it is proved for another history of its log".to_owned()) } else { Ok(()) }
 }
 
@@ -104,7 +129,14 @@ fn compare_texts(tx: &Tx<'_>, adopted: &BTreeSet<[u8; 32]>, faults: &mut Faults)
 fn compare_blanked(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
     let mut expected: BTreeSet<(LogOrigin, u64, PersonId, u64)> = BTreeSet::new();
     for (at, received) in &stated.received {
-        let erased = received.erased.iter();
+        let gone = |one: &&ErasedElsewhere| {
+            stated.taken_back.iter().any(|(by, content)| {
+                by > at
+                    && content.trainee.id == received.trainee.id
+                    && content.logs.iter().any(|log| log.origin == one.origin)
+            })
+        };
+        let erased = received.erased.iter().filter(|one| !gone(one));
         expected.extend(erased.map(|one| (one.origin.clone(), one.position, received.trainee.id.clone(), *at)));
     }
     let blanked = held::blanked(tx)?;

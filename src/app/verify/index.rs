@@ -10,6 +10,7 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::received::Received;
+use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::merkle::TILE;
 use countersign_ledger::note::LogVerifier;
@@ -34,6 +35,8 @@ pub(crate) struct ExpectedContent {
     keys: BTreeSet<[u8; 32]>,
     /// The bundles that were received, with their positions.
     pub(crate) received: Vec<(u64, Received)>,
+    /// What was taken back of them, with the positions.
+    pub(crate) taken_back: Vec<(u64, TakenBack)>,
     /// The keys of other logs that were ever accepted.
     pub(crate) other_logs: BTreeSet<String>,
 }
@@ -50,6 +53,9 @@ impl ExpectedContent {
         }
         if let Body::Received(received) = &statement.body {
             self.received.push((at, received.clone()));
+        }
+        if let Body::TakenBack(content) = &statement.body {
+            self.taken_back.push((at, content.clone()));
         }
         if let Body::OtherLog(content) = &statement.body {
             self.other_logs.insert(content.log_key.to_string());
@@ -235,11 +241,10 @@ pub(crate) fn compare_evidence(
 ) -> Result<Option<String>, StoreError> {
     let mut unlisted = 0;
     let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
-    let gone_with_bundles: BTreeSet<(u64, [u8; 32])> = stated
-        .received
-        .iter()
-        .flat_map(|(at, received)| received.evidence.iter().map(|digest| (*at, digest.0)))
-        .collect();
+    let received = stated.received.iter().map(|(at, content)| (at, &content.evidence));
+    let taken_back = stated.taken_back.iter().map(|(at, content)| (at, &content.evidence));
+    let gone_with_bundles: BTreeSet<(u64, [u8; 32])> =
+        received.chain(taken_back).flat_map(|(at, evidence)| evidence.iter().map(|digest| (*at, digest.0))).collect();
     let mut each = |one: Checked| {
         let name = format!("sha256:{}", one.digest.hex());
         match one.erased {

@@ -121,7 +121,8 @@ impl ElsewhereReplay {
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), RuleViolation> {
         let kind = statement.body.kind();
-        let never = [Kind::Erase, Kind::Restore, Kind::Clock, Kind::IssuerKey, Kind::OtherLog, Kind::Received];
+        let never =
+            [Kind::Erase, Kind::Restore, Kind::Clock, Kind::IssuerKey, Kind::OtherLog, Kind::Received, Kind::TakenBack];
         if never.contains(&kind) {
             return Err(RuleViolation::Form("A statement of this kind is not part of a bundle"));
         }

@@ -2,9 +2,10 @@
 
 use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
-use crate::rules::signer::current;
+use crate::rules::signer::{current, named};
 use crate::statement::kinds::other_log::OtherLog;
 use crate::statement::kinds::received::Received;
+use crate::statement::kinds::taken_back::TakenBack;
 
 /// Checks that the key of another log is accepted once, and that only an accepted one is stopped.
 pub(crate) fn other_log(roster: &Roster, content: &OtherLog) -> Result<(), RuleViolation> {
@@ -27,6 +28,20 @@ pub(crate) fn received(roster: &Roster, received: &Received) -> Result<(), RuleV
     for part in &received.parts {
         if !roster.other_logs.contains_key(&part.origin) {
             return Err(RuleViolation::NotAcceptedLog(part.origin.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that what is taken back was received for this trainee, as the same person of that log.
+pub(crate) fn taken_back(roster: &Roster, content: &TakenBack) -> Result<(), RuleViolation> {
+    named(roster, &content.trainee)?;
+    for log in &content.logs {
+        if roster.received.get(&(content.trainee.id.clone(), log.origin.clone())) != Some(&log.there) {
+            return Err(RuleViolation::NothingReceived {
+                name: content.trainee.name.to_string(),
+                origin: log.origin.clone(),
+            });
         }
     }
     Ok(())

@@ -121,6 +121,8 @@ pub struct Roster {
     pub issuer: Option<Digest>,
     /// The other logs whose bundles are accepted, with their keys.
     pub other_logs: HashMap<LogOrigin, SafeText>,
+    /// Whom of another log the bundles brought that are kept for a trainee, by trainee and log.
+    pub received: HashMap<(PersonId, LogOrigin), PersonId>,
     pub policy: Policy,
     pub newest: Option<Timestamp>,
 }
@@ -198,6 +200,15 @@ impl Roster {
                     };
                 }
             }
+            Body::Received(content) => {
+                let whom = |origin: &LogOrigin| (content.trainee.id.clone(), origin.clone());
+                self.received.extend(content.parts.iter().map(|part| (whom(&part.origin), part.there.clone())));
+            }
+            Body::TakenBack(content) => {
+                for log in &content.logs {
+                    self.received.remove(&(content.trainee.id.clone(), log.origin.clone()));
+                }
+            }
             Body::SignOff(_)
             | Body::CarryOver(_)
             | Body::Withdraw(_)
@@ -212,7 +223,6 @@ impl Roster {
             | Body::Dispute(_)
             | Body::Erase(_)
             | Body::Import(_)
-            | Body::Received(_)
             | Body::Restore(_) => {}
         }
     }

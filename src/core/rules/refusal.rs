@@ -102,12 +102,14 @@ pub enum RuleViolation {
     NotTheIssuerKey,
     #[error("This is the key of this log, not of another")]
     OwnLog,
-    #[error("Bundles from {0} are accepted already")]
+    #[error("This key of {0} is accepted already")]
     AcceptedAlready(LogOrigin),
     #[error("Another key is accepted for {0}. Stop that one first")]
     OtherLogKey(LogOrigin),
     #[error("The key of {0} was never accepted here, or no longer is")]
     NotAcceptedLog(LogOrigin),
+    #[error("Nothing from {origin} is kept for {name}")]
+    NothingReceived { name: String, origin: LogOrigin },
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
     #[error("This key is retired")]

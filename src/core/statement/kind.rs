@@ -76,6 +76,8 @@ macro_rules! kinds {
             OtherLog: other_log::OtherLog = "other-log", "key of another log", OFFICER, Never;
             /// A bundle of a trainee's statements from other logs was received.
             Received: received::Received = "received", "bundle received", OFFICER, Never;
+            /// What bundles brought for a trainee is taken back.
+            TakenBack: taken_back::TakenBack = "taken-back", "bundle taken back", OFFICER, Never;
         }
     };
 }

@@ -19,11 +19,13 @@ use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::other_log::OtherLog;
 use countersign_core::statement::kinds::received::Received;
+use countersign_core::statement::kinds::taken_back::TakenBack;
 
 const ACCEPT: &str = "INSERT INTO other_log (place, origin, vkey) VALUES (?1, ?2, ?3)";
 const STOP: &str = "UPDATE other_log SET stopped = ?2 WHERE origin = ?1 AND stopped IS NULL";
 const LOGS: &str = "SELECT place, origin, vkey, stopped FROM other_log ORDER BY origin, place";
 const ADD_RECEIVED: &str = "INSERT INTO received (place, origin, trainee, there, size) VALUES (?1, ?2, ?3, ?4, ?5)";
+const FORGET: &str = "DELETE FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2";
 const CLEAR: &str = "DELETE FROM elsewhere WHERE trainee = ?1";
 const ADD: &str =
     "INSERT INTO elsewhere (trainee, origin, position, id, target, standard, reference, version, ksb, item,
@@ -147,6 +149,27 @@ pub(crate) fn put_received(
         let (origin, there, size) = (part.origin.as_str(), part.there.as_str(), part.tree.size.cast_signed());
         tx.run(ADD_RECEIVED, params![place(at), origin, number, there, size])?;
     }
+    put_kept(tx, at, (number, id))
+}
+
+/// Removes the index rows of the bundles that brought something from a log for a trainee, once that is taken back.
+pub fn forget(tx: &WriteTx<'_>, trainee: &PersonId, origin: &LogOrigin) -> Result<(), StoreError> {
+    tx.run(FORGET, [trainee.as_str(), origin.as_str()])
+}
+
+/// Indexes that what bundles brought for a trainee was taken back. Returns the items whose state may have changed.
+pub(crate) fn put_taken_back(
+    tx: &WriteTx<'_>,
+    content: &TakenBack,
+    at: u64,
+    trainee: (i64, &PersonId),
+) -> Result<Vec<Item>, StoreError> {
+    content.logs.iter().try_for_each(|log| forget(tx, trainee.1, &log.origin))?;
+    put_kept(tx, at, trainee)
+}
+
+/// Indexes everything that the bundles up to a position brought and that is kept for a trainee.
+fn put_kept(tx: &WriteTx<'_>, at: u64, (number, id): (i64, &PersonId)) -> Result<Vec<Item>, StoreError> {
     let mut touched = items(tx, Some(number))?;
     tx.run(CLEAR, [number])?;
     for (origin, part) in replay(tx, id, at)? {

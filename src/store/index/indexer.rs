@@ -36,6 +36,7 @@ use countersign_core::statement::kinds::received::Received;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::SignOff;
+use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_core::statement::{Body, Statement};
 
 /// The index tables, derived from the log alone, in an order in which they can be emptied.
@@ -140,6 +141,13 @@ impl Indexer {
         self.recompute_elsewhere(tx, items)
     }
 
+    /// Indexes that what bundles brought was taken back, once it is removed.
+    pub fn add_taken_back(&mut self, tx: &WriteTx<'_>, content: &TakenBack, at: u64) -> Result<(), StoreError> {
+        let trainee = self.person(tx, &content.trainee.id)?;
+        let items = elsewhere::put_taken_back(tx, content, at, (trainee, &content.trainee.id))?;
+        self.recompute_elsewhere(tx, items)
+    }
+
     /// Recomputes the states of items whose sign-offs elsewhere changed, if those count.
     fn recompute_elsewhere(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
         if self.policy(tx)?.imported > 0 { self.recompute(tx, items) } else { Ok(()) }
@@ -207,7 +215,7 @@ impl Indexer {
                 Ok(())
             }
             Body::OtherLog(content) => elsewhere::put_log(tx, content, at),
-            Body::Restore(_) | Body::Received(_) => Ok(()),
+            Body::Restore(_) | Body::Received(_) | Body::TakenBack(_) => Ok(()),
             Body::SignOff(sign_off) => {
                 self.sign_off(tx, sign_off, by, at, standard)?;
                 claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)

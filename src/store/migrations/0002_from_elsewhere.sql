@@ -63,7 +63,6 @@ CREATE TABLE held (
     PRIMARY KEY (trainee, origin, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_id ON held (id);
-CREATE TRIGGER held_no_delete BEFORE DELETE ON held BEGIN SELECT RAISE(ABORT, 'what was received is never removed'); END;
 -- A newer proof may replace an older one, and a text may be blanked.
 CREATE TRIGGER held_no_update BEFORE UPDATE ON held
 WHEN NOT (NEW.trainee = OLD.trainee AND NEW.origin = OLD.origin AND NEW.position = OLD.position AND NEW.id = OLD.id
@@ -82,7 +81,9 @@ CREATE TABLE held_text (
 ) STRICT;
 CREATE TRIGGER held_text_no_update BEFORE UPDATE ON held_text
 BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+-- It goes only once no statement adopts it.
 CREATE TRIGGER held_text_no_delete BEFORE DELETE ON held_text
+WHEN EXISTS (SELECT 1 FROM held WHERE instr(text, 'sha256:' || lower(hex(OLD.digest))) > 0)
 BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
 CREATE TRIGGER held_text_no_replace BEFORE INSERT ON held_text
 WHEN EXISTS (SELECT 1 FROM held_text WHERE digest = NEW.digest)
@@ -108,6 +109,10 @@ CREATE TABLE received (
     PRIMARY KEY (place, origin)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX received_trainee ON received (trainee, origin, place);
+-- What was received goes only once its bundles are taken back.
+CREATE TRIGGER held_no_delete BEFORE DELETE ON held
+WHEN EXISTS (SELECT 1 FROM received JOIN person ON person = trainee WHERE person.id = OLD.trainee AND received.origin = OLD.origin)
+BEGIN SELECT RAISE(ABORT, 'what was received is never removed'); END;
 
 CREATE TABLE elsewhere (
     trainee INTEGER NOT NULL,

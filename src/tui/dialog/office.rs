@@ -48,6 +48,7 @@ impl OfficeForm {
             OfficeTask::MakeBundle => "Write a record for another department",
             OfficeTask::CheckBundle => "Check a bundle",
             OfficeTask::ImportBundle => "Receive a bundle",
+            OfficeTask::TakeBackBundle => "Take back a bundle",
             OfficeTask::AcceptLog => "Accept another department's key",
             OfficeTask::StopLog => "Stop accepting a department's key",
         }
@@ -74,6 +75,7 @@ impl OfficeForm {
             OfficeTask::AdoptStandard | OfficeTask::AdoptList => "adopt",
             OfficeTask::MakeBundle => "write it",
             OfficeTask::ImportBundle => "receive",
+            OfficeTask::TakeBackBundle => "take it back",
             OfficeTask::AcceptLog => "accept",
             OfficeTask::StopLog => "stop",
         }
@@ -105,6 +107,7 @@ impl OfficeForm {
             | OfficeTask::AdoptList
             | OfficeTask::MakeBundle
             | OfficeTask::ImportBundle
+            | OfficeTask::TakeBackBundle
             | OfficeTask::AcceptLog
             | OfficeTask::StopLog => Some(own),
         }
@@ -124,6 +127,7 @@ impl OfficeForm {
                 | OfficeTask::AdoptStandard
                 | OfficeTask::AdoptList
                 | OfficeTask::ImportBundle
+                | OfficeTask::TakeBackBundle
                 | OfficeTask::AcceptLog
                 | OfficeTask::StopLog
         )
@@ -214,6 +218,9 @@ impl OfficeForm {
             }
             OfficeTask::CheckBundle => "Nothing is changed. You see what is in it.",
             OfficeTask::ImportBundle => "All of it is checked first. It is received in one step, or not at all.",
+            OfficeTask::TakeBackBundle => {
+                "What it brought is deleted here, and the log says so. Then the right person can receive it."
+            }
             OfficeTask::AcceptLog => "Take the key from that department by telephone or in person, not from a mail.",
             OfficeTask::StopLog => "What was received stays.",
         }

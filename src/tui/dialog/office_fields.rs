@@ -145,7 +145,12 @@ const MAKE_BUNDLE: &[Spec] = &[
     needed("to", "File", Kind::Line),
     field("evidence", "Evidence", Kind::Choice(EVIDENCE)),
 ];
-const IMPORT_BUNDLE: &[Spec] = &[needed("path", "File", Kind::Line), field("trainee", "Trainee", Kind::Find)];
+const IMPORT_BUNDLE: &[Spec] = &[
+    needed("path", "File", Kind::Line),
+    field("trainee", "Trainee", Kind::Find),
+    field("named", "Name there", Kind::Line),
+];
+const TAKE_BACK_BUNDLE: &[Spec] = &[needed("received", "Received", Kind::Find), needed("reason", "Reason", Kind::Line)];
 const ACCEPT_LOG: &[Spec] = &[needed("key", "Key", Kind::Line)];
 const STOP_LOG: &[Spec] = &[needed("log", "Department", Kind::Find), needed("reason", "Reason", Kind::Line)];
 const FILE: &[Spec] = &[needed("path", "File", Kind::Line)];
@@ -168,6 +173,7 @@ fn specs(task: OfficeTask) -> &'static [Spec] {
         OfficeTask::ImportRecords => RECORDS,
         OfficeTask::MakeBundle => MAKE_BUNDLE,
         OfficeTask::ImportBundle => IMPORT_BUNDLE,
+        OfficeTask::TakeBackBundle => TAKE_BACK_BUNDLE,
         OfficeTask::AcceptLog => ACCEPT_LOG,
         OfficeTask::StopLog => STOP_LOG,
         OfficeTask::ImportRoster | OfficeTask::AdoptStandard | OfficeTask::AdoptList | OfficeTask::CheckBundle => FILE,
@@ -263,6 +269,7 @@ pub fn arrange(task: OfficeTask, form: &mut Form) {
         | OfficeTask::MakeBundle
         | OfficeTask::CheckBundle
         | OfficeTask::ImportBundle
+        | OfficeTask::TakeBackBundle
         | OfficeTask::AcceptLog
         | OfficeTask::StopLog => {}
     }

@@ -85,6 +85,7 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
         OfficeTask::MakeBundle
         | OfficeTask::CheckBundle
         | OfficeTask::ImportBundle
+        | OfficeTask::TakeBackBundle
         | OfficeTask::AcceptLog
         | OfficeTask::StopLog => bundle(data.task, form).map(OfficeAction::Bundle),
     }
@@ -105,7 +106,16 @@ fn bundle(task: OfficeTask, form: &Form) -> Read<BundleAction> {
             let found = form.found("trainee").map_err(|fault| ("trainee", fault))?;
             let trainee = found.map(str::parse).transpose();
             let trainee = trainee.map_err(|fault: ValueFault| ("trainee", fault.to_string()))?;
-            Ok(BundleAction::Import { path: file(form)?, trainee })
+            Ok(BundleAction::Import { path: file(form)?, trainee, known_there_as: typed(form, "named") })
+        }
+        OfficeTask::TakeBackBundle => {
+            let found = form.found("received").map_err(|fault| ("received", fault))?;
+            let wanted = || ("received", "Say what to take back, by the name of the trainee".to_owned());
+            let (trainee, log) = found.and_then(|found| found.split_once(' ')).ok_or_else(wanted)?;
+            let trainee = trainee.parse().map_err(|fault: ValueFault| ("received", fault.to_string()))?;
+            let reason = optional(form, "reason", SafeText::line)?;
+            let reason = reason.ok_or_else(|| ("reason", "Say why".to_owned()))?;
+            Ok(BundleAction::TakeBack { trainee, log: log.to_owned(), reason })
         }
         OfficeTask::AcceptLog => {
             let wanted = "Type the key as the other department reads it out";

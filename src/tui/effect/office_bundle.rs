@@ -10,13 +10,15 @@ use crate::msg::page::Text;
 use countersign_app::app::App;
 use countersign_app::bundle::check::{self, CheckedBundle};
 use countersign_app::bundle::elsewhere;
-use countersign_app::bundle::import::{self, BundlePlan};
+use countersign_app::bundle::import::{self, BundlePlan, Recipient};
 use countersign_app::bundle::make::{WithEvidence, make_file};
 use countersign_app::bundle::other_logs;
+use countersign_app::bundle::take_back::{self, TakeBackPlan};
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::report::file::Overwrite;
 use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::text::counted;
 
 /// How many statements the page of a check shows.
@@ -43,11 +45,24 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
             let bundle = check::check(Path::new(&path), &|log| other_logs::known(app, log).map(|_| ()))?;
             (check_words(&bundle), Some(page(&bundle)))
         }
-        BundleAction::Import { path, trainee } => {
-            let plan = import::plan(app, Path::new(&path), trainee.as_ref())?;
-            let mut said =
-                format!("Received {} for {}", counted(plan.new_statements() as u64, "statement"), plan.trainee.name);
+        BundleAction::Import { path, trainee, known_there_as } => {
+            let plan = planned(app, &path, trainee.as_ref(), known_there_as.as_deref())?;
+            let new = counted(plan.new_statements() as u64, "statement");
+            let mut said = format!("Received {new} for {}. “take back bundle” takes this back", plan.trainee.name);
             if let Some(error) = import::import(app, by.signer, by.proof, plan)?.traces {
+                said = format!("{said}. {}", error.sentence());
+            }
+            (said, None)
+        }
+        BundleAction::TakeBack { trainee, log, reason } => {
+            let plan = take_back::plan(app, &trainee, &[log], &reason)?;
+            let removed = counted(plan.statements() as u64, "statement");
+            let mut said = format!("Took back {removed} for {}", plan.trainee.name);
+            let done = take_back::take_back(app, by.signer, by.proof, plan)?;
+            if !done.backups.is_empty() {
+                said = format!("{said}. Earlier backups still contain it");
+            }
+            if let Some(error) = done.traces {
                 said = format!("{said}. {}", error.sentence());
             }
             (said, None)
@@ -70,10 +85,16 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
 pub fn foresee(app: &mut App, by: &By<'_>, action: &BundleAction) -> Result<Option<String>, Error> {
     match action {
         BundleAction::Make { .. } | BundleAction::Check { .. } => Ok(None),
-        BundleAction::Import { path, trainee } => {
-            let plan = import::plan(app, Path::new(path), trainee.as_ref())?;
+        BundleAction::Import { path, trainee, known_there_as } => {
+            let plan = planned(app, path, trainee.as_ref(), known_there_as.as_deref())?;
             let counts = app.policy()?.imported > 0;
             Ok(Some(plan_words(&plan, counts)))
+        }
+        BundleAction::TakeBack { trainee, log, reason } => {
+            let plan = take_back::plan(app, trainee, std::slice::from_ref(log), reason)?;
+            let words = take_back_words(&plan);
+            take_back::take_back(app, by.signer, &Credential::DryRun, plan)?;
+            Ok(Some(words))
         }
         BundleAction::Accept { key } => {
             let log = other_logs::parse_key(key)?;
@@ -91,6 +112,37 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &BundleAction) -> Result<Opti
     }
 }
 
+/// Plans what a bundle brings. Where an error names an option of the command line, this says which field to fill in.
+fn planned(
+    app: &App,
+    path: &str,
+    trainee: Option<&PersonId>,
+    known_there_as: Option<&str>,
+) -> Result<BundlePlan, Error> {
+    let planned = import::plan(app, Path::new(path), Recipient { trainee, known_there_as });
+    planned.map_err(|error| match &error.hint {
+        Some(hint) if hint.contains("--known-there-as") => {
+            error.hint("If you know that they are one person, type the name in the bundle under Name there")
+        }
+        Some(hint) if hint.contains("--trainee") => {
+            error.hint("Choose the trainee, if you know whose it is. They must be added and enrolled first")
+        }
+        Some(_) | None => error,
+    })
+}
+
+/// Describes what would be taken back.
+fn take_back_words(plan: &TakeBackPlan) -> String {
+    let parts = plan.parts.iter().map(|part| {
+        let name = part.there_name.as_ref().map_or_else(String::new, |name| format!(", about {name}"));
+        format!("{} of {}{name}", counted(part.statements as u64, "statement"), part.origin)
+    });
+    let files =
+        if plan.files > 0 { format!(" and {}", counted(plan.files as u64, "evidence file")) } else { String::new() };
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    format!("Deletes what was received for {}: {parts}{files}. The other department still has it.", plan.trainee.name)
+}
+
 /// Describes what a bundle would bring.
 fn plan_words(plan: &BundlePlan, counts: bool) -> String {
     let name = &plan.trainee.name;
@@ -103,7 +155,9 @@ fn plan_words(plan: &BundlePlan, counts: bool) -> String {
     });
     let parts = parts.collect::<Vec<_>>().join(". ");
     let counts = if counts { "It counts here." } else { "It is shown with its source, and does not count here." };
-    format!("For {name} from a bundle of {}. {parts}. {counts}", long_day(plan.bundle.manifest.made.local_day()))
+    let other = plan.other_name.as_ref();
+    let other = other.map_or_else(String::new, |other| format!("Careful: the bundle is about {other}. "));
+    format!("{other}For {name} from a bundle of {}. {parts}. {counts}", long_day(plan.bundle.manifest.made.local_day()))
 }
 
 fn check_words(bundle: &CheckedBundle) -> String {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::msg::office::{KnownEnrolment, OfficeData, OfficeQuery, OfficeTask};
 use countersign_app::app::App;
 use countersign_app::bundle::other_logs::{self, AcceptedLog};
+use countersign_app::bundle::take_back;
 use countersign_app::error::Error;
 use countersign_app::keys::known_keys::{self, KnownKey};
 use countersign_app::maintenance::backup;
@@ -12,9 +13,9 @@ use countersign_app::people::{person, supervision};
 use countersign_app::record::records;
 use countersign_app::standards::adopted;
 use countersign_app::storage::chosen_file::medium_of;
-use countersign_core::people::person::{Enrolment, Person, Role};
+use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign_core::primitives::date::{day_words, long_day};
-use countersign_core::primitives::ids::{PersonId, StandardRef};
+use countersign_core::primitives::ids::{LogOrigin, PersonId, StandardRef};
 use countersign_core::primitives::text::counted;
 use countersign_core::statement::kinds::policy::PolicyName;
 
@@ -100,9 +101,17 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
         OfficeTask::ImportBundle => {
             data.options.push(("trainee", people(app, &[Role::Trainee])?));
             data.notes.push(
-                "Choose a trainee only if the name in the bundle is not the one here. They must be added and enrolled first."
+                "Choose a trainee only if the name in the bundle is not the one here, and type the name in the bundle too. \
+                 They must be added and enrolled first."
                     .to_owned(),
             );
+        }
+        OfficeTask::TakeBackBundle => {
+            let all = take_back::all_received(app)?.into_iter();
+            let option = |(who, origin): (PersonRef, LogOrigin)| {
+                (format!("{} {origin}", who.id), format!("{} ({}), from {origin}", who.name, who.id))
+            };
+            data.options.push(("received", all.map(option).collect()));
         }
         OfficeTask::AcceptLog => data.notes.push(format!("The key of this log is {}", other_logs::own_key(app)?)),
         OfficeTask::StopLog => {

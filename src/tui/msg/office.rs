@@ -51,6 +51,7 @@ tasks! {
     MakeBundle = MakeBundle;
     CheckBundle = CheckBundle;
     ImportBundle = ImportBundle;
+    TakeBackBundle = TakeBackBundle;
     AcceptLog = AcceptLog;
     StopLog = StopLog;
 }
@@ -247,6 +248,7 @@ impl OfficeAction {
             Self::Bundle(BundleAction::Make { .. }) => OfficeTask::MakeBundle,
             Self::Bundle(BundleAction::Check { .. }) => OfficeTask::CheckBundle,
             Self::Bundle(BundleAction::Import { .. }) => OfficeTask::ImportBundle,
+            Self::Bundle(BundleAction::TakeBack { .. }) => OfficeTask::TakeBackBundle,
             Self::Bundle(BundleAction::Accept { .. }) => OfficeTask::AcceptLog,
             Self::Bundle(BundleAction::Stop { .. }) => OfficeTask::StopLog,
         }

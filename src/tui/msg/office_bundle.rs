@@ -19,6 +19,15 @@ pub enum BundleAction {
         path: String,
         /// The person here, if the name in the bundle does not say it.
         trainee: Option<PersonId>,
+        /// The name in the bundle, if the person here has another one.
+        known_there_as: Option<String>,
+    },
+    /// Takes back what was received for a trainee from a log.
+    TakeBack {
+        trainee: PersonId,
+        /// Its origin.
+        log: String,
+        reason: SafeText,
     },
     /// Accepts the key of another log.
     Accept {

@@ -121,7 +121,7 @@ fn a_bundle_of_another_trainee_with_the_same_id_is_refused_with_both_names() {
     refused.refused(1, "here is Dee Different, but the bundle from");
     // A person who knows better says so.
     away.officer(&["person", "add", "Carla Other", "--role", "trainee"]).done();
-    import(&away, Path::new(&file), &["--trainee", "Carla Other"]).done();
+    import(&away, Path::new(&file), &["--trainee", "Carla Other", "--known-there-as", "Carl Other"]).done();
     super::intact(&away);
 }
 

@@ -93,7 +93,7 @@ fn two_bundles_merge_and_an_older_one_removes_nothing() {
     assert_eq!((state(&away, "K1"), state(&away, "K5")), ("open".to_owned(), "signed".to_owned()));
     let size = away.size();
     let older = import(&away, &first, &[]);
-    older.refused(1, "This bundle is older than what is here for Ann Trainee");
+    older.refused(1, "is older than what is here for Ann Trainee");
     assert_eq!((away.size(), state(&away, "K1"), state(&away, "K5")), (size, "open".to_owned(), "signed".to_owned()));
     intact(&away);
 }

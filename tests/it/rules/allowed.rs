@@ -8,7 +8,7 @@ use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, acknowledged, clock_back, compromised, countersigned, countersigned_key, disputed,
-    erased, imported, issuer_key, issuer_retired, other_log, received, restored, retired, sampled, staffed,
+    erased, imported, issuer_key, issuer_retired, other_log, received, restored, retired, sampled, staffed, taken_back,
 };
 use crate::rules::further::{by_officer, by_other, by_trainee, by_verifier, held, lost, signed, waiting};
 use crate::rules::log::restore;
@@ -79,7 +79,11 @@ fn a_clock_that_was_ahead_is_put_right_and_the_log_goes_on_from_there() {
     w.officer_says(issuer_retired(8));
     w.officer_says(issuer_key(8));
     w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
-    w.officer_says(received("ward.example.org/1", named(TRAINEE)));
+    for _ in 0..2 {
+        w.officer_says(received("ward.example.org/1", named(TRAINEE)));
+        w.officer_says(received("ward.example.org/1", named(TRAINEE)));
+        w.officer_says(taken_back("ward.example.org/1", "x1", named(TRAINEE)));
+    }
     w.officer_says(other_log("ward.example.org/1+01234567+AQ", true));
     w.officer_says(other_log("ward.example.org/1+76543210+AQ", false));
     assert_eq!(w.roster.newest, Some(w.log.last().unwrap().signed));

@@ -2,6 +2,7 @@
 
 use countersign_core::people::person::{PersonRef, Role};
 use countersign_core::primitives::ids::Digest;
+use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
@@ -11,7 +12,7 @@ use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     clock_back, compromised, countersigned, erased, imported, issuer_key, issuer_retired, other_log, received,
-    restored, retired,
+    restored, retired, taken_back,
 };
 use crate::made::id_of;
 use crate::rules::further::{Case, begin, by_officer, by_other, lost, signed};
@@ -167,6 +168,26 @@ pub const REFUSED: &[(&str, Case)] = &[
         w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
         let other = PersonRef { name: clean("Someone Else"), ..named(TRAINEE) };
         by_officer(w, received("ward.example.org/1", other))
+    }),
+    ("NothingReceived", |w| by_officer(w, taken_back("ward.example.org/1", "x1", named(TRAINEE)))),
+    ("NothingReceived", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        w.officer_says(received("ward.example.org/1", named(TRAINEE)));
+        // Another log, another person there, another person here.
+        assert!(w.judge(&by_officer(w, taken_back("ward.example.org/1", "x1", named(TRAINEE)))).is_ok());
+        for (origin, there, who) in [
+            ("ward.example.org/2", "x1", TRAINEE),
+            ("ward.example.org/1", "x2", TRAINEE),
+            ("ward.example.org/1", "x1", OTHER_TRAINEE),
+        ] {
+            let refused = w.judge(&by_officer(w, taken_back(origin, there, named(who))));
+            assert!(
+                matches!(refused, Err(RuleViolation::NothingReceived { .. })),
+                "{origin} {there} {who}: {refused:?}"
+            );
+        }
+        w.officer_says(taken_back("ward.example.org/1", "x1", named(TRAINEE)));
+        by_officer(w, taken_back("ward.example.org/1", "x1", named(TRAINEE)))
     }),
     ("ClockNotAhead", |w| by_officer(w, clock_back(w))),
     ("Clock", |w| {

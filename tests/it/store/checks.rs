@@ -50,8 +50,8 @@ pub const ROWS: &str = "
     INSERT INTO draw VALUES (1, '04e3', 2026, 9, '', 20);
     INSERT INTO drawn VALUES (1, 1, 0);
     INSERT INTO held VALUES ('7f3a', 'b.example/2', 4, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
-        'text', 'proof', 'vkey', 9, NULL);
-    INSERT INTO held_text VALUES (randomblob(32), 'canonical');
+        'content sha256:' || lower(hex(zeroblob(32))), 'proof', 'vkey', 9, NULL);
+    INSERT INTO held_text VALUES (zeroblob(32), 'canonical');
     INSERT INTO other_log VALUES (9, 'b.example/2', 'vkey', 9);
     INSERT INTO received VALUES (9, 'b.example/2', 1, '02c1', 5);
     INSERT INTO elsewhere VALUES (1, 'b.example/2', 4, randomblob(16), 3, 1, 'ST0413', '1.1', 1, randomblob(32), 1, 20000, 9, 9,
@@ -159,6 +159,21 @@ fn what_was_received_gets_a_newer_proof_or_is_blanked_and_nothing_else_of_it_cha
     }
     let back = format!("{blank}; UPDATE held SET proof = 'newer', text = 'text'");
     assert!(tried(&conn, &back).is_err(), "blanked, it does not come back");
+}
+
+#[test]
+fn what_was_received_goes_only_once_no_bundle_of_it_is_indexed_and_a_text_once_nothing_adopts_it() {
+    let (_folder, conn) = filled();
+    let (bundles, statements, texts) = ("DELETE FROM received", "DELETE FROM held", "DELETE FROM held_text");
+    for refused in [statements.to_owned(), texts.to_owned(), format!("{bundles}; {texts}")] {
+        let said = tried(&conn, &refused).expect_err(&refused);
+        assert!(said.contains("never"), "{refused}: {said}");
+    }
+    // A bundle of another trainee or of another log makes no difference.
+    for other in ["UPDATE received SET trainee = trainee + 1", "UPDATE received SET origin = 'c.example/3'"] {
+        assert_eq!(tried(&conn, &format!("{other}; {statements}")), Ok(()), "{other}");
+    }
+    assert_eq!(tried(&conn, &format!("{bundles}; {statements}; {texts}")), Ok(()));
 }
 
 #[test]

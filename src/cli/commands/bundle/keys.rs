@@ -55,7 +55,10 @@ pub fn accept(context: &mut Context, key: &str, yes: bool) -> Result<CommandOutp
     }
     let proof = context.proof(&officer)?;
     let done = other_logs::accept(app, &officer.id, &proof, &log)?;
-    let line = format!("Accepted the key of {}. To take this back: `countersign bundle stop-key`", log.origin());
+    let line = format!(
+        "Accepted the key of {0}. To take this back: `countersign bundle stop-key {0} --reason \"…\"`",
+        log.origin()
+    );
     Ok(CommandOutput::written(line, vec![fact("Key", &log)], &Written::new(&done.ids, &done.head))?)
 }
 

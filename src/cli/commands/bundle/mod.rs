@@ -3,3 +3,4 @@
 pub mod keys;
 pub mod run;
 pub mod shape;
+pub mod take_back;

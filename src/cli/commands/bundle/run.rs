@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::commands::bundle::keys;
 use crate::commands::bundle::shape::{
     CheckedShape, ElsewhereStatementRow, ImportShape, LogRow, MadeRow, PlannedRow, ReceivedRow, ReceivedShape,
 };
+use crate::commands::bundle::{keys, take_back};
 use crate::context::prompt::Terminal;
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure, listed};
@@ -15,9 +15,9 @@ use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::app::App;
 use countersign_app::bundle::check::{self, CheckedBundle};
 use countersign_app::bundle::elsewhere::{self, ElsewhereStatement};
-use countersign_app::bundle::import::{self, BundlePlan, ReceivedBundle};
+use countersign_app::bundle::import::{self, BundlePlan, ReceivedBundle, Recipient};
 use countersign_app::bundle::make::{WithEvidence, make_file};
-use countersign_app::bundle::other_logs::{self, KnownLog};
+use countersign_app::bundle::other_logs::{self, KeyComparison, KnownLog};
 use countersign_app::error::Error;
 use countersign_app::report::file::Overwrite;
 use countersign_core::people::person::Role;
@@ -61,6 +61,23 @@ pub enum BundleVerb {
         /// The person here whom it is about, if the name does not say it.
         #[arg(long, value_name = "PERSON")]
         trainee: Option<String>,
+        /// The name in the bundle, if the person here has another one: you say that the two are one person.
+        #[arg(long, value_name = "NAME", requires = "trainee")]
+        known_there_as: Option<String>,
+        /// Does it without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Takes back what was received for a trainee, if it was somebody else's: it is deleted, and the log says so.
+    TakeBack {
+        /// For whom it was received.
+        trainee: String,
+        /// The log that it is from, if there is something from several. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        log: Vec<String>,
+        /// The reason. It is kept in the log.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
         /// Does it without asking.
         #[arg(long)]
         yes: bool,
@@ -91,7 +108,12 @@ pub enum BundleVerb {
 pub fn bundle(context: &mut Context, asked: &BundleArgs) -> Result<CommandOutput, Failure> {
     match &asked.verb {
         Some(BundleVerb::Check { file, key }) => checked(context, file, key),
-        Some(BundleVerb::Import { file, trainee, yes }) => received(context, file, trainee.as_deref(), *yes),
+        Some(BundleVerb::Import { file, trainee, known_there_as, yes }) => {
+            received(context, file, (trainee.as_deref(), known_there_as.as_deref()), *yes)
+        }
+        Some(BundleVerb::TakeBack { trainee, log, reason, yes }) => {
+            take_back::taken_back(context, trainee, log, reason, *yes)
+        }
         Some(BundleVerb::Key) => keys::own_key(context),
         Some(BundleVerb::Keys) => keys::keys(context),
         Some(BundleVerb::AcceptKey { key, yes }) => keys::accept(context, key, *yes),
@@ -188,19 +210,25 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
     let trusted = keys.iter().map(|key| other_logs::parse_key(key)).collect::<Result<Vec<_>, _>>()?;
     // Without a data folder, the bundle alone is checked.
     let app: Option<App> = if trusted.is_empty() { context.open().ok() } else { None };
-    let bundle = check::check(file, &|_| Ok(()))?;
-    let mut unknown: Vec<String> = Vec::new();
+    let compare = |log: &_| match &app {
+        Some(app) => other_logs::compare(app, log),
+        None => Ok(other_logs::compare_given(&trusted, log)),
+    };
+    let bundle = check::check(file, &|log| match compare(log)? {
+        KeyComparison::Differs(error) => Err(error),
+        KeyComparison::Known(_) | KeyComparison::Stopped(_) | KeyComparison::Unknown(_) => Ok(()),
+    })?;
+    let mut uncompared: Vec<(String, &str)> = Vec::new();
     for part in &bundle.parts {
-        let known = match &app {
-            Some(app) => other_logs::known(app, &part.log).is_ok(),
-            None => trusted.contains(&part.log),
+        let word = match compare(&part.log)? {
+            KeyComparison::Known(_) => continue,
+            KeyComparison::Stopped(_) => "stopped here",
+            KeyComparison::Unknown(_) | KeyComparison::Differs(_) => "not compared",
         };
-        if !known {
-            unknown.push(part.log.to_string());
-        }
+        uncompared.push((part.log.origin().to_string(), word));
     }
     let all: Vec<ElsewhereStatement> = elsewhere::in_bundle(&bundle);
-    let mut parts = vec![OutputBlock::Facts(facts(&bundle)), OutputBlock::Gap, log_table(&bundle, &unknown)];
+    let mut parts = vec![OutputBlock::Facts(facts(&bundle)), OutputBlock::Gap, log_table(&bundle, &uncompared)];
     if !all.is_empty() {
         parts.extend([OutputBlock::Gap, statement_table(&all)]);
     }
@@ -210,23 +238,24 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
         trainee_name: bundle.manifest.trainee.name.to_string(),
         made: bundle.manifest.made.to_string(),
         sha256: bundle.digest.hex(),
-        known: unknown.is_empty(),
+        known: uncompared.is_empty(),
         logs: LogRow::of(&bundle),
         statements: all.iter().map(ElsewhereStatementRow::new).collect(),
         evidence: bundle.evidence.len(),
     };
-    let line = if unknown.is_empty() {
+    let line = if uncompared.is_empty() {
         "Intact: it is whole, and every signature and proof in it is valid"
     } else {
         "Intact, as far as can be told: every signature and proof in it is valid, but a key was not compared"
     };
     parts.splice(0..0, [OutputBlock::Line(line.to_owned()), OutputBlock::Gap]);
     let mut answer = CommandOutput::new(parts, &shape)?;
-    if !unknown.is_empty() {
+    if !uncompared.is_empty() {
         answer.code = 3;
+        let origins: Vec<&str> = uncompared.iter().map(|(origin, _)| origin.as_str()).collect();
         answer = answer.aside(format!(
-            "Ask that department for the key of its log, and check again: --key {}",
-            unknown.join(" --key ")
+            "Ask for the key of {} by telephone or in person: `countersign bundle key` shows it there. Then check again with --key KEY",
+            origins.join(" and of ")
         ));
     }
     Ok(answer)
@@ -244,19 +273,26 @@ fn facts(bundle: &CheckedBundle) -> Vec<(String, String)> {
     facts
 }
 
-fn log_table(bundle: &CheckedBundle, unknown: &[String]) -> OutputBlock {
+fn log_table(bundle: &CheckedBundle, uncompared: &[(String, &str)]) -> OutputBlock {
     let rows = bundle.parts.iter().map(|part| {
-        let key = if unknown.contains(&part.log.to_string()) { "not compared" } else { "known" };
+        let found = uncompared.iter().find(|(origin, _)| origin == part.log.origin().as_str());
+        let key = found.map_or("known", |(_, word)| word);
         cells![part.log.origin(), part.trainee, part.receipts.len(), part.tree.size, key]
     });
     let head = vec!["log", "id there", "statements", "entries then", "key"];
     OutputBlock::Table(Table { head, rows: rows.collect() })
 }
 
-fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool) -> Result<CommandOutput, Failure> {
+fn received(
+    context: &mut Context,
+    file: &Path,
+    (trainee, known_there_as): (Option<&str>, Option<&str>),
+    yes: bool,
+) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let trainee = trainee.map(|text| one(app, text, &[Role::Trainee])).transpose()?;
-    let plan = import::plan(app, file, trainee.as_ref().map(|person| &person.id))?;
+    let recipient = Recipient { trainee: trainee.as_ref().map(|person| &person.id), known_there_as };
+    let plan = import::plan(app, file, recipient)?;
     let counts = app.policy()?.imported > 0;
     let (preview, head) = (preview(&plan, counts), app.head()?);
     let shape = |done, head: &TreeHead, plan: &BundlePlan| ImportShape {
@@ -264,8 +300,9 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
         done,
         trainee: plan.trainee.id.to_string(),
         trainee_name: plan.trainee.name.to_string(),
+        other_name: plan.other_name.as_ref().map(ToString::to_string),
         logs: plan.parts.iter().map(PlannedRow::new).collect(),
-        evidence: plan.files,
+        evidence: plan.files.len(),
         size: head.size,
         checkpoint: head.code.clone(),
     };
@@ -289,7 +326,9 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
     (after.size, after.checkpoint) = (done.head.size, done.head.code.clone());
     let mut parts = if yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     parts.extend([
-        OutputBlock::Line(format!("Received {new} for {name}. The log records it")),
+        OutputBlock::Line(format!(
+            "Received {new} for {name}. The log records it. To take it back: `countersign bundle take-back \"{name}\" --reason \"…\"`"
+        )),
         OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
     ]);
     let answer = CommandOutput::new(parts, &after)?;
@@ -322,14 +361,20 @@ fn preview(plan: &BundlePlan, counts: bool) -> Vec<OutputBlock> {
         OutputBlock::Facts(vec![fact("There", format!("{} ({})", there.name, there.id))]),
         OutputBlock::Table(Table { head, rows: rows.collect() }),
     ];
-    if plan.files > 0 {
-        parts.push(OutputBlock::Line(format!("With {}", counted(plan.files as u64, "evidence file"))));
+    if let Some(other) = &plan.other_name {
+        parts.insert(
+            2,
+            OutputBlock::Line(format!("Careful: the bundle is about {other}, and {name} has another name here")),
+        );
+    }
+    if !plan.files.is_empty() {
+        parts.push(OutputBlock::Line(format!("With {}", counted(plan.files.len() as u64, "evidence file"))));
     }
     if !plan.is_empty() {
         let words = if counts {
-            "What was signed elsewhere counts here (policy imported=1)"
+            "What was signed elsewhere counts here (policy imported=counts)"
         } else {
-            "What was signed elsewhere is shown with its source and does not count here (policy imported=0)"
+            "What was signed elsewhere is shown with its source and does not count here (policy imported=shows)"
         };
         parts.push(OutputBlock::Line(words.to_owned()));
     }

@@ -6,6 +6,7 @@ use countersign_app::bundle::check::{CheckedBundle, CheckedPart};
 use countersign_app::bundle::elsewhere::{ElsewherePart, ElsewhereStatement};
 use countersign_app::bundle::import::PlannedPart;
 use countersign_app::bundle::other_logs::{AcceptedLog, KnownLog};
+use countersign_app::bundle::take_back::TakeBackPart;
 
 /// A bundle that was made.
 #[derive(Debug, Serialize)]
@@ -57,8 +58,25 @@ pub struct ImportShape {
     /// The person of this log.
     pub trainee: String,
     pub trainee_name: String,
+    /// The name in the bundle, if it is another one.
+    pub other_name: Option<String>,
     pub logs: Vec<PlannedRow>,
     /// Evidence files that are new.
+    pub evidence: usize,
+    pub size: u64,
+    pub checkpoint: String,
+}
+
+/// The result or preview of taking back what was received.
+#[derive(Debug, Serialize)]
+pub struct TakenBackShape {
+    pub schema: &'static str,
+    /// Whether it was done; otherwise nothing was changed.
+    pub done: bool,
+    pub trainee: String,
+    pub trainee_name: String,
+    pub logs: Vec<TakenBackRow>,
+    /// Evidence files that are deleted with it.
     pub evidence: usize,
     pub size: u64,
     pub checkpoint: String,
@@ -98,6 +116,16 @@ json_row! {
         new: usize = part.new,
         here: usize = part.here,
         erased: usize = part.erased,
+    }
+}
+
+json_row! {
+    /// A log of which everything is taken back.
+    TakenBackRow from (part: &TakeBackPart) {
+        id: String = part.origin.to_string(),
+        there: String = part.there.to_string(),
+        there_name: Option<String> = part.there_name.as_ref().map(ToString::to_string),
+        removed: usize = part.statements,
     }
 }
 

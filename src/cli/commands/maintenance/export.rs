@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::context::input::write_files;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
+use countersign_app::bundle::other_logs;
 use countersign_app::error::Error;
 use countersign_app::maintenance::export;
 use countersign_app::record::records;
@@ -81,7 +82,8 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
     };
     let mut answer = CommandOutput::new(parts, &shape)?;
     if let Some(full) = statements.first() {
-        let (id, signer, time) = (full.id, signer_of(&full.text), time_of(&full.text));
+        let own = other_logs::own_key(&app)?.origin().clone();
+        let (id, signer, time) = (full.id, signer_of(&full.text, own.as_str()), time_of(&full.text));
         answer = answer.aside(format!(
             "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -Overify-time={time} -s {id}.txt.sig < {id}.txt"
         ));
@@ -97,10 +99,15 @@ fn signer(line: &str) -> SignerRow {
     SignerRow { id: line.split(' ').next().unwrap_or_default().to_owned(), line: line.to_owned() }
 }
 
-/// Returns the signer's id in a statement.
-fn signer_of(text: &str) -> &str {
-    let line = text.lines().find_map(|line| line.strip_prefix("signer "));
-    line.and_then(|rest| rest.split(' ').next()).unwrap_or("PERSON")
+/// Returns the signer of a statement as `allowed_signers` names them: the id, with the log if it is not this one.
+fn signer_of(text: &str, own: &str) -> String {
+    let field =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).and_then(|rest| rest.split(' ').next());
+    let signer = field("signer ").unwrap_or("PERSON");
+    match field("log ") {
+        Some(log) if log != own => format!("{signer}@{log}"),
+        _ => signer.to_owned(),
+    }
 }
 
 /// Returns the time of signing in ssh-keygen's format: a key that has ended since was valid then.

@@ -341,7 +341,7 @@ impl<'a> Planner<'a> {
             let key = (person.clone(), code);
             let there = self.known.carried.get(&key);
             (cell.fate, cell.why) = if self.known.signed.contains(&key) {
-                (CellFate::Signed, "It is signed off here, and that counts".to_owned())
+                (CellFate::Signed, "It was assessed here, and that decides".to_owned())
             } else if there.is_some_and(|there| there.contains(mark)) {
                 (CellFate::Same, "It is carried over already".to_owned())
             } else {

@@ -21,5 +21,6 @@ pub mod response;
 pub mod review;
 pub mod sample;
 pub mod sign_off;
+pub mod taken_back;
 pub mod training_plan;
 pub mod withdraw;

@@ -1,0 +1,91 @@
+//! Runs `bundle take-back`: deletes what was received for the wrong person, after a preview.
+
+use crate::commands::bundle::shape::{TakenBackRow, TakenBackShape};
+use crate::context::prompt::Terminal;
+use crate::context::{Context, line, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::bundle::take_back::{self, TakeBackPlan, TakenBackBundle};
+use countersign_app::error::Error;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::text::counted;
+use countersign_core::record::view::TreeHead;
+
+/// Takes back what was received for a trainee.
+pub fn taken_back(
+    context: &mut Context,
+    trainee: &str,
+    logs: &[String],
+    reason: &str,
+    yes: bool,
+) -> Result<CommandOutput, Failure> {
+    let reason = line(Some(reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
+    let app = &mut context.open()?;
+    let who = one(app, trainee, &[Role::Trainee])?;
+    let plan = take_back::plan(app, &who.id, logs, &reason)?;
+    let (preview, head) = (preview(&plan), app.head()?);
+    let before = shape(false, &head, &plan);
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    if !yes {
+        let Some(mut terminal) = Terminal::find() else {
+            let mut answer = CommandOutput::new(preview, &before)?;
+            answer.code = 1;
+            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
+        };
+        terminal.confirm(&preview, "Nothing was taken back")?;
+    }
+    let proof = context.proof(&officer)?;
+    let said = format!(
+        "Took back {} for {}. They are deleted here, and the log says so. If it was somebody else's, the bundle can now be received for them",
+        counted(plan.statements() as u64, "statement"),
+        plan.trainee.name
+    );
+    let mut after = shape(true, &head, &plan);
+    let TakenBackBundle { done, traces, backups } = take_back::take_back(app, &officer.id, &proof, plan)?;
+    (after.size, after.checkpoint) = (done.head.size, done.head.code.clone());
+    let mut parts = if yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
+    parts.extend([
+        OutputBlock::Line(said),
+        OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
+    ]);
+    let mut answer = CommandOutput::new(parts, &after)?;
+    if !backups.is_empty() {
+        let paths: Vec<String> = backups.iter().map(|backup| backup.path.display().to_string()).collect();
+        answer = answer.aside(format!("Earlier backups still contain it: {}", paths.join(", ")));
+    }
+    Ok(match traces {
+        None => answer,
+        Some(error) => answer.aside(format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())),
+    })
+}
+
+fn shape(done: bool, head: &TreeHead, plan: &TakeBackPlan) -> TakenBackShape {
+    TakenBackShape {
+        schema: "countersign/bundle-take-back/1",
+        done,
+        trainee: plan.trainee.id.to_string(),
+        trainee_name: plan.trainee.name.to_string(),
+        logs: plan.parts.iter().map(TakenBackRow::new).collect(),
+        evidence: plan.files,
+        size: head.size,
+        checkpoint: head.code.clone(),
+    }
+}
+
+fn preview(plan: &TakeBackPlan) -> Vec<OutputBlock> {
+    let rows = plan.parts.iter().map(|part| {
+        let name = part.there_name.as_ref().map_or_else(String::new, ToString::to_string);
+        cells![part.origin, name, part.there, part.statements]
+    });
+    let head = vec!["log", "name there", "id there", "statements"];
+    let mut parts = vec![
+        OutputBlock::Line(format!("Take back what was received for {}?", plan.trainee.name)),
+        OutputBlock::Gap,
+        OutputBlock::Table(Table { head, rows: rows.collect() }),
+    ];
+    if plan.files > 0 {
+        parts.push(OutputBlock::Line(format!("With {}", counted(plan.files as u64, "evidence file"))));
+    }
+    parts.push(OutputBlock::Line("It is deleted here. The other department still has it".to_owned()));
+    parts
+}
