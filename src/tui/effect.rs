@@ -188,7 +188,8 @@ impl EffectRunner {
             Effect::Export { what, to, by, replace } => {
                 let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
                 // The page names somebody only while their session is open.
-                let by = by.filter(|by| app.session(by).is_some());
+                let open = app.sessions();
+                let by = by.filter(|by| open.iter().any(|session| session.person.id == *by));
                 self.lists.export(app, &what, by.as_ref(), (&typed_path(&to), overwrite))
             }
             Effect::LoadClaims { ids, then } => {
