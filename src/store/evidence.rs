@@ -33,7 +33,7 @@ const COLUMNS: &str = "SELECT digest, size, kind, name, added, erased,
     (SELECT count(*) FROM claim_evidence JOIN claim USING (claim)
      WHERE claim_evidence.evidence = evidence.evidence AND claim.trainee = holding.trainee)
     FROM holding JOIN evidence USING (evidence)";
-const ERASED_OF: &str = "SELECT DISTINCT digest, size FROM claim_evidence JOIN claim USING (claim)
+const ERASED_OF: &str = "SELECT DISTINCT digest, evidence.size FROM claim_evidence JOIN claim USING (claim)
     JOIN evidence USING (evidence) WHERE claim.trainee = ?1 AND erased IS NOT NULL ORDER BY digest";
 const FIND: &str =
     "SELECT digest, size, kind, name, added, erased, 0, trainee FROM holding JOIN evidence USING (evidence)
