@@ -174,7 +174,7 @@ fn a_gateway_package_holds_the_evidence_of_what_is_signed_off_and_nothing_else_t
     let list = book.run(&["evidence", "list", "Alex Trainee", "--json"]).done().json();
     let handed_in: BTreeSet<String> =
         list["files"].as_array().unwrap().iter().map(|file| file["id"].as_str().unwrap().to_owned()).collect();
-    let achieved: BTreeSet<String> = (files(&folder, "statements").iter().filter(|name| name.ends_with(".txt")))
+    let achieved: BTreeSet<String> = (files(&folder, "statements").iter().filter(|name| !name.ends_with(".txt.sig")))
         .map(|name| std::fs::read_to_string(folder.join("statements").join(name)).unwrap())
         .filter(|text| text.contains("\noutcome achieved\n"))
         .flat_map(|text| {
