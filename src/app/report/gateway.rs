@@ -84,7 +84,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
         Content { file: "receipts/".to_owned(), what: "A receipt of each statement on the record", count: receipts },
         Content {
             file: "statements/".to_owned(),
-            what: "Each statement about the trainee, with its signature. Receipts are only of what is on the record",
+            what: "Each statement about the trainee, with its signature. What adds and enrols the trainee has no receipt",
             count: statements.len(),
         },
         one("allowed_signers", "The public keys of those who signed"),

@@ -34,9 +34,9 @@ fn book() -> Book {
         }
         let claim: Vec<&str> = claim.iter().map(String::as_str).collect();
         let alex = ["--as", "Alex Trainee", "--passphrase-file", &own];
-        book.run(&[&claim[..], &alex].concat()).done();
-        let sign = ["sign-off", "Alex Trainee", &open, "--as", "Sam Supervisor", "--passphrase-file", &pass];
-        book.run(&sign).done();
+        let claimed = book.run(&[&claim[..], &alex, &["--json"]].concat()).done().json();
+        let id = claimed["claims"][0]["id"].as_str().unwrap();
+        book.run(&["claim", "answer", id, "--as", "Sam Supervisor", "--passphrase-file", &pass]).done();
         let unused = kept(&book, "five", "unused.txt", "For a KSB that nobody has seen.\n");
         book.run(&[&["evidence", "add", &unused], &alex[..]].concat()).done();
         book
