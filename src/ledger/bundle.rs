@@ -1,7 +1,7 @@
 //! Writes and reads bundles: a trainee's statements with their proofs, in one file signed by the key of the log that made it.
 //!
 //! A bundle is a signed note (the manifest), then the body that it gives the length and digest of. The body is a sequence of
-//! receipts, of the places of erased statements, of the texts of standards and of evidence files.
+//! logs' leaf hashes, of receipts, of the places of erased statements, of the texts of standards and of evidence files.
 //!
 //! Invariant: reading needs memory for one section only, and each has a limit. What a section says is not verified here.
 
@@ -26,6 +26,8 @@ const LONGEST_MANIFEST: u64 = 64 << 10;
 const LONGEST_LINE: u64 = 1 << 10;
 /// The largest body that is read, in bytes: more than a trainee's evidence may take.
 pub const MOST_BODY: u64 = 320 << 20;
+/// The most entries of logs whose hashes a bundle may have.
+pub const MOST_LEAVES: u64 = 2_000_000;
 /// The longest text of a standard, in bytes.
 pub const LONGEST_TEXT: u64 = 5 << 20;
 const PIECE: usize = 1 << 16;
@@ -140,6 +142,8 @@ impl Manifest {
 /// A part of a bundle's body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Section {
+    /// The leaf hashes of all entries of a log, in its order: with them, its history can be compared with an earlier state.
+    History { origin: LogOrigin, leaves: Vec<Digest> },
     /// A statement, as a receipt.
     Receipt(String),
     /// A statement that its log erased.
@@ -158,6 +162,11 @@ pub struct BodyWriter<'w> {
 impl<'w> BodyWriter<'w> {
     pub fn new(to: &'w mut dyn Write) -> Self {
         Self { to }
+    }
+
+    pub fn history(&mut self, origin: &LogOrigin, leaves: &[Digest]) -> io::Result<()> {
+        writeln!(self.to, "history {origin} {}", leaves.len())?;
+        leaves.iter().try_for_each(|leaf| self.to.write_all(&leaf.0))
     }
 
     pub fn receipt(&mut self, text: &str) -> io::Result<()> {
@@ -294,6 +303,14 @@ impl<R: Read> BundleReader<R> {
         let line = self.line()?;
         let (kind, rest) = line.split_once(' ').ok_or_else(|| self.fault("it has no kind"))?;
         let section = match kind {
+            "history" => {
+                let parse = || {
+                    let (origin, leaves) = rest.split_once(' ')?;
+                    Some((origin.parse().ok()?, number_of(leaves)?))
+                };
+                let (origin, leaves) = parse().ok_or_else(|| self.fault("it names no log"))?;
+                Section::History { origin, leaves: self.leaves(leaves)? }
+            }
             "receipt" => {
                 let bytes = number_of(rest).filter(|bytes| *bytes <= receipt_text::LONGEST as u64);
                 Section::Receipt(self.text_of(bytes)?)
@@ -358,6 +375,20 @@ impl<R: Read> BundleReader<R> {
         self.left -= read as u64;
         let line = String::from_utf8(line).map_err(|_| self.fault("it is not text"))?;
         line.strip_suffix('\n').map(str::to_owned).ok_or_else(|| self.fault("its first line does not end"))
+    }
+
+    fn leaves(&mut self, count: u64) -> Result<Vec<Digest>, BundleFault> {
+        if count > MOST_LEAVES || count * 32 > self.left {
+            return Err(self.fault("its length is wrong"));
+        }
+        let mut leaves = Vec::new();
+        for _ in 0..count {
+            let mut leaf = [0; 32];
+            self.from.read_exact(&mut leaf).map_err(|_| BundleFault::Short)?;
+            self.left -= 32;
+            leaves.push(Digest(leaf));
+        }
+        Ok(leaves)
     }
 
     /// Reads a text of this many bytes; `None` is a length that cannot be.

@@ -1,6 +1,9 @@
 //! Computes the log's Merkle tree (RFC 6962 §2.1): leaf and node hashes, and the compact range that an append needs, with 32
 //! bytes for each set bit of the size.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -118,6 +121,47 @@ impl CompactRange {
     }
 }
 
+/// The leaf hashes of a log from its first entry on, with the roots that it had.
+#[derive(Debug, Default)]
+pub struct LeafHistory {
+    leaves: Vec<Digest>,
+    roots: RefCell<BTreeMap<u64, CompactRange>>,
+}
+
+impl LeafHistory {
+    pub fn new(leaves: Vec<Digest>) -> Self {
+        Self { leaves, roots: RefCell::default() }
+    }
+
+    pub fn leaves(&self) -> &[Digest] {
+        &self.leaves
+    }
+
+    pub fn size(&self) -> u64 {
+        self.leaves.len() as u64
+    }
+
+    /// Returns a leaf by its index.
+    pub fn leaf(&self, index: u64) -> Option<&Digest> {
+        usize::try_from(index).ok().and_then(|index| self.leaves.get(index))
+    }
+
+    /// Returns the root of the tree at a size; `None` beyond the last leaf. Each part of the leaves is hashed once.
+    pub fn root_at(&self, size: u64) -> Option<Digest> {
+        let until = usize::try_from(size).ok().filter(|until| *until <= self.leaves.len())?;
+        let mut roots = self.roots.borrow_mut();
+        let before = roots.range(..=size).next_back().map(|(_, range)| range.clone());
+        let mut range = before.unwrap_or_default();
+        let from = usize::try_from(range.size()).ok()?;
+        for leaf in &self.leaves[from..until] {
+            range.push(*leaf);
+        }
+        let root = range.root();
+        roots.insert(size, range);
+        Some(root)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +193,17 @@ mod tests {
                 edge.push(*next);
             }
         }
+    }
+
+    #[test]
+    fn a_history_has_the_root_of_every_size_in_whatever_order_they_are_asked_for() {
+        let leaves: Vec<Digest> = (0..70).map(leaf).collect();
+        let history = LeafHistory::new(leaves.clone());
+        for turn in 0..71 {
+            let size = turn * 37 % 71;
+            assert_eq!(history.root_at(size as u64), Some(naive_root(&leaves[..size])), "size {size}");
+        }
+        assert_eq!(history.root_at(71), None);
     }
 
     #[test]

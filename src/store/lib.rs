@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod filesystem;
 mod fingerprint;
 pub mod held;
+pub mod held_leaves;
 pub mod hours;
 pub mod index;
 pub mod log;

@@ -45,6 +45,7 @@ mod pty;
 mod random;
 mod readme;
 mod receipts;
+mod records_care;
 mod records_in;
 mod restore;
 mod rosters;

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use countersign_core::import::cell::letters;
 use countersign_core::import::diagnostic::Severity;
 use countersign_core::import::local::read::local;
+use countersign_core::import::records::file::{ReadOptions, RecordsFile};
 use countersign_core::import::records::items::Items;
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::mark::DayOrder;
 use countersign_core::import::records::plan::{CarriedMark, CellFate, RecordsPlan, RecordsSnapshot, plan};
-use countersign_core::import::records::read::{LeaveOut, ReadOptions, RecordsFile, records};
+use countersign_core::import::records::read::records;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::parse_day;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
@@ -22,9 +24,9 @@ use countersign_core::standard::file::{st0413, standard};
 use crate::rosters::{sheet, workbook};
 
 /// Ann Bell and two of the name Bo Ng are on ST0413; Cy Owen is on another standard, Di Roe on none; Eve Low has left.
-struct Department {
+pub struct Department {
     items: Items,
-    known: RecordsSnapshot,
+    pub known: RecordsSnapshot,
 }
 
 fn person(id: &str, name: &str, left: bool) -> Person {
@@ -39,7 +41,7 @@ fn person(id: &str, name: &str, left: bool) -> Person {
     }
 }
 
-fn department() -> Department {
+pub fn department() -> Department {
     let st0413 = Arc::new(st0413().unwrap().0);
     let other = Arc::new(standard(include_str!("../../data/made-up-associate.toml")).unwrap().0);
     let list = Arc::new(local(include_str!("../../data/competences-example.toml").as_bytes()).list.unwrap());
@@ -66,19 +68,19 @@ fn department() -> Department {
 }
 
 impl Department {
-    fn read(&self, bytes: &[u8], options: &ReadOptions) -> (RecordsFile, RecordsPlan) {
+    pub fn read(&self, bytes: &[u8], options: &ReadOptions) -> (RecordsFile, RecordsPlan) {
         let file = records(bytes, parse_day("2026-11-28").unwrap(), options, &self.items);
         let plan = plan(&file, &self.known, &self.items);
         (file, plan)
     }
 }
 
-fn read(bytes: impl AsRef<[u8]>) -> (RecordsFile, RecordsPlan) {
+pub fn read(bytes: impl AsRef<[u8]>) -> (RecordsFile, RecordsPlan) {
     department().read(bytes.as_ref(), &ReadOptions::default())
 }
 
 /// What is carried over: `a1 K1 2026-05-12 level 2 by Sam`.
-fn carried(plan: &RecordsPlan) -> Vec<String> {
+pub fn carried(plan: &RecordsPlan) -> Vec<String> {
     let mut all = Vec::new();
     for one in &plan.people {
         for (code, mark) in &one.items {
@@ -96,11 +98,11 @@ fn carried(plan: &RecordsPlan) -> Vec<String> {
     all
 }
 
-fn faults(plan: &RecordsPlan) -> Vec<String> {
+pub fn faults(plan: &RecordsPlan) -> Vec<String> {
     plan.of(Severity::Fault).map(ToString::to_string).collect()
 }
 
-fn warnings(plan: &RecordsPlan) -> Vec<String> {
+pub fn warnings(plan: &RecordsPlan) -> Vec<String> {
     plan.of(Severity::Warning).map(ToString::to_string).collect()
 }
 
@@ -135,7 +137,7 @@ fn a_matrix_and_a_list_say_the_same_whatever_is_above_and_around_them() {
 }
 
 /// Cells with their references, so that blocks of them can be merged.
-fn placed(rows: &[&[&str]], merged: &[&str]) -> String {
+pub fn placed(rows: &[&[&str]], merged: &[&str]) -> String {
     let mut text = "<s:sheetData>".to_owned();
     for (row, line) in rows.iter().zip(1..) {
         write!(text, r#"<s:row r="{line}">"#).unwrap();
@@ -205,7 +207,7 @@ fn who_is_not_certain_is_named_with_the_nearest_people_and_nothing_is_guessed() 
         assert!(said.contains(hint), "{said}");
     }
     let (what, _) = fault("person id,name,K1\na1,Bo Ng,12/05/2026\n");
-    assert_eq!(what, "a1 is the id of Ann Bell, not of Bo Ng (line 2, cell B2 “name”)");
+    assert_eq!(what, "a1 is the id of Ann Bell, not of Bo Ng (line 2, cell A2 “person id”)");
     let (what, _) = fault("person id,K1\nzz,12/05/2026\n");
     assert!(what.starts_with("Nobody here has the id “zz”"), "{what}");
     // Two people of one name are told apart by their ids.

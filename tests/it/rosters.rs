@@ -154,12 +154,22 @@ pub(crate) fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
 
 /// A workbook of sheets, each a name and what is in its `sheetData`, with what follows that.
 pub(crate) fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+    workbook_with(sheets, &[])
+}
+
+/// A workbook with other parts of its own: `styles`, `sharedStrings`.
+pub(crate) fn workbook_with(sheets: &[(&str, &str)], others: &[(&str, &str)]) -> Vec<u8> {
     let (mut named, mut links, mut parts) = (String::new(), String::new(), Vec::new());
     for (at, (name, rows)) in sheets.iter().enumerate() {
         write!(named, r#"<s:sheet name="{name}" sheetId="{at}" rel:id="R{at}"/>"#).unwrap();
         let kind = "http://purl.oclc.org/ooxml/officeDocument/relationships/worksheet";
         write!(links, r#"<Relationship Id="R{at}" Type="{kind}" Target="/xl/sheets/{at}.xml"/>"#).unwrap();
         parts.push((format!("XL/sheets/{at}.xml"), format!("<s:worksheet>{rows}</s:worksheet>")));
+    }
+    for (kind, text) in others {
+        let of = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+        write!(links, r#"<Relationship Id="{kind}" Type="{of}/{kind}" Target="{kind}.xml"/>"#).unwrap();
+        parts.push((format!("xl/{kind}.xml"), (*text).to_owned()));
     }
     let book = format!("\u{feff}<?xml version=\"1.0\"?><s:workbook><s:sheets>{named}</s:sheets></s:workbook>");
     parts.push(("xl/workbook.xml".to_owned(), book));

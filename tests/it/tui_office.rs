@@ -668,6 +668,65 @@ fn records_are_previewed_cell_by_cell_what_has_a_fault_is_left_out_and_the_rest_
 }
 
 #[test]
+fn a_cell_with_a_fault_is_given_a_day_on_the_screen_and_that_day_is_carried_over() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("matrix.csv");
+    let rows = "Name,K1,K2,K3\nAda Apprentice,31/02/2025,Training only,yes\nZed Quux,12/05/2025,,\n";
+    std::fs::write(&path, rows).unwrap();
+    begin(&mut live, OfficeTask::ImportRecords);
+    live.keys(&format!("'{}' tab 'The old matrix' enter", path.display()));
+    live.shows("0 to carry over, 4 with a fault");
+    live.shows("“31/02/2025” is not a date");
+    for (typed, words) in [("1 Jan 2098", "is after today"), ("soon", "“soon” is not")] {
+        live.keys(&format!("enter '{typed}' enter"));
+        live.shows(words);
+        live.shows("0 to carry over, 4 with a fault");
+        live.keys("esc");
+    }
+    live.keys("enter '28/02/2025' enter");
+    live.shows("1 to carry over, 3 with a fault");
+    live.shows("Carried over as seen on 28 Feb 2025");
+    // A person who is not certain is not made certain by a day.
+    live.keys("f f f enter");
+    live.shows("Nobody here has the name “Zed Quux”");
+    assert!(!live.text().contains("use this day"), "{}", live.text());
+    live.keys("X");
+    live.shows("1 to carry over, 3 left out");
+    live.keys("A");
+    live.sign(OFFICER);
+    assert!(live.said().starts_with("Carried over 1 item of 1 person"), "{}", live.text());
+    let record = live.book.run(&["trainee", "Ada Apprentice", "--json"]).done().out;
+    assert!(record.contains("2025-02-28"), "{record}");
+    sound(&live.book);
+}
+
+#[test]
+fn the_form_of_existing_records_says_how_they_are_read_as_the_command_line_does() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("matrix.csv");
+    std::fs::write(&path, "Staff,K1,K2,Remarks\nAda Apprentice,05/31/2025,yes,No\n").unwrap();
+    begin(&mut live, OfficeTask::ImportRecords);
+    let begun = format!("'{}' tab 'The old matrix' tab tab 'A' tab right tab '1 Jun 2025' tab", path.display());
+    live.keys(&format!("{begun} 'shoe:3' enter"));
+    live.shows("“shoe:3” is not a part of a file");
+    live.keys("esc");
+    begin(&mut live, OfficeTask::ImportRecords);
+    live.keys(&format!("{begun} enter"));
+    live.shows("“No” in D2 may be a result");
+    live.keys("esc");
+    begin(&mut live, OfficeTask::ImportRecords);
+    live.keys(&format!("{begun} 'column:D' enter"));
+    live.shows("2 to carry over");
+    live.shows("31 May 2025");
+    live.shows("1 Jun 2025");
+    live.keys("esc");
+    begin(&mut live, OfficeTask::ImportRecords);
+    live.keys(&format!("'{}' tab 'The old matrix' tab 'Sheet 2' enter", path.display()));
+    live.shows("matrix.csv could not be read");
+    live.shows("It is CSV, and has no sheet “Sheet 2”");
+}
+
+#[test]
 fn the_book_is_checked_on_the_screen_and_against_a_code_that_was_kept() {
     let mut live = officer(staffed());
     let code = live.book.run(&["verify", "--json"]).json()["checkpoint"].as_str().unwrap().to_owned();

@@ -15,8 +15,8 @@ use countersign_core::record::evidence::{FileInfo, FileTypeDetector, MOST_OF_ONE
 use countersign_core::standard::Standard;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::{Body, Statement};
-use countersign_ledger::bundle::{BundleFault, BundleReader, Manifest, ManifestPart, Measure, Section};
-use countersign_ledger::merkle::leaf_hash;
+use countersign_ledger::bundle::{BundleFault, BundleReader, MOST_LEAVES, Manifest, ManifestPart, Measure, Section};
+use countersign_ledger::merkle::{LeafHistory, leaf_hash};
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::receipt_text::Receipt;
 use countersign_store::held;
@@ -50,6 +50,8 @@ pub struct CheckedPart {
     /// The trainee's id in that log.
     pub trainee: PersonId,
     pub tree: Tree,
+    /// The leaf hashes of all its entries.
+    pub history: LeafHistory,
     /// In the order of the log.
     pub receipts: Vec<CheckedReceipt>,
     pub replay: ElsewhereReplay,
@@ -162,6 +164,7 @@ impl Reading {
             log: part.log.clone(),
             trainee: part.trainee.clone(),
             tree: part.tree,
+            history: LeafHistory::default(),
             receipts: Vec::new(),
             replay: ElsewhereReplay::default(),
         };
@@ -178,6 +181,7 @@ impl Reading {
 
     fn section(&mut self, section: Section, reader: &mut BundleReader<impl Read>) -> Result<(), Error> {
         match section {
+            Section::History { origin, leaves } => self.history(&origin, leaves),
             Section::Receipt(text) => {
                 self.room(text.len())?;
                 self.receipt(&text)
@@ -213,6 +217,24 @@ impl Reading {
         Err(Error::refused(why).hint(SEND_AGAIN))
     }
 
+    /// Checks that the leaf hashes of a log lead to its checkpoint.
+    fn history(&mut self, origin: &LogOrigin, leaves: Vec<Digest>) -> Result<(), Error> {
+        let known: u64 = self.parts.iter().map(|part| part.history.size()).sum();
+        if known + leaves.len() as u64 > MOST_LEAVES {
+            let why = format!("Its logs have more than {MOST_LEAVES} entries, the most that is accepted");
+            return Err(Error::refused(why).hint(SEND_AGAIN));
+        }
+        let found = self.parts.iter_mut().find(|part| part.log.origin() == origin);
+        let part = found.ok_or_else(|| wrong(format!("It has a history of {origin}, which it does not name")))?;
+        let history = LeafHistory::new(leaves);
+        let leads = history.size() == part.tree.size && history.root_at(part.tree.size) == Some(part.tree.root);
+        if !leads || part.history.size() > 0 {
+            return Err(wrong(format!("The history of {origin} in it is another history of its log")));
+        }
+        part.history = history;
+        Ok(())
+    }
+
     fn receipt(&mut self, text: &str) -> Result<(), Error> {
         let receipt = Receipt::parse(text).map_err(wrong)?;
         let received = receipt.check().map_err(wrong)?;
@@ -224,8 +246,16 @@ impl Reading {
         if part.receipts.last().is_some_and(|last| last.position >= at) {
             return Err(wrong(format!("{} is out of order or there twice", place())));
         }
-        let tree = Tree { size: received.checkpoint.size, root: received.checkpoint.root };
-        if tree.size > part.tree.size || (tree.size == part.tree.size && tree.root != part.tree.root) {
+        if part.history.size() == 0 {
+            let why = format!("It does not have the history of {origin}: an earlier version of the program made it");
+            return Err(
+                Error::refused(why).hint("Nothing was changed. Ask for a new bundle, made with the newest version")
+            );
+        }
+        let leaf = leaf_hash(&received.leaf_data);
+        let is_in_history = part.history.root_at(received.checkpoint.size) == Some(received.checkpoint.root)
+            && part.history.leaf(at) == Some(&leaf);
+        if !is_in_history {
             return Err(wrong(format!("{} is proved for another history of its log", place())));
         }
         let statement = &received.statement;
@@ -247,7 +277,6 @@ impl Reading {
             },
             None => None,
         };
-        let leaf = leaf_hash(&received.leaf_data);
         let id = statement.id;
         part.replay
             .step(received.statement, at, receipt.key.fingerprint(), adopted.as_ref())

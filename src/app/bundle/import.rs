@@ -24,10 +24,13 @@ use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::received::{ErasedElsewhere, Received, ReceivedPart};
 use countersign_ledger::bundle::{BundleReader, Section};
+use countersign_ledger::checkpoint_code::code;
+use countersign_ledger::merkle::LeafHistory;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::damaged;
 use countersign_store::evidence;
 use countersign_store::held::{self, Held};
+use countersign_store::held_leaves;
 use countersign_store::index::people;
 use countersign_store::log;
 
@@ -106,8 +109,12 @@ fn plan_checked(app: &App, path: &Path, bundle: CheckedBundle, recipient: Recipi
             match known {
                 KnownLog::Own => parts.push(own(tx, part)?),
                 KnownLog::Accepted => {
+                    compare_history(tx, part)?;
                     let planned = others(tx, part, &person.id, &mut all, &mut put)?;
                     is_older |= planned.is_older && number == 0;
+                    if number == 0 && !planned.is_older {
+                        nothing_left_out(part, &bundle, &all)?;
+                    }
                     parts.push(planned);
                 }
             }
@@ -145,7 +152,9 @@ fn plan_checked(app: &App, path: &Path, bundle: CheckedBundle, recipient: Recipi
             erased: erased.into_iter().collect(),
             evidence: evidence_gone,
         });
-        let staged = StagedBundle { held: put, texts: bundle.texts.clone() };
+        let others = bundle.parts.iter().zip(&kinds).filter(|(_, known)| **known == KnownLog::Accepted);
+        let histories = others.map(|(part, _)| (part.log.origin().clone(), part.history.leaves().to_vec())).collect();
+        let staged = StagedBundle { held: put, texts: bundle.texts.clone(), histories };
         Ok(BundlePlan { trainee: person, other_name, parts, files, received, staged, path: path.to_owned(), bundle })
     })
 }
@@ -195,6 +204,52 @@ fn own(tx: &Tx<'_>, part: &CheckedPart) -> Result<PlannedPart, Error> {
     }
     let here = part.receipts.len();
     Ok(PlannedPart { origin: origin.clone(), known: KnownLog::Own, new: 0, here, erased: 0, is_older: false })
+}
+
+/// Compares the histories of the logs in a bundle with those that are known here, of every trainee.
+pub fn compare_histories(app: &App, bundle: &CheckedBundle) -> Result<(), Error> {
+    app.log.db.read(|tx| bundle.parts.iter().try_for_each(|part| compare_history(tx, part)))
+}
+
+/// Compares the history of a log with the one that earlier bundles had, entry by entry as far as both go.
+fn compare_history(tx: &Tx<'_>, part: &CheckedPart) -> Result<(), Error> {
+    let origin = part.log.origin();
+    let known = LeafHistory::new(held_leaves::leaves(tx, origin)?);
+    let mut both = known.leaves().iter().zip(part.history.leaves());
+    let Some(at) = both.position(|(known, new)| known != new) else { return Ok(()) };
+    let code_of = |history: &LeafHistory| {
+        let size = history.size();
+        history.root_at(size).map(|root| code(size, &root)).unwrap_or_default()
+    };
+    let why = format!(
+        "The log {origin} in the bundle has another history than the one that is known here: entry {at} differs"
+    );
+    Err(Error::refused(why).hint(format!(
+        "Nothing was changed. One of the two was probably restored from an older copy. Ask that department which is right: {} came before, {} is in the bundle",
+        code_of(&known),
+        code_of(&part.history)
+    )))
+}
+
+/// Refuses a newer bundle that lacks a statement of its log that an earlier one had.
+fn nothing_left_out(
+    part: &CheckedPart,
+    bundle: &CheckedBundle,
+    all: &BTreeMap<(LogOrigin, u64), Held>,
+) -> Result<(), Error> {
+    let origin = part.log.origin();
+    let has = |held: &Held| {
+        let erased = bundle.erased.iter().any(|(of, at, _)| of == origin && *at == held.position);
+        erased || part.receipts.binary_search_by_key(&held.position, |one| one.position).is_ok()
+    };
+    let mut known = all.values().filter(|held| held.origin == *origin && held.erased.is_none());
+    match known.find(|held| !has(held)) {
+        None => Ok(()),
+        Some(held) => {
+            let what = format!("The bundle lacks statement {} of {origin}, which an earlier one had", held.position);
+            Err(Error::refused(what).hint("Nothing was changed. Ask the department that made it to make it again"))
+        }
+    }
 }
 
 /// Compares the part of another log with what this file holds of it, and adds what is new.

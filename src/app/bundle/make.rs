@@ -12,6 +12,7 @@ use crate::record::receipts::ReceiptWriter;
 use crate::report::file::{Overwrite, place_of};
 use crate::storage::atomic_file::{TempFile, folder_of, full_path, is_there};
 use crate::storage::chosen_file::reason;
+use crate::verify::rebuild::all_leaves;
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
@@ -23,6 +24,7 @@ use countersign_ledger::note::LogVerifier;
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
+use countersign_store::held_leaves;
 use countersign_store::index::{elsewhere, people, standards};
 use countersign_store::queries::department;
 use countersign_store::{evidence, log};
@@ -48,6 +50,8 @@ pub enum WithEvidence {
 struct Contents {
     texts: BTreeMap<[u8; 32], String>,
     erased: Vec<(LogOrigin, u64, StatementId)>,
+    /// The leaf hashes of each log.
+    histories: Vec<(LogOrigin, Vec<Digest>)>,
     receipts: Vec<String>,
     evidence: Vec<(Digest, u64, String)>,
 }
@@ -129,8 +133,13 @@ fn contents(
 ) -> Result<(Vec<ManifestPart>, Contents, usize), Error> {
     let writer = ReceiptWriter::new(tx)?.ok_or_else(|| damaged("it contains no log"))?;
     let own = writer.log().clone();
-    let mut contents =
-        Contents { texts: BTreeMap::new(), erased: Vec::new(), receipts: Vec::new(), evidence: Vec::new() };
+    let mut contents = Contents {
+        texts: BTreeMap::new(),
+        erased: Vec::new(),
+        histories: Vec::new(),
+        receipts: Vec::new(),
+        evidence: Vec::new(),
+    };
     let mut files: BTreeMap<[u8; 32], String> = BTreeMap::new();
     let statements = select::statements(tx, trainee)?;
     for (position, statement) in &statements {
@@ -151,6 +160,12 @@ fn contents(
         vec![ManifestPart { log: own, trainee: trainee.clone(), tree, statements: count(statements.len()) }];
     for held in held::of(tx, &app.viewer, trainee)? {
         add_held(tx, &held, &mut parts, &mut contents, &mut files)?;
+    }
+    contents.histories.push((parts[0].log.origin().clone(), all_leaves(tx)?));
+    for part in &parts[1..] {
+        let mut leaves = held_leaves::leaves(tx, part.log.origin())?;
+        leaves.truncate(usize::try_from(part.tree.size).map_err(damaged)?);
+        contents.histories.push((part.log.origin().clone(), leaves));
     }
     let mut left_out = 0;
     let listed = evidence::files(tx, &app.viewer, trainee)?;
@@ -222,6 +237,9 @@ fn write(app: &App, tx: &Tx<'_>, trainee: &PersonId, contents: &Contents, to: &m
     }
     for (origin, position, id) in &contents.erased {
         body.erased(origin, *position, *id).map_err(|error| not_written(&error))?;
+    }
+    for (origin, leaves) in &contents.histories {
+        body.history(origin, leaves).map_err(|error| not_written(&error))?;
     }
     for receipt in &contents.receipts {
         body.receipt(receipt).map_err(|error| not_written(&error))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::log::referenced::{statement_at, target};
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::rules::facts::{PriorStatement, ReferencedEntry};
 use countersign_core::rules::log_state::Roster;
@@ -25,7 +25,7 @@ use countersign_store::held::Held;
 use countersign_store::index::indexer::Indexer;
 use countersign_store::index::issuer as issuer_index;
 use countersign_store::index::{elsewhere, pauses, people, standards};
-use countersign_store::{erased_and_imported, held, log};
+use countersign_store::{erased_and_imported, held, held_leaves, log};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]
@@ -43,6 +43,8 @@ pub(crate) struct StagedBundle {
     pub held: Vec<Held>,
     /// The texts of standards, by digest.
     pub texts: Vec<(Digest, String)>,
+    /// The leaf hashes of each log.
+    pub histories: Vec<(LogOrigin, Vec<Digest>)>,
 }
 
 /// The earlier statements that a body refers to.
@@ -216,6 +218,7 @@ fn keep_received(
     for (digest, canonical) in &staged.texts {
         held::add_text(tx, digest, canonical)?;
     }
+    staged.histories.iter().try_for_each(|(origin, leaves)| held_leaves::grow(tx, origin, leaves))?;
     staged.held.iter().try_for_each(|one| held::put(tx, one, at))?;
     received.erased.iter().try_for_each(|one| held::blank(tx, &received.trainee.id, one, at))?;
     held::erase_evidence(tx, &received.evidence, at)?;
@@ -234,6 +237,7 @@ fn remove_taken_back(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &TakenBac
     for origin in &origins {
         elsewhere::forget(tx, trainee, origin)?;
         held::take_back(tx, trainee, origin, at)?;
+        held_leaves::trim(tx, origin)?;
     }
     held::drop_unadopted_texts(tx)?;
     held::let_evidence_go(tx, trainee, &unnamed.of_others)?;

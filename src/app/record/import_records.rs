@@ -9,10 +9,13 @@ use crate::record::carried::carried;
 use crate::record::carry_over::{self, CarriedPerson, CarriedReceipt, CarriedSource};
 use crate::standards::{adopted, local};
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::records::file::{ReadOptions, RecordsFile};
 use countersign_core::import::records::items::Items;
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::plan::{CarriedMark, CellFate, PlannedCell, RecordsPlan, RecordsSnapshot, plan};
-use countersign_core::import::records::read::{LeaveOut, ReadOptions, RecordsFile, records};
+use countersign_core::import::records::read::records;
 use countersign_core::people::person::Role;
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::CarriedRecord;
@@ -49,7 +52,16 @@ pub fn plan_records(
     let evidence = Evidence { digest: Digest::of(of.bytes), name };
     let in_force = local::lists(app)?.into_iter().filter(|adopted| adopted.in_force).map(|adopted| adopted.list);
     let items = Items::of(adopted::standards(app)?, in_force.collect());
-    let file = records(of.bytes, app.today(), options, &items);
+    let mut options = options.clone();
+    for left_out in &options.left_out {
+        if let LeaveOut::Person(text) = left_out
+            && let Ok(id) = text.parse::<PersonId>()
+            && let Ok(person) = app.person(&id)
+        {
+            options.by_id.push((text.clone(), person.name.to_string()));
+        }
+    }
+    let file = records(of.bytes, app.today(), &options, &items);
     let known = known(app, &file)?;
     let mut plan = plan(&file, &known, &items);
     if let Some(officer) = officer {
@@ -85,12 +97,21 @@ fn known(app: &App, file: &RecordsFile) -> Result<RecordsSnapshot, Error> {
     known.signed = live.into_iter().filter(counts).map(|(who, _, code)| (who, code)).collect::<HashSet<_>>();
     for who in known.enrolled.keys() {
         for (code, records) in carried(app, who)? {
-            let live = records.into_iter().filter(CarriedRecord::is_live);
-            let marks: Vec<CarriedMark> = live
-                .map(|one| CarriedMark { on: one.item.on, assessor: one.item.assessor, level: one.item.level })
-                .collect();
+            let mark = |one: &CarriedRecord| {
+                let item = one.item.clone();
+                CarriedMark { on: item.on, assessor: item.assessor, level: item.level }
+            };
+            let marks: Vec<CarriedMark> = records.iter().filter(|one| one.is_live()).map(mark).collect();
             if !marks.is_empty() {
                 known.carried.insert((who.clone(), code), marks);
+            }
+            let withdrawn = records.iter().filter_map(|one| {
+                let by = one.withdrawn.as_ref()?;
+                Some((mark(one), format!("withdrawn on {}: “{}”", day_words(by.at.local_day()), by.reason)))
+            });
+            let withdrawn: Vec<(CarriedMark, String)> = withdrawn.collect();
+            if !withdrawn.is_empty() {
+                known.withdrawn.insert((who.clone(), code), withdrawn);
             }
         }
     }

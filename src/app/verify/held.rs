@@ -11,11 +11,12 @@ use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::received::{ErasedElsewhere, Received};
 use countersign_core::statement::kinds::taken_back::TakenBack;
-use countersign_ledger::merkle::leaf_hash;
+use countersign_ledger::merkle::{LeafHistory, leaf_hash};
 use countersign_ledger::note::LogVerifier;
 use countersign_store::db::Tx;
 use countersign_store::error::StoreError;
 use countersign_store::held::{self, Held};
+use countersign_store::held_leaves;
 
 /// Checks everything that was received, both ways: nothing missing, nothing extra, nothing altered.
 pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
@@ -28,6 +29,7 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
             *known = kept;
         }
     }
+    let histories = compare_histories(tx, stated, faults)?;
     let mut texts = BTreeSet::new();
     for trainee in held::trainees(tx)? {
         let all = held::of(tx, &Viewer::Department, &trainee)?;
@@ -39,7 +41,7 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
                     faults.add(Some(kept.at), format!("{what} for {}", kept.trainee.name));
                 }
                 for one in &all {
-                    if let Err(why) = check(one, stated) {
+                    if let Err(why) = check(one, stated, &histories) {
                         let place = format!("statement {} of {}", one.position, one.origin);
                         faults.add(Some(kept.at), format!("Received {place} for {}: {why}", kept.trainee.name));
                     }
@@ -77,7 +79,7 @@ impl<'a> Kept<'a> {
 }
 
 /// Checks one statement by itself: signature, encoding, proof, and the key of its log.
-fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
+fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<(), String> {
     if !stated.other_logs.contains(&one.vkey) {
         return Err("the key of its log was never accepted".to_owned());
     }
@@ -86,6 +88,10 @@ fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
         return Err("no bundle for them brought it".to_owned());
     }
     if one.erased.is_some() {
+        let leaf = histories.get(&one.origin).and_then(|history| history.leaf(one.position));
+        if leaf != Some(&one.leaf) {
+            return Err("it is stored at the wrong place".to_owned());
+        }
         let blank = one.text.is_empty() && one.signature == [0; 64];
         return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };
     }
@@ -99,11 +105,45 @@ fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
     if checked.position != one.position || leaf_hash(&checked.leaf_data) != one.leaf {
         return Err("it is stored at the wrong place".to_owned());
     }
-    let parts = stated.received.iter().flat_map(|(_, received)| &received.parts);
-    let other = parts
-        .filter(|part| part.origin == one.origin)
-        .any(|part| part.tree.size == checked.checkpoint.size && part.tree.root != checked.checkpoint.root);
-    if other { Err("it is proved for another history of its log".to_owned()) } else { Ok(()) }
+    let history = histories.get(&one.origin);
+    let in_history = history.is_some_and(|history| {
+        history.leaf(one.position) == Some(&one.leaf)
+            && history.root_at(checked.checkpoint.size) == Some(checked.checkpoint.root)
+    });
+    if in_history { Ok(()) } else { Err("it is proved for another history of its log".to_owned()) }
+}
+
+/// The history of each other log, by origin.
+type Histories = BTreeMap<LogOrigin, LeafHistory>;
+
+/// Compares the histories of other logs with every bundle that is kept: one history for each log, up to the largest size.
+fn compare_histories(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<Histories, StoreError> {
+    let mut histories = Histories::new();
+    for origin in held_leaves::origins(tx)? {
+        match held_leaves::leaves(tx, &origin) {
+            Ok(leaves) => drop(histories.insert(origin, LeafHistory::new(leaves))),
+            Err(error) => faults.add(None, format!("The history of {origin}: {error}")),
+        }
+    }
+    let mut largest: BTreeMap<&LogOrigin, u64> = BTreeMap::new();
+    for (at, received) in &stated.received {
+        for part in received.parts.iter().filter(|part| !stated.is_taken_back(*at, &received.trainee.id, &part.origin))
+        {
+            let size = largest.entry(&part.origin).or_default();
+            *size = part.tree.size.max(*size);
+            let root = histories.get(&part.origin).and_then(|history| history.root_at(part.tree.size));
+            if root != Some(part.tree.root) {
+                let what = "The history that is kept of";
+                faults.add(Some(*at), format!("{what} {} is not the one that this bundle had", part.origin));
+            }
+        }
+    }
+    for (origin, history) in &histories {
+        if largest.get(origin) != Some(&history.size()) {
+            faults.add(None, format!("The history that is kept of {origin} has entries that no bundle had"));
+        }
+    }
+    Ok(histories)
 }
 
 /// Compares the texts of standards with the statements that adopt them elsewhere.
@@ -129,13 +169,7 @@ fn compare_texts(tx: &Tx<'_>, adopted: &BTreeSet<[u8; 32]>, faults: &mut Faults)
 fn compare_blanked(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
     let mut expected: BTreeSet<(LogOrigin, u64, PersonId, u64)> = BTreeSet::new();
     for (at, received) in &stated.received {
-        let gone = |one: &&ErasedElsewhere| {
-            stated.taken_back.iter().any(|(by, content)| {
-                by > at
-                    && content.trainee.id == received.trainee.id
-                    && content.logs.iter().any(|log| log.origin == one.origin)
-            })
-        };
+        let gone = |one: &&ErasedElsewhere| stated.is_taken_back(*at, &received.trainee.id, &one.origin);
         let erased = received.erased.iter().filter(|one| !gone(one));
         expected.extend(erased.map(|one| (one.origin.clone(), one.position, received.trainee.id.clone(), *at)));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::verify::findings::Faults;
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
@@ -65,6 +65,14 @@ impl ExpectedContent {
         {
             faults.add(Some(at), format!("It erases what entry {before} had already erased"));
         }
+    }
+
+    /// Returns whether what a bundle at a position brought for a trainee from a log was taken back later.
+    pub(crate) fn is_taken_back(&self, received: u64, trainee: &PersonId, origin: &LogOrigin) -> bool {
+        let of_it = |content: &TakenBack| {
+            content.trainee.id == *trainee && content.logs.iter().any(|log| log.origin == *origin)
+        };
+        self.taken_back.iter().any(|(by, content)| *by > received && of_it(content))
     }
 
     /// Returns a note on erasures that do not record the kind of what they erased, as earlier versions of the program did

@@ -139,6 +139,28 @@ pub(crate) fn index_until(tx: &WriteTx<'_>, until: Timestamp) -> Result<u64, Err
     Ok(size)
 }
 
+/// Returns the leaf hashes of all entries of this log.
+pub(crate) fn all_leaves(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
+    let size = log::head(tx)?.map_or(0, |head| head.size);
+    let (erased, keys) = (erased_and_imported::all_erased(tx)?, log::keys(tx)?);
+    let mut leaves = Vec::new();
+    while (leaves.len() as u64) < size {
+        let at = leaves.len() as u64;
+        let entries = log::entries(tx, at..size.min(at + PART))?;
+        if entries.is_empty() {
+            return Err(damaged(format!("entry {at} is missing")));
+        }
+        for entry in &entries {
+            let missing = || damaged(format!("entry {} has no key", entry.position));
+            leaves.push(match erased.get(&entry.position) {
+                Some((leaf, _)) => *leaf,
+                None => leaf_of(entry, keys.get(&entry.key).ok_or_else(missing)?),
+            });
+        }
+    }
+    Ok(leaves)
+}
+
 fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
     leaf_hash(&entry(raw.id, Digest::of(&raw.text), blob_digest(key, NAMESPACE, &raw.signature)))
 }

@@ -14,4 +14,6 @@ pub mod standard;
 pub mod table;
 pub mod training_plan;
 pub mod xlsx;
+pub mod xlsx_looks;
+pub mod xlsx_part;
 pub mod zip;

@@ -7,6 +7,7 @@ use crate::import::csv::{disarmed, error, formula, rows};
 use crate::import::diagnostic::Diagnostic;
 use crate::import::format::text_of;
 use crate::import::xlsx::{Sheet, sheet};
+use crate::import::xlsx_looks::Looks;
 
 /// The fraction of a day from which a time means the next midnight: libraries write dates some seconds early, or
 /// shifted by summer time or a time zone.
@@ -21,6 +22,7 @@ pub struct Table {
     pub epoch: NaiveDate,
     pub sheet: Option<(String, Vec<String>)>,
     pub hidden: Vec<usize>,
+    pub looks: Looks,
 }
 
 /// Reads a table; from a spreadsheet, the sheet named `wanted`, or else the first that `fits`.
@@ -34,9 +36,9 @@ pub fn table(
     let [since_1900, since_1904] =
         [(1899, 12, 30), (1904, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap_or_default());
     if bytes.starts_with(b"PK\x03\x04") {
-        let Sheet { name, others, lines, hidden, from_1904 } = sheet(bytes, limits, wanted, fits)?;
+        let Sheet { name, others, lines, hidden, looks, from_1904 } = sheet(bytes, limits, wanted, fits)?;
         let epoch = if from_1904 { since_1904 } else { since_1900 };
-        return Ok(Table { lines, form: "spreadsheet", epoch, sheet: Some((name, others)), hidden });
+        return Ok(Table { lines, form: "spreadsheet", epoch, sheet: Some((name, others)), hidden, looks });
     }
     let text = text_of(bytes)?;
     if let Some(wanted) = wanted {
@@ -54,7 +56,7 @@ pub fn table(
         .into_iter()
         .map(|row| Line { line: row.line, cells: row.cells.iter().map(|text| cell(text)).collect() })
         .collect();
-    Ok(Table { lines, form: "CSV", epoch: since_1900, sheet: None, hidden: Vec::new() })
+    Ok(Table { lines, form: "CSV", epoch: since_1900, sheet: None, hidden: Vec::new(), looks: Looks::default() })
 }
 
 pub fn is_negative(cell: &str) -> bool {
@@ -63,6 +65,21 @@ pub fn is_negative(cell: &str) -> bool {
 }
 
 impl Table {
+    /// Returns whether the spreadsheet hides a column, from 0.
+    pub fn hides(&self, column: usize) -> bool {
+        self.looks.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+
+    /// Returns whether a cell's text, or a part of it, is struck through.
+    pub fn is_struck(&self, line: usize, column: usize) -> bool {
+        self.looks.struck.contains(&(line, column))
+    }
+
+    /// Returns whether a large number is not formatted as a date.
+    pub fn is_plain(&self, line: usize, column: usize) -> bool {
+        self.looks.plain.contains(&(line, column))
+    }
+
     /// Converts a spreadsheet's number to a date, if it is plausible.
     pub fn day(&self, number: f64) -> Option<NaiveDate> {
         let number = (1.0..100_000.0).contains(&number).then_some(number)?;

@@ -3,14 +3,15 @@
 //!
 //! Invariant: formulas are never evaluated, and every size is limited.
 
-use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use crate::import::cell::{Cell, Limits, Line};
 use crate::import::csv::{disarmed, error};
 use crate::import::diagnostic::Diagnostic;
 use crate::import::html::unescaped;
+use crate::import::xlsx_looks::{Looks, Style, strikes, styles};
+use crate::import::xlsx_part::{attribute, damaged, walk};
 use crate::import::zip::{MOST_ENTRIES, UnzipError, ZipArchive};
 
 /// The maximum sheets searched for a matching one.
@@ -25,6 +26,7 @@ pub struct Sheet {
     /// The rows that are not empty.
     pub lines: Vec<Line>,
     pub hidden: Vec<usize>,
+    pub looks: Looks,
     pub from_1904: bool,
 }
 
@@ -52,6 +54,11 @@ pub fn sheet(
         Some(part) => texts(&part)?,
         None => Vec::new(),
     };
+    let styles = match links.iter().find(|link| link.is("styles")).map(|link| part(&link.target)).transpose()?.flatten()
+    {
+        Some(part) => styles(&part)?,
+        None => Vec::new(),
+    };
     let (named, from_1904) = sheets(&workbook)?;
     // Chart sheets have no cells.
     let of_cells = named.into_iter().filter_map(|one| {
@@ -59,7 +66,7 @@ pub fn sheet(
         Some((one, link.target.as_str()))
     });
     let of_cells: Vec<(Named, &str)> = of_cells.collect();
-    let read = |path: &str| rows(&part(path)?.ok_or_else(no_sheet)?, &texts, limits);
+    let read = |path: &str| rows(&part(path)?.ok_or_else(no_sheet)?, (&texts, &styles), limits);
     let shown: Vec<&(Named, &str)> = of_cells.iter().filter(|(one, _)| one.shown).collect();
     let (chosen, read) = match (wanted, shown.as_slice()) {
         (Some(wanted), _) => {
@@ -85,7 +92,7 @@ pub fn sheet(
     };
     let name = chosen.0.name.clone();
     let others = shown.iter().filter(|(one, _)| one.link != chosen.0.link).map(|(one, _)| one.name.clone()).collect();
-    Ok(Sheet { name, others, lines: read.lines, hidden: read.hidden, from_1904 })
+    Ok(Sheet { name, others, lines: read.lines, hidden: read.hidden, looks: read.looks, from_1904 })
 }
 
 impl ZipArchive<'_> {
@@ -106,11 +113,6 @@ fn refused(fault: UnzipError, most: usize) -> Diagnostic {
     Diagnostic::fault(None, what, "Save only the rows as CSV (UTF-8) and use that file")
 }
 
-fn damaged() -> Diagnostic {
-    let hint = "Open it in a spreadsheet and save it again without a password, or save it as CSV (UTF-8)";
-    Diagnostic::fault(None, "It is a packed file, but not a complete spreadsheet (.xlsx)", hint)
-}
-
 fn no_sheet() -> Diagnostic {
     Diagnostic::fault(None, "It is a packed file without a sheet", "Save the rows as .xlsx or as CSV (UTF-8)")
 }
@@ -128,22 +130,6 @@ fn another(packed: &ZipArchive<'_>) -> Diagnostic {
         }
         None => no_sheet(),
     }
-}
-
-/// Calls `each` with a part's events, in order.
-fn walk<'a>(part: &'a str, each: &mut dyn FnMut(Event<'a>) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
-    let mut reader = Reader::from_str(part);
-    loop {
-        match reader.read_event().map_err(|_| damaged())? {
-            Event::Eof => return Ok(()),
-            event => each(event)?,
-        }
-    }
-}
-
-fn attribute(of: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = of.attributes().flatten().find(|one| one.key.as_ref() == name)?;
-    Some(found.value.into_owned())
 }
 
 struct Named {
@@ -229,10 +215,15 @@ struct Words {
     open: bool,
     /// Whether inside a phonetic hint (furigana), which is not part of the text.
     aside: bool,
+    /// Whether a part of the text is struck through.
+    is_struck: bool,
 }
 
 impl Words {
     fn hear(&mut self, event: &Event<'_>) -> Result<(), Diagnostic> {
+        if let Event::Start(tag) | Event::Empty(tag) = event {
+            self.is_struck |= strikes(tag);
+        }
         match event {
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "t" | "v" => self.open = !self.aside,
@@ -262,18 +253,25 @@ impl Words {
         Ok(())
     }
 
-    fn take(&mut self) -> String {
-        std::mem::take(&mut self.text)
+    fn take(&mut self) -> SharedText {
+        SharedText { text: std::mem::take(&mut self.text), is_struck: std::mem::take(&mut self.is_struck) }
     }
 }
 
-fn texts(part: &str) -> Result<Vec<String>, Diagnostic> {
+/// A text, and whether a part of it is struck through.
+#[derive(Default)]
+struct SharedText {
+    text: String,
+    is_struck: bool,
+}
+
+fn texts(part: &str) -> Result<Vec<SharedText>, Diagnostic> {
     let (mut texts, mut words) = (Vec::new(), Words::default());
     walk(part, &mut |event| {
         words.hear(&event)?;
         match &event {
             Event::End(tag) if tag.local_name().as_ref() == "si" => texts.push(words.take()),
-            Event::Empty(tag) if tag.local_name().as_ref() == "si" => texts.push(String::new()),
+            Event::Empty(tag) if tag.local_name().as_ref() == "si" => texts.push(SharedText::default()),
             _ => {}
         }
         Ok(())
@@ -285,13 +283,14 @@ fn texts(part: &str) -> Result<Vec<String>, Diagnostic> {
 struct Rows {
     lines: Vec<Line>,
     hidden: Vec<usize>,
+    looks: Looks,
 }
 
-fn rows(part: &str, texts: &[String], limits: Limits) -> Result<Rows, Diagnostic> {
+fn rows(part: &str, (texts, styles): (&[SharedText], &[Style]), limits: Limits) -> Result<Rows, Diagnostic> {
     let (mut lines, mut words): (Vec<Line>, _) = (Vec::new(), Words::default());
     let (mut hidden, mut is_hidden, mut merged) = (Vec::new(), false, Vec::new());
     let (mut line, mut column, mut kind, mut formula) = (0, 0, String::new(), false);
-    let mut cells: Vec<Cell> = Vec::new();
+    let (mut cells, mut looks, mut style): (Vec<Cell>, _, _) = (Vec::new(), Looks::default(), Style::default());
     walk(part, &mut |event| {
         words.hear(&event)?;
         match &event {
@@ -307,14 +306,21 @@ fn rows(part: &str, texts: &[String], limits: Limits) -> Result<Rows, Diagnostic
                     column = attribute(tag, "r").and_then(|r| column_of(&r)).unwrap_or(column + 1);
                     kind = attribute(tag, "t").unwrap_or_default();
                     formula = false;
+                    let number = attribute(tag, "s").map_or(Some(0), |s| s.parse::<usize>().ok());
+                    style = number.and_then(|number| styles.get(number)).copied().unwrap_or_default();
                 }
+                "col" => looks.add_columns(tag),
                 "f" => formula = true,
                 _ => {}
             },
             Event::End(tag) => match tag.local_name().as_ref() {
                 "c" => {
-                    let text = words.take();
-                    let value = cell(&kind, text, texts)?;
+                    let SharedText { text, is_struck } = words.take();
+                    let (value, is_shared_struck) = cell(&kind, text, texts)?;
+                    if value != Cell::Empty {
+                        let number = if let Cell::Number(number) = &value { Some(*number) } else { None };
+                        looks.add((line, column - 1), style, number, is_struck || is_shared_struck);
+                    }
                     let cell = match value {
                         Cell::Empty if formula => Cell::Formula(None),
                         value if formula => Cell::Formula(Some(Box::new(value))),
@@ -347,7 +353,7 @@ fn rows(part: &str, texts: &[String], limits: Limits) -> Result<Rows, Diagnostic
         Ok(())
     })?;
     fill(&mut lines, &merged)?;
-    Ok(Rows { lines, hidden })
+    Ok(Rows { lines, hidden, looks })
 }
 
 /// A merged block: column from 0, first line, last line.
@@ -392,20 +398,29 @@ fn fill(lines: &mut [Line], merged: &[Block]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn cell(kind: &str, text: String, texts: &[String]) -> Result<Cell, Diagnostic> {
+/// Parses a cell, and returns whether its shared text is struck through.
+fn cell(kind: &str, text: String, texts: &[SharedText]) -> Result<(Cell, bool), Diagnostic> {
+    let mut is_struck = false;
     let text = match kind {
-        "s" => texts.get(text.trim().parse::<usize>().map_err(|_| damaged())?).ok_or_else(damaged)?.clone(),
-        "" | "n" if !text.trim().is_empty() => return text.trim().parse().map(Cell::Number).map_err(|_| damaged()),
-        "e" => return Ok(Cell::Error(text.trim().to_owned())),
+        "s" => {
+            let shared = texts.get(text.trim().parse::<usize>().map_err(|_| damaged())?).ok_or_else(damaged)?;
+            is_struck = shared.is_struck;
+            shared.text.clone()
+        }
+        "" | "n" if !text.trim().is_empty() => {
+            return text.trim().parse().map(|number| (Cell::Number(number), false)).map_err(|_| damaged());
+        }
+        "e" => return Ok((Cell::Error(text.trim().to_owned()), false)),
         "b" => (if text.trim() == "1" { "yes" } else { "no" }).to_owned(),
         _ => text,
     };
     let text = disarmed(text.trim());
-    Ok(match error(text) {
+    let cell = match error(text) {
         _ if text.is_empty() => Cell::Empty,
         Some(error) => Cell::Error(error.to_owned()),
         None => Cell::Text(text.to_owned()),
-    })
+    };
+    Ok((cell, is_struck))
 }
 
 /// Returns the column of a cell reference, from 1: 28 for `AB7`.

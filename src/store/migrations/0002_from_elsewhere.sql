@@ -89,6 +89,18 @@ CREATE TRIGGER held_text_no_replace BEFORE INSERT ON held_text
 WHEN EXISTS (SELECT 1 FROM held_text WHERE digest = NEW.digest)
 BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
 
+-- The leaf hashes of other logs, in tiles of 256, up to the largest size that a bundle here shows: with them, what a later
+-- bundle says is compared with the history that is known.
+CREATE TABLE held_leaf (
+    origin TEXT NOT NULL,
+    tile INTEGER NOT NULL CHECK (tile >= 0),
+    leaves BLOB NOT NULL CHECK (length(leaves) BETWEEN 32 AND 8192 AND length(leaves) % 32 = 0),
+    PRIMARY KEY (origin, tile)
+) STRICT;
+CREATE TRIGGER held_leaf_no_replace BEFORE INSERT ON held_leaf
+WHEN EXISTS (SELECT 1 FROM held_leaf WHERE origin = NEW.origin AND tile = NEW.tile)
+BEGIN SELECT RAISE(ABORT, 'the history of a log is never rewritten'); END;
+
 -- Indexes: the other logs whose keys were accepted, and the statement that ended that; the bundles received, a row for each
 -- log in them; and what is on trainees' records in other logs, with what befell it there. `standard` is the one of this log on
 -- which a sign-off can count: same reference, version and text of the KSB.
@@ -109,6 +121,16 @@ CREATE TABLE received (
     PRIMARY KEY (place, origin)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX received_trainee ON received (trainee, origin, place);
+-- A history grows, and goes back only as far as bundles were taken back.
+CREATE TRIGGER held_leaf_no_update BEFORE UPDATE ON held_leaf
+WHEN NOT (NEW.origin = OLD.origin AND NEW.tile = OLD.tile AND length(NEW.leaves) <> length(OLD.leaves)
+    AND (substr(NEW.leaves, 1, length(OLD.leaves)) = OLD.leaves
+        OR (substr(OLD.leaves, 1, length(NEW.leaves)) = NEW.leaves AND OLD.tile * 256 + length(NEW.leaves) / 32
+            >= coalesce((SELECT max(size) FROM received WHERE origin = OLD.origin), 0))))
+BEGIN SELECT RAISE(ABORT, 'the history of a log is never rewritten'); END;
+CREATE TRIGGER held_leaf_no_delete BEFORE DELETE ON held_leaf
+WHEN OLD.tile * 256 < coalesce((SELECT max(size) FROM received WHERE origin = OLD.origin), 0)
+BEGIN SELECT RAISE(ABORT, 'the history of a log is never rewritten'); END;
 -- What was received goes only once its bundles are taken back.
 CREATE TRIGGER held_no_delete BEFORE DELETE ON held
 WHEN EXISTS (SELECT 1 FROM received JOIN person ON person = trainee WHERE person.id = OLD.trainee AND received.origin = OLD.origin)

@@ -139,7 +139,16 @@ const BACK_UP: &[Spec] = &[
     field("replace", "If newer", Kind::Choice(REPLACE)),
 ];
 const VERIFY: &[Spec] = &[field("code", "Code", Kind::Line)];
-const RECORDS: &[Spec] = &[needed("path", "File", Kind::Line), needed("source", "What it is", Kind::Line)];
+const DATES: &[(&str, &str)] = &[("day", "day first"), ("month", "month first")];
+const RECORDS: &[Spec] = &[
+    needed("path", "File", Kind::Line),
+    needed("source", "What it is", Kind::Line),
+    field("sheet", "Sheet", Kind::Line),
+    field("person", "People in", Kind::Line),
+    field("order", "Dates", Kind::Choice(DATES)),
+    field("day", "If no day", Kind::Day),
+    field("leave-out", "Leave out", Kind::Line),
+];
 const MAKE_BUNDLE: &[Spec] = &[
     needed("trainee", "Trainee", Kind::Find),
     needed("to", "File", Kind::Line),

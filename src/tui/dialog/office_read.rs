@@ -12,6 +12,8 @@ use crate::msg::office::{
 use crate::msg::office_bundle::BundleAction;
 use crate::msg::records::RecordsQuery;
 use crate::msg::roster::RosterQuery;
+use countersign_core::import::records::leave_out::LeaveOut;
+use countersign_core::import::records::mark::DayOrder;
 use countersign_core::import::roster::read::RosterFixes;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{PersonId, ValueFault};
@@ -69,14 +71,7 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
         OfficeTask::ImportRecords => {
             let query = match &data.records {
                 Some(preview) => preview.query.clone(),
-                None => RecordsQuery {
-                    path: file(form)?,
-                    source: optional(form, "source", SafeText::name)?.ok_or_else(|| {
-                        ("source", "Say what the record is, such as: Training matrix of the echo lab, 2024".to_owned())
-                    })?,
-                    left_out: Vec::new(),
-                    signer: signer.clone(),
-                },
+                None => records(signer, form)?,
             };
             Ok(OfficeAction::ImportRecords(Box::new(query)))
         }
@@ -89,6 +84,26 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
         | OfficeTask::AcceptLog
         | OfficeTask::StopLog => bundle(data.task, form).map(OfficeAction::Bundle),
     }
+}
+
+/// Reads which records are carried over, and how they are read.
+fn records(signer: &PersonId, form: &Form) -> Read<RecordsQuery> {
+    let wanted = || ("source", "Say what the record is, such as: Training matrix of the echo lab, 2024".to_owned());
+    let columns = typed(form, "person").unwrap_or_default();
+    let columns = columns.split(',').map(str::trim).filter(|column| !column.is_empty());
+    let left_out = typed(form, "leave-out").unwrap_or_default();
+    let left_out = left_out.split(',').map(str::trim).filter(|part| !part.is_empty()).map(LeaveOut::from_str);
+    Ok(RecordsQuery {
+        path: file(form)?,
+        source: optional(form, "source", SafeText::name)?.ok_or_else(wanted)?,
+        sheet: typed(form, "sheet"),
+        person: columns.map(str::to_owned).collect(),
+        order: if form.value("order") == "month" { DayOrder::MonthFirst } else { DayOrder::DayFirst },
+        undated: maybe_day(form, "day")?,
+        left_out: left_out.collect::<Result<_, _>>().map_err(|fault| ("leave-out", fault))?,
+        corrected: Vec::new(),
+        signer: signer.clone(),
+    })
 }
 
 /// Reads what is to be done with a bundle, or with the log that it comes from.

@@ -43,6 +43,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         }
         BundleAction::Check { path } => {
             let bundle = check::check(Path::new(&path), &|log| other_logs::known(app, log).map(|_| ()))?;
+            import::compare_histories(app, &bundle)?;
             (check_words(&bundle), Some(page(&bundle)))
         }
         BundleAction::Import { path, trainee, known_there_as } => {
@@ -75,7 +76,13 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         BundleAction::Stop { log, reason } => {
             let log = other_logs::accepted_log(app, &log)?;
             other_logs::stop(app, by.signer, by.proof, &log, &reason)?;
-            (format!("Bundles from {} are no longer accepted. What was received stays", log.origin()), None)
+            (
+                format!(
+                    "Bundles from {} are no longer accepted. What was received stays. “accept log” takes this back",
+                    log.origin()
+                ),
+                None,
+            )
         }
     };
     Ok(OfficeResult { page, ..OfficeResult::new(task, said, app.head()?) })

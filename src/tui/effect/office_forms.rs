@@ -121,7 +121,8 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
         }
         OfficeTask::ImportRecords => data.notes.push(
             "A matrix: a row for each person, a column for each item, in each cell the day. Or a list: a row for each \
-             record, under headings: name, code, date, assessor. CSV or a spreadsheet (.xlsx)."
+             record, under headings: name, code, date, assessor. CSV or a spreadsheet (.xlsx). People in: the headings \
+             or letters of the columns that name them, if they are not found."
                 .to_owned(),
         ),
         OfficeTask::ImportRoster => data.notes.push(

@@ -10,8 +10,9 @@ use countersign_app::record::import_records::{RecordsImport, RecordsSource, plan
 use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::cell::letters;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::records::file::{EntryMark, ReadOptions};
 use countersign_core::import::records::plan::{CellFate, PlannedCell};
-use countersign_core::import::records::read::{MOST_FILE, ReadOptions};
+use countersign_core::import::records::read::MOST_FILE;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::text::SafeText;
 
@@ -20,7 +21,16 @@ pub fn planned(app: &mut App, query: &RecordsQuery) -> Result<RecordsImport, Err
     let path = Path::new(&query.path);
     let bytes = capped_file(path, MOST_FILE)?;
     let name = file_name(path);
-    let options = ReadOptions { left_out: query.left_out.clone(), ..ReadOptions::default() };
+    let query = query.clone();
+    let options = ReadOptions {
+        sheet: query.sheet,
+        person: query.person,
+        order: query.order,
+        undated: query.undated,
+        left_out: query.left_out,
+        corrected: query.corrected,
+        ..ReadOptions::default()
+    };
     plan_records(app, RecordsSource { name: &name, bytes: &bytes }, &options, Some(&query.signer))
 }
 
@@ -33,13 +43,15 @@ pub fn preview(app: &mut App, query: RecordsQuery) -> Result<RecordsPreview, Err
     let found = planned(app, &query)?;
     let hints: HashMap<&str, &Diagnostic> =
         found.plan.of(Severity::Fault).map(|remark| (remark.what.as_str(), remark)).collect();
-    let rows: Vec<RecordsRow> = found.plan.cells.iter().map(|cell| row(&found, cell, &hints)).collect();
+    let rows: Vec<RecordsRow> = (0..found.plan.cells.len()).map(|at| row(&found, at, &hints)).collect();
     let in_rows = |remark: &&Diagnostic| rows.iter().any(|row| row.fate == CellFate::Fault && row.why == remark.what);
     let faults = found.plan.of(Severity::Fault).filter(|remark| !in_rows(remark)).map(with_hint).collect();
     let warnings = found.plan.of(Severity::Warning).map(ToString::to_string).collect();
     let left_out = found.file.left_out + found.plan.count(CellFate::LeftOut);
     Ok(RecordsPreview {
         name: file_name(Path::new(&query.path)),
+        today: app.today(),
+        is_read: found.file.is_read(),
         query,
         is_list: found.file.is_list,
         people: found.plan.people.len(),
@@ -54,7 +66,11 @@ fn with_hint(remark: &Diagnostic) -> String {
     if remark.hint.is_empty() { remark.to_string() } else { format!("{remark}. {}", remark.hint) }
 }
 
-fn row(found: &RecordsImport, cell: &PlannedCell, hints: &HashMap<&str, &Diagnostic>) -> RecordsRow {
+/// Returns the row of a cell, by its index; the plan has a cell for each entry of the file.
+fn row(found: &RecordsImport, at: usize, hints: &HashMap<&str, &Diagnostic>) -> RecordsRow {
+    let cell: &PlannedCell = &found.plan.cells[at];
+    let entry = &found.file.entries[at];
+    let can_correct = matches!(entry.mark, EntryMark::Fault { column, .. } if column == entry.column);
     let text = |text: Option<&SafeText>| text.map_or_else(String::new, ToString::to_string);
     let mark = cell.mark.as_ref();
     let hint = match cell.fate {
@@ -72,5 +88,6 @@ fn row(found: &RecordsImport, cell: &PlannedCell, hints: &HashMap<&str, &Diagnos
         fate: cell.fate,
         why: cell.why.clone(),
         hint,
+        can_correct: can_correct && cell.fate == CellFate::Fault,
     }
 }

@@ -1,7 +1,10 @@
 //! Defines the preview of an import of existing records, cell by cell, as plain data.
 
+use chrono::NaiveDate;
+
+use countersign_core::import::records::leave_out::LeaveOut;
+use countersign_core::import::records::mark::DayOrder;
 use countersign_core::import::records::plan::CellFate;
-use countersign_core::import::records::read::LeaveOut;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::text::SafeText;
 
@@ -11,8 +14,17 @@ pub struct RecordsQuery {
     pub path: String,
     /// What the record is: it is signed with every item.
     pub source: SafeText,
+    /// The sheet; `None` for the first with records.
+    pub sheet: Option<String>,
+    /// The columns that name the people, by heading or letter; empty to find them.
+    pub person: Vec<String>,
+    pub order: DayOrder,
+    /// The day of cells that have none.
+    pub undated: Option<NaiveDate>,
     /// What was left out on the screen.
     pub left_out: Vec<LeaveOut>,
+    /// The cells that were given a day on the screen.
+    pub corrected: Vec<(String, NaiveDate)>,
     pub signer: PersonId,
 }
 
@@ -22,6 +34,9 @@ pub struct RecordsPreview {
     pub query: RecordsQuery,
     /// The file's name without its folder.
     pub name: String,
+    pub today: NaiveDate,
+    /// Whether the file could be read as a matrix or a list.
+    pub is_read: bool,
     /// Whether it is a list and not a matrix.
     pub is_list: bool,
     pub rows: Vec<RecordsRow>,
@@ -71,4 +86,6 @@ pub struct RecordsRow {
     /// Why it is not carried over, and what to do about it; empty if it is.
     pub why: String,
     pub hint: String,
+    /// Whether the fault is in the day's own cell, which can be given another day.
+    pub can_correct: bool,
 }

@@ -12,14 +12,17 @@ use crate::msg::acts::DialogQuery;
 use crate::msg::records::{RecordsPreview, RecordsQuery, RecordsRow};
 use crate::theme::{Focus, Theme};
 use crate::widget::dialog_box::{self, Hint};
-use crate::widget::draw::{clear, owned_line};
+use crate::widget::draw::{clear, line, owned_line};
 use crate::widget::frame::Titles;
 use crate::widget::part::{self, INDENT};
 use crate::widget::text::{columns, fit, pad, pad_left};
+use crate::widget::text_input::{LineMode, TextInput};
 use crate::widget::window::{self, Title};
-use crate::widget::{list, trace};
+use crate::widget::{list, text_line_view, trace};
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::plan::CellFate;
-use countersign_core::import::records::read::LeaveOut;
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 
@@ -33,19 +36,21 @@ const WIDE: u16 = 110;
 pub struct Preview {
     pub preview: RecordsPreview,
     at: usize,
+    /// The day that is typed for the chosen cell, and why it was refused.
+    typed: Option<(TextInput, Option<String>)>,
 }
 
 impl Preview {
     /// Shows a preview with the cursor on its first fault, or on its first cell.
     pub fn new(preview: RecordsPreview) -> Self {
         let at = preview.rows.iter().position(|row| row.fate == CellFate::Fault).unwrap_or(0);
-        Self { preview, at }
+        Self { preview, at, typed: None }
     }
 
     /// Shows the preview that answers a change; the cursor goes to the cell after those that were left out.
     pub fn again(&mut self, preview: RecordsPreview) {
         self.at = self.at.min(preview.rows.len().saturating_sub(1));
-        self.preview = preview;
+        (self.preview, self.typed) = (preview, None);
     }
 
     fn chosen(&self) -> Option<&RecordsRow> {
@@ -54,6 +59,9 @@ impl Preview {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
+        if self.typed.is_some() {
+            return self.correct(press);
+        }
         let page = usize::from(list_rows(size.1));
         let rows = self.preview.rows.len();
         if press.modifier != KeyModifier::Nothing {
@@ -68,8 +76,42 @@ impl Preview {
             Key::Char('A') if self.preview.is_right() => {
                 return DialogEvent::CarryOver(Box::new(self.preview.clone()));
             }
+            Key::Enter if self.chosen().is_some_and(|row| row.can_correct) => {
+                self.typed = Some((TextInput::new(LineMode::Line, ""), None));
+            }
             Key::Esc => return DialogEvent::Close(Vec::new()),
             key => self.at = list::moved(self.at, rows, page, key).unwrap_or(self.at),
+        }
+        DialogEvent::Stay
+    }
+
+    /// Pastes a text into the day that is typed.
+    pub fn paste(&mut self, text: &str) {
+        if let Some((typed, _)) = &mut self.typed {
+            typed.paste(text);
+        }
+    }
+
+    fn correct(&mut self, press: KeyPress) -> DialogEvent {
+        let Some((typed, refused)) = &mut self.typed else { return DialogEvent::Stay };
+        match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc) => self.typed = None,
+            (KeyModifier::Nothing, Key::Enter) => {
+                let today = self.preview.today;
+                match parse_human_date(typed.text(), today, DayDirection::Back) {
+                    Ok(day) if day > today => *refused = Some(format!("{} is after today", day_words(day))),
+                    Ok(day) => {
+                        let mut query = self.preview.query.clone();
+                        query.corrected.extend(self.chosen().map(|row| (row.cell.clone(), day)));
+                        return DialogEvent::Ask(vec![Effect::Ask(DialogQuery::Records(query))]);
+                    }
+                    Err(fault) => *refused = Some(fault.to_string()),
+                }
+            }
+            _ => {
+                typed.key(press);
+                *refused = None;
+            }
         }
         DialogEvent::Stay
     }
@@ -88,10 +130,16 @@ impl Preview {
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
+        if self.typed.is_some() {
+            return vec![("enter", "use this day".to_owned()), ("esc", "leave it as it was".to_owned())];
+        }
         let mut hints = Vec::new();
         let faults = self.preview.count(CellFate::Fault);
         if self.preview.is_right() {
             hints.push(("A", format!("carry {} over", self.preview.count(CellFate::Carry))));
+        }
+        if self.chosen().is_some_and(|row| row.can_correct) {
+            hints.push(("enter", "give it a day".to_owned()));
         }
         if faults > 0 {
             hints.push(("f", "next fault".to_owned()));
@@ -109,8 +157,12 @@ impl Preview {
             clear(buf, area);
         }
         if let Some(area) = parts.context {
-            let kind = if self.preview.is_list { "a list" } else { "a matrix" };
-            let title = Title::new("Carry records over", vec![format!("from {}, {kind}", self.preview.name)]);
+            let about = match (self.preview.is_read, self.preview.is_list) {
+                (false, _) => format!("{} could not be read", self.preview.name),
+                (true, true) => format!("from {}, a list", self.preview.name),
+                (true, false) => format!("from {}, a matrix", self.preview.name),
+            };
+            let title = Title::new("Carry records over", vec![about]);
             let right = [("This is a preview. Nothing is saved yet.".to_owned(), theme.claimed)];
             window::context(&title, &right, theme, buf, area);
         }
@@ -118,8 +170,8 @@ impl Preview {
         let list = Rect { height: parts.body.height - foot, ..parts.body };
         let below = Rect { y: list.bottom(), height: foot, ..parts.body };
         let place = self.draw_list(theme, buf, list);
-        self.draw_chosen(theme, buf, below);
-        place
+        let typed = self.draw_chosen(theme, buf, below);
+        typed.or(place)
     }
 
     fn sums(&self) -> String {
@@ -156,6 +208,7 @@ impl Preview {
             fate: CellFate::Carry,
             why: String::new(),
             hint: String::new(),
+            can_correct: false,
         };
         let first = Rect { height: 1, ..inner };
         draw_row(buf, first, &head, "result", [theme.dim; 3], theme);
@@ -180,7 +233,7 @@ impl Preview {
         place
     }
 
-    fn draw_chosen(&self, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    fn draw_chosen(&self, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
         let heading = self.chosen().map_or_else(
             || "Nothing to carry over".to_owned(),
             |row| format!("{}, {} of {}", row.cell, row.item, row.person),
@@ -199,12 +252,23 @@ impl Preview {
             let style = if row.fate == CellFate::Fault { theme.late } else { theme.text };
             at += dialog_box::words(buf, inner, at, &sentence(row), style, theme);
         }
+        let mut place = None;
+        if let Some((typed, refused)) = &self.typed {
+            let used = line(buf, inner, at, &[("Day  ", theme.key)], theme);
+            let field = Rect { x: inner.x + used, y: inner.y + at, width: inner.width.saturating_sub(used), height: 1 };
+            place = text_line_view::draw(typed, field.intersection(inner), buf, theme.strong);
+            at += 1;
+            if let Some(why) = refused {
+                at += dialog_box::words(buf, inner, at, &format!("! {why}."), theme.late, theme);
+            }
+        }
         for what in &self.preview.warnings {
             if at >= inner.height {
                 break;
             }
             at += dialog_box::words(buf, inner, at, what, theme.dim, theme);
         }
+        place
     }
 }
 
@@ -226,7 +290,8 @@ fn sentence(row: &RecordsRow) -> String {
     let level = if row.level.is_empty() { String::new() } else { format!(", level {}", row.level) };
     let by = if row.assessor.is_empty() { String::new() } else { format!(" by {}", row.assessor) };
     match row.fate {
-        CellFate::Carry => format!("Carried over as seen on {}{by}{level}.", row.seen),
+        CellFate::Carry if row.why.is_empty() => format!("Carried over as seen on {}{by}{level}.", row.seen),
+        CellFate::Carry => format!("Carried over as seen on {}{by}{level}. It was {}.", row.seen, row.why),
         CellFate::Fault if row.hint.is_empty() => format!("! {}.", row.why),
         CellFate::Fault => format!("! {}. {}", row.why, row.hint),
         _ => format!("{}.", row.why),

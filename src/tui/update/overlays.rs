@@ -62,14 +62,17 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             state.paste(text);
             DialogEvent::Stay
         }
+        Some(Overlay::Records(state)) => {
+            state.paste(text);
+            DialogEvent::Stay
+        }
         Some(Overlay::Group(state)) => {
             state.paste(text);
             DialogEvent::Stay
         }
-        Some(
-            Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) | Overlay::Records(_),
-        )
-        | None => DialogEvent::Stay,
+        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_)) | None => {
+            DialogEvent::Stay
+        }
     };
     answer(model, reply)
 }

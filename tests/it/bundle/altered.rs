@@ -33,6 +33,20 @@ fn whatever_is_changed_of_what_was_received_is_found() {
         ("DELETE FROM held_text".to_owned(), "was not received"),
         ("UPDATE held_text SET canonical = canonical || ' '".to_owned(), "does not match its digest"),
         ("INSERT INTO held_text VALUES (zeroblob(32), 'x')".to_owned(), "no statement received adopts it"),
+        ("DELETE FROM held_leaf".to_owned(), "is not the one that this bundle had"),
+        (
+            "UPDATE held_leaf SET leaves = substr(leaves, 1, length(leaves) - 32)".to_owned(),
+            "is not the one that this bundle had",
+        ),
+        (
+            "UPDATE held_leaf SET leaves = CAST(leaves || zeroblob(32) AS BLOB)".to_owned(),
+            "has entries that no bundle had",
+        ),
+        ("UPDATE held_leaf SET tile = 1".to_owned(), "has a gap"),
+        (
+            "INSERT INTO held_leaf SELECT origin || '0', tile, leaves FROM held_leaf".to_owned(),
+            "has entries that no bundle had",
+        ),
         ("UPDATE elsewhere SET withdrawn = NULL".to_owned(), "The index elsewhere"),
         ("UPDATE elsewhere SET outcome = 1 WHERE outcome = 0".to_owned(), "The index elsewhere"),
         ("DELETE FROM received".to_owned(), "The index received"),

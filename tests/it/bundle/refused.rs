@@ -168,6 +168,7 @@ fn write(file: &Path, mut manifest: Manifest, all: &[Section], key: &LogKey) {
     let mut to = BodyWriter::new(&mut body);
     for section in all {
         match section {
+            Section::History { origin, leaves } => to.history(origin, leaves).unwrap(),
             Section::Receipt(text) => to.receipt(text).unwrap(),
             Section::Erased { origin, position, id } => to.erased(origin, *position, *id).unwrap(),
             Section::Text { digest, canonical } => to.text(digest, canonical).unwrap(),
@@ -200,6 +201,7 @@ fn a_log_cannot_sign_a_bundle_that_says_what_its_entries_do_not() {
         all.iter().enumerate().filter(|(_, one)| matches!(one, Section::Receipt(_))).map(|(at, _)| at).collect()
     };
     let at = receipts(&all);
+    let history = all.iter().position(|one| matches!(one, Section::History { .. })).unwrap();
     let changes: Vec<Change<'_>> = vec![
         ("does not contain what its first lines say", Box::new(|manifest, _| manifest.parts[0].statements += 1)),
         ("does not contain what its first lines say", Box::new(|manifest, _| manifest.texts += 1)),
@@ -215,6 +217,32 @@ fn a_log_cannot_sign_a_bundle_that_says_what_its_entries_do_not() {
         ("is about someone else", Box::new(|manifest, _| manifest.parts[0].trainee = "b0b".parse().unwrap())),
         ("which it does not name", Box::new(|_, all| all.push(foreign.clone()))),
         ("another history of its log", Box::new(|manifest, _| manifest.parts[0].tree.size = 3)),
+        (
+            "It does not have the history of",
+            Box::new(|_, all| all.retain(|one| !matches!(one, Section::History { .. }))),
+        ),
+        (
+            "another history of its log",
+            Box::new(|_, all| {
+                let Section::History { leaves, .. } = &mut all[history] else { panic!() };
+                leaves[2].0[9] ^= 1;
+            }),
+        ),
+        (
+            "another history of its log",
+            Box::new(|_, all| {
+                let Section::History { leaves, .. } = &mut all[history] else { panic!() };
+                leaves.pop();
+            }),
+        ),
+        ("another history of its log", Box::new(|_, all| all.insert(history, all[history].clone()))),
+        (
+            "which it does not name",
+            Box::new(|_, all| {
+                let Section::History { origin, .. } = &mut all[history] else { panic!() };
+                *origin = "ward.example.org/1".parse().unwrap();
+            }),
+        ),
         (
             "its length is wrong",
             Box::new(|_, all| {
@@ -247,4 +275,28 @@ fn a_log_cannot_sign_a_bundle_that_says_what_its_entries_do_not() {
         let error = looked(&file).expect_err(words);
         assert!(error.why.contains(words) && error.hint.is_some(), "{words}: {}", error.why);
     }
+}
+
+#[test]
+fn a_newer_bundle_that_lacks_what_an_earlier_one_had_is_refused() {
+    let (home, away) = (home(), away());
+    accept(&away, &home);
+    import(&away, &bundle(&home, "out.bundle", &[]), &[]).done();
+    // The withdrawal of K4 is left out of a newer one.
+    home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
+    let file = bundle(&home, "newer.bundle", &[]);
+    let (mut manifest, mut all) = sections(&file);
+    let key = log_key(&DataDir::new(home.data()), manifest.log().unwrap()).unwrap();
+    let of = |one: &Section| matches!(one, Section::Receipt(text) if text.contains("\nkind withdraw\n"));
+    let at = all.iter().position(of).unwrap();
+    let left_out = all.remove(at);
+    manifest.parts[0].statements -= 1;
+    write(&file, manifest.clone(), &all, &key);
+    assert!(looked(&file).is_ok());
+    import(&away, &file, &[]).refused(1, "which an earlier one had");
+    all.insert(at, left_out);
+    manifest.parts[0].statements += 1;
+    write(&file, manifest, &all, &key);
+    import(&away, &file, &[]).done();
+    super::intact(&away);
 }

@@ -99,6 +99,54 @@ fn one_fault_anywhere_keeps_everything_out_until_it_is_left_out_by_name() {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_called_a_matrix_and_what_is_left_out_must_be_there() {
+    let book = Book::founded();
+    for (name, bytes, words) in [
+        ("a.xlsx", &b"PK\x03\x04rubbish"[..], "It is a packed file, but not a complete spreadsheet"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old or password-protected spreadsheet"),
+        ("ff.csv", b"\xff\xff\xff\xff", "not text"),
+        ("empty.csv", b"", "The file is empty"),
+        ("ann.bundle", b"countersign-bundle/1\nlog\nK1 a\nK2 b\nK3 c\n", "`countersign bundle import` takes it"),
+    ] {
+        let path = file(&book, name, bytes);
+        let shown = book.run(&["records", "import", &path]);
+        assert_eq!(shown.code, 1, "{shown:?}");
+        assert!(shown.out.starts_with(&format!("{name} could not be read\n")), "{}", shown.out);
+        assert!(shown.out.contains(words) && !shown.out.contains("Transpose"), "{}", shown.out);
+    }
+    let matrix = file(&book, "matrix.csv", "name,K1\nAnn Trainee,12/05/2025\nAnn Trainer,12/05/2025\n");
+    for left_out in ["row:99", "column:Q", "cell:B9", "item:K77", "person:Zed", "person:ann"] {
+        let shown = book.officer(&[&["records", "import", &matrix, "--leave-out", left_out], &SOURCE[..]].concat());
+        let said = [format!("Nothing in this file is {left_out}"), "“ann” is 2 people in this file".to_owned()];
+        assert!(shown.code == 1 && said.iter().any(|words| shown.out.contains(words)), "{shown:?}");
+    }
+    let trainer = book.run(&["person", "list", "--json"]).json();
+    let trainer = trainer["people"].as_array().unwrap().iter().find(|one| one["name"] == "Ann Trainer").unwrap();
+    for left_out in ["person:trainer", &format!("person:{}", trainer["id"].as_str().unwrap())] {
+        let shown = book.run(&["records", "import", &matrix, "--leave-out", left_out]).done().out;
+        assert!(shown.contains("1 item of 1 person to carry over, 1 left out"), "{shown}");
+    }
+}
+
+#[test]
+fn what_was_carried_over_says_how_to_take_it_back_and_is_told_when_it_is_offered_again() {
+    let book = Book::founded();
+    let matrix = file(&book, "matrix.csv", MATRIX);
+    let yes = [&["records", "import", &matrix, "--yes"], &SOURCE[..]].concat();
+    let done = book.officer(&yes);
+    assert_eq!(done.code, 0, "{done:?}");
+    let command = done.out.split('`').nth(1).unwrap();
+    let id = command.strip_prefix("countersign withdraw ").unwrap().split(' ').next().unwrap();
+    assert_eq!(command, format!("countersign withdraw {id} --reason TEXT"));
+    book.officer(&["withdraw", id, "--reason", "wrong file"]).done();
+    assert_eq!(in_state(&book, "Ann Trainee", "carried-over"), [""; 0]);
+    let shown = book.run(&["records", "import", &matrix]).done().out;
+    let words =
+        "2 items were carried over before and withdrawn. They would be carried over again: B4 was withdrawn on ";
+    assert!(shown.contains(words) && shown.contains("“wrong file”"), "{shown}");
+}
+
+#[test]
 fn a_sign_off_made_here_wins_and_the_answer_for_programs_has_every_cell() {
     let book = Book::founded();
     book.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();

@@ -38,7 +38,7 @@ const OF_WHAT_IS_THERE: &[(&str, &str)] =
     &[("entry", "key"), ("imported", "id"), ("imported", "key"), ("held", "id"), ("held", "key"), ("held", "proof")];
 
 /// Tables of what bundles bring, of which this history has none: they are tried on a book that received one.
-pub const OF_BUNDLES: [&str; 4] = ["held", "held_text", "received", "elsewhere"];
+pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received", "elsewhere"];
 
 /// The first history that has a row in every table of the log and every index.
 pub fn full() -> Department {

@@ -51,6 +51,7 @@ pub const ROWS: &str = "
     INSERT INTO drawn VALUES (1, 1, 0);
     INSERT INTO held VALUES ('7f3a', 'b.example/2', 4, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
         'content sha256:' || lower(hex(zeroblob(32))), 'proof', 'vkey', 9, NULL);
+    INSERT INTO held_leaf VALUES ('b.example/2', 0, randomblob(160));
     INSERT INTO held_text VALUES (zeroblob(32), 'canonical');
     INSERT INTO other_log VALUES (9, 'b.example/2', 'vkey', 9);
     INSERT INTO received VALUES (9, 'b.example/2', 1, '02c1', 5);
@@ -83,7 +84,7 @@ fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
 fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
     let (_folder, conn) = filled();
     let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
-    assert_eq!(triggers.len(), 9 * 3 + 1, "{triggers:?}");
+    assert_eq!(triggers.len(), 10 * 3 + 1, "{triggers:?}");
     let before = dump(&conn);
     for trigger in &triggers {
         let (table, what) = trigger.split_once("_no_").unwrap();
@@ -174,6 +175,35 @@ fn what_was_received_goes_only_once_no_bundle_of_it_is_indexed_and_a_text_once_n
         assert_eq!(tried(&conn, &format!("{other}; {statements}")), Ok(()), "{other}");
     }
     assert_eq!(tried(&conn, &format!("{bundles}; {statements}; {texts}")), Ok(()));
+}
+
+#[test]
+fn the_history_of_another_log_grows_and_goes_back_no_further_than_to_what_bundles_show() {
+    let (_folder, conn) = filled();
+    let more = "UPDATE held_leaf SET leaves = CAST(leaves || randomblob(64) AS BLOB)";
+    let shorter = |leaves: u32| format!("UPDATE held_leaf SET leaves = substr(leaves, 1, {})", leaves * 32);
+    for fine in [
+        more.to_owned(),
+        format!("{more}; {}", shorter(5)),
+        "INSERT INTO held_leaf VALUES ('b.example/2', 1, randomblob(32)); DELETE FROM held_leaf WHERE tile = 1"
+            .to_owned(),
+        format!("UPDATE received SET size = 3; {}", shorter(3)),
+        "DELETE FROM received; DELETE FROM held_leaf".to_owned(),
+    ] {
+        assert_eq!(tried(&conn, &fine), Ok(()), "{fine}");
+    }
+    for sql in [
+        shorter(4),
+        format!("UPDATE received SET size = 3; {}", shorter(2)),
+        "UPDATE held_leaf SET leaves = randomblob(160)".to_owned(),
+        "UPDATE held_leaf SET leaves = randomblob(192)".to_owned(),
+        "UPDATE held_leaf SET tile = 1".to_owned(),
+        "UPDATE held_leaf SET origin = 'c.example/3', leaves = CAST(leaves || randomblob(32) AS BLOB)".to_owned(),
+        "DELETE FROM held_leaf".to_owned(),
+    ] {
+        let said = tried(&conn, &sql).expect_err(&sql);
+        assert!(said.contains("never"), "{sql}: {said}");
+    }
 }
 
 #[test]
@@ -270,6 +300,8 @@ fn every_check_refuses_what_it_is_there_for() {
         "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), printf('%.16385c', 'x'), 'p', 'v', 9, NULL)",
         "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), 't', printf('%.16385c', 'x'), 'v', 9, NULL)",
         "INSERT INTO held_text VALUES (randomblob(31), 'c')",
+        "INSERT INTO held_leaf VALUES ('b.example/2', -1, randomblob(32))",
+        "INSERT INTO held_leaf VALUES ('b.example/2', 1, randomblob(33))",
         "UPDATE received SET size = -1",
         "UPDATE elsewhere SET id = randomblob(15)",
         "UPDATE elsewhere SET item = randomblob(31)",

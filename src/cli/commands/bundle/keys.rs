@@ -69,6 +69,9 @@ pub fn stop(context: &mut Context, named: &str, reason: &str) -> Result<CommandO
     let log = other_logs::accepted_log(app, named)?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = other_logs::stop(app, &officer.id, &proof, &log, &reason)?;
-    let line = format!("Bundles from {} are no longer accepted. What was received stays", log.origin());
+    let line = format!(
+        "Bundles from {} are no longer accepted. What was received stays. To accept them again: `countersign bundle accept-key KEY`",
+        log.origin()
+    );
     Ok(CommandOutput::written(line, vec![fact("Key", &log)], &Written::new(&done.ids, &done.head))?)
 }

@@ -218,6 +218,9 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
         KeyComparison::Differs(error) => Err(error),
         KeyComparison::Known(_) | KeyComparison::Stopped(_) | KeyComparison::Unknown(_) => Ok(()),
     })?;
+    if let Some(app) = &app {
+        import::compare_histories(app, &bundle)?;
+    }
     let mut uncompared: Vec<(String, &str)> = Vec::new();
     for part in &bundle.parts {
         let word = match compare(&part.log)? {

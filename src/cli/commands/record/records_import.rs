@@ -17,9 +17,11 @@ use countersign_app::record::import_records::{self, RecordsImport, RecordsSource
 use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::cell::letters;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::records::file::ReadOptions;
+use countersign_core::import::records::leave_out::LeaveOut;
 use countersign_core::import::records::mark::DayOrder;
 use countersign_core::import::records::plan::{CellFate, PlannedCell, RecordsPlan};
-use countersign_core::import::records::read::{LeaveOut, MOST_FILE, ReadOptions};
+use countersign_core::import::records::read::MOST_FILE;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::text::{SafeText, counted};
@@ -88,6 +90,7 @@ fn options(asked: &RecordsImportArgs, today: NaiveDate) -> Result<ReadOptions, E
         order: if asked.month_first { DayOrder::MonthFirst } else { DayOrder::DayFirst },
         undated,
         left_out: left_out.collect::<Result<_, _>>()?,
+        ..ReadOptions::default()
     })
 }
 
@@ -112,6 +115,7 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
     }
     if refused || carries == 0 || asked.preview {
         let last = match (refused, carries) {
+            (true, _) if !found.file.is_read() => "Nothing is carried over",
             (true, _) => "Nothing is carried over while there are faults. Correct the file, or leave out what has one",
             (false, 0) => "There is nothing to carry over",
             (false, _) => {
@@ -148,7 +152,15 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
         fact("File", format!("{} (SHA-256 {})", found.evidence.name, found.evidence.digest.hex())),
         fact("Checkpoint", &done.head.code),
     ];
-    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
+    let first = done.ids.first().map(ToString::to_string).unwrap_or_default();
+    let back = match done.ids.len() {
+        1 => format!("To take it back: `countersign withdraw {first} --reason TEXT`"),
+        _ => format!(
+            "To take one back: `countersign withdraw ID --reason TEXT`, with the id of the statement, such as {first}. `countersign history` lists them"
+        ),
+    };
+    let blocks = vec![OutputBlock::Line(line), OutputBlock::Line(back), OutputBlock::Facts(facts)];
+    Ok(CommandOutput::new(blocks, &shape)?)
 }
 
 fn people_words(many: usize) -> String {
@@ -184,10 +196,14 @@ fn preview(found: &RecordsImport, shape: &Shape, asked: &RecordsImportArgs, last
     let RecordsImport { file, plan, .. } = found;
     let kind = if file.is_list { "list" } else { "matrix" };
     let sheet = file.sheet.as_ref().map(|sheet| format!(", sheet “{sheet}”")).unwrap_or_default();
-    let mut parts = vec![
-        OutputBlock::Line(format!("{}, read as a {kind}{sheet}", found.evidence.name)),
-        OutputBlock::Line(sums(plan, file.left_out)),
-    ];
+    let mut parts = if file.is_read() {
+        vec![
+            OutputBlock::Line(format!("{}, read as a {kind}{sheet}", found.evidence.name)),
+            OutputBlock::Line(sums(plan, file.left_out)),
+        ]
+    } else {
+        vec![OutputBlock::Line(format!("{} could not be read", found.evidence.name))]
+    };
     if !plan.cells.is_empty() {
         parts.push(OutputBlock::Gap);
         if asked.cells || plan.cells.len() <= MOST_CELLS {

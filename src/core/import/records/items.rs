@@ -120,16 +120,17 @@ impl Items {
         fits.flat_map(|(_, places)| places.iter().copied()).collect()
     }
 
-    /// Finds the item of a person who is enrolled on `on` and answers for `scoped`, its part.
+    /// Finds the item of a person who is enrolled on `on` and answers for `scoped`, its part; `names_nearest` is slow.
     pub fn find(
         &self,
         name: &ItemName,
         on: &StandardRef,
         scoped: &Standard,
+        names_nearest: bool,
     ) -> Result<(StandardRef, KsbCode), ItemFault> {
         let lists: Vec<&Arc<Standard>> = self.lists_for(on).collect();
         let own = |of: &Standard, code: KsbCode| (of.reference().clone(), code);
-        let Some(code) = name.code else { return self.find_text(name, on, scoped, &lists) };
+        let Some(code) = name.code else { return self.find_text(name, on, scoped, names_nearest) };
         let of_named = |of: &StandardRef| name.standard.as_deref().is_none_or(|named| is_named(of, named));
         if of_named(on) && scoped.ksb(code).is_some() {
             return Ok(own(scoped, code));
@@ -176,8 +177,9 @@ impl Items {
         name: &ItemName,
         on: &StandardRef,
         scoped: &Standard,
-        lists: &[&Arc<Standard>],
+        names_nearest: bool,
     ) -> Result<(StandardRef, KsbCode), ItemFault> {
+        let lists: Vec<&Arc<Standard>> = self.lists_for(on).collect();
         let own = |of: &StandardRef| of == on || lists.iter().any(|list| list.reference() == of);
         let found = self.with_text(&name.text);
         let mine: Vec<(StandardRef, KsbCode)> = found
@@ -206,7 +208,7 @@ impl Items {
                 hint: "Correct it, or leave it out".to_owned(),
             });
         }
-        let all = scoped.ksbs().iter().chain(lists.iter().flat_map(|list| list.ksbs()));
+        let all = scoped.ksbs().iter().chain(lists.iter().flat_map(|list| list.ksbs())).filter(|_| names_nearest);
         let wanted = name.text.to_lowercase();
         let mut alike: Vec<(usize, String)> = all
             .map(|ksb| {

@@ -25,7 +25,7 @@ slugs! {
         Day = "lastseen dateseen seenon dateobserved observedon observed dateassessed assessedon assessmentdate datecompleted completedon completiondate dateachieved achievedon dateachieved datesigned signedon signoffdate signedoffon dateofassessment dateofcompletion completed achieved assessed date day seen when";
         Level = "levelachieved competencelevel competencylevel level grade score rating";
         Assessor = "lastassessedby assessedby assessor assessorname seenby observedby signedby signedoffby supervisor supervisorname trainer mentor by who";
-        Outcome = "state status outcome result";
+        Outcome = "state status outcome result results passfail passorfail pf pass competent competentyn decision assessmentdecision assessmentresult assessmentoutcome judgement judgment verdict achievedyn passedyn signedoff signedoffyn";
     }
 }
 
@@ -35,6 +35,7 @@ slugs! {
         Day = "date day seen lastseen dateseen observed assessed completed achieved signed signedoff dateachieved datecompleted dateassessed when";
         Level = "level grade score rating";
         Assessor = "assessor by assessedby seenby signedby supervisor initials who sign signature assessorinitials trainer mentor";
+        Outcome = "status outcome result passfail passorfail pf competent competentyn decision judgement verdict achievedyn passedyn";
     }
 }
 
@@ -126,6 +127,7 @@ pub struct ItemHeading {
     pub day: Option<usize>,
     pub level: Option<usize>,
     pub assessor: Option<usize>,
+    pub outcome: Option<usize>,
 }
 
 /// Where the columns of a list are, from 0.
@@ -136,7 +138,9 @@ pub struct ListColumns {
     pub day: usize,
     pub level: Option<usize>,
     pub assessor: Option<usize>,
-    pub outcome: Option<usize>,
+    pub outcomes: Vec<usize>,
+    /// Whether it is this program's own list, whose words are taken as they are.
+    pub own: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,6 +160,8 @@ pub struct Headings {
     pub line: usize,
     /// The headings by column, for messages.
     pub texts: Vec<String>,
+    /// The columns that are not read.
+    pub unread: Vec<usize>,
     pub remarks: Vec<Diagnostic>,
 }
 
@@ -202,7 +208,8 @@ impl Headings {
     }
 }
 
-fn text(cell: &Cell) -> &str {
+/// Returns the text of a heading.
+pub fn text(cell: &Cell) -> &str {
     match cell {
         Cell::Text(text) => text,
         Cell::Formula(Some(value)) => match value.as_ref() {
@@ -214,7 +221,7 @@ fn text(cell: &Cell) -> &str {
 }
 
 /// Returns a heading in one line.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     const MOST: usize = 40;
     let line = text.lines().next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST { line } else { format!("{}…", line.chars().take(MOST).collect::<String>()) }
@@ -275,28 +282,90 @@ fn list_at(lines: &[Line], at: usize, chosen: &[String]) -> Option<Result<Headin
     // This program's own list has a level of the career framework.
     let own = column_of(head, "statementid").is_some() && column_of(head, "letter").is_some();
     let level = part(ListPart::Level).filter(|_| !own).filter(|level| !person.name.contains(level));
-    let columns = ListColumns {
-        item,
-        standard: part(ListPart::Standard),
-        day,
-        level: if own { column_of(head, "levelinthatrecord") } else { level },
-        assessor: part(ListPart::Assessor).filter(|one| !person.name.contains(one)),
-        outcome: part(ListPart::Outcome),
+    let assessor = part(ListPart::Assessor).filter(|one| !person.name.contains(one));
+    let level = if own { column_of(head, "levelinthatrecord") } else { level };
+    let taken = [Some(item), Some(day), level, assessor, part(ListPart::Standard)];
+    let is_outcome = |at: &usize| {
+        let plain = plain_heading(text(head.cell(*at)));
+        ListPart::Outcome.slug().split(' ').any(|name| name == plain) && !taken.contains(&Some(*at))
     };
+    let outcomes: Vec<usize> =
+        (0..head.cells.len()).filter(is_outcome).take(if own { 1 } else { usize::MAX }).collect();
+    let columns = ListColumns { item, standard: part(ListPart::Standard), day, level, assessor, outcomes, own };
     let texts: Vec<String> = head.cells.iter().map(|cell| one_line(text(cell))).collect();
-    let used = [Some(columns.item), columns.standard, Some(columns.day), columns.level, columns.assessor];
-    let used: Vec<usize> = used.into_iter().chain([columns.outcome, person.id]).flatten().collect();
-    let idle = texts
-        .iter()
-        .enumerate()
-        .filter(|(at, text)| !text.is_empty() && !used.contains(at) && !person.name.contains(at));
-    let idle: Vec<String> = idle.map(|(_, text)| format!("“{text}”")).collect();
+    let used: Vec<usize> = taken.into_iter().chain([person.id]).flatten().chain(columns.outcomes.clone()).collect();
+    let unread = (0..width(lines)).filter(|at| !used.contains(at) && !person.name.contains(at));
+    let unread: Vec<usize> = if own { Vec::new() } else { unread.collect() };
     let mut remarks = Vec::new();
-    if !idle.is_empty() && !own {
-        let place = Some(SourceLocation::line(head.line));
-        remarks.push(Diagnostic::warning(place, format!("These columns are not read: {}", idle.join(", "))));
-    }
-    Some(Ok(Headings { layout: Layout::List(columns), person, first: at + 1, line: head.line, texts, remarks }))
+    remarks.extend(heading_faults(head));
+    remarks.extend(list_next_to(head, &person));
+    remarks.extend(idle(head.line, unread.iter().filter_map(|at| texts.get(*at))));
+    let first = at + 1;
+    Some(Ok(Headings { layout: Layout::List(columns), person, first, line: head.line, texts, unread, remarks }))
+}
+
+fn width(lines: &[Line]) -> usize {
+    lines.iter().map(|line| line.cells.len()).max().unwrap_or(0)
+}
+
+/// Warns of columns that are not read, by their headings.
+fn idle<'a>(line: usize, headings: impl Iterator<Item = &'a String>) -> Option<Diagnostic> {
+    let idle: Vec<String> = headings.filter(|text| !text.is_empty()).map(|text| format!("“{text}”")).collect();
+    let what = format!("These columns are not read: {}", idle.join(", "));
+    (!idle.is_empty()).then(|| Diagnostic::warning(Some(SourceLocation::line(line)), what))
+}
+
+/// Returns the faults of headings that have no text: an error, or a formula without a saved value.
+fn heading_faults(head: &Line) -> Vec<Diagnostic> {
+    let fault = |(at, cell): (usize, &Cell)| {
+        let what = match cell {
+            Cell::Error(error) => format!("The heading is the spreadsheet's error {error}"),
+            Cell::Formula(None) => "The heading is a formula without a saved value".to_owned(),
+            Cell::Formula(Some(value)) => match value.as_ref() {
+                Cell::Error(error) => format!("The heading is the spreadsheet's error {error}"),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let place = SourceLocation { line: head.line, path: Some(format!("cell {}{}", letters(at), head.line)) };
+        Some(Diagnostic::fault(Some(place), what, "Write the heading as text"))
+    };
+    head.cells.iter().enumerate().filter_map(fault).collect()
+}
+
+const NEXT_HINT: &str = "Put each table on a sheet of its own. One is read at a time, with --sheet";
+
+/// Returns the fault of a second table to the right, whose records would be read as those of the people of the first.
+fn next_to(head: &Line, person: &PersonColumns, is_before: bool, is_after: bool, at: usize) -> Option<Diagnostic> {
+    let is_foreign = is_person_heading(text(head.cell(at))) && !person.name.contains(&at) && person.id != Some(at);
+    // It has no place: leaving it out would leave its records to the wrong people.
+    let what = || {
+        format!(
+            "Two tables are next to each other: the one from cell {}{} “{}” is of other people",
+            letters(at),
+            head.line,
+            one_line(text(head.cell(at)))
+        )
+    };
+    (is_foreign && is_before && is_after).then(|| Diagnostic::fault(None, what(), NEXT_HINT))
+}
+
+fn list_next_to(head: &Line, person: &PersonColumns) -> Option<Diagnostic> {
+    let is = |cell: &Cell, part: ListPart| {
+        let plain = plain_heading(text(cell));
+        part.slug().split(' ').any(|name| name == plain)
+    };
+    let has = |cells: &[Cell]| {
+        [ListPart::Item, ListPart::Day].into_iter().all(|part| cells.iter().any(|cell| is(cell, part)))
+    };
+    (0..head.cells.len()).find_map(|at| next_to(head, person, has(&head.cells[..at]), has(&head.cells[at..]), at))
+}
+
+fn matrix_next_to(head: &Line, person: &PersonColumns, found: &[ItemHeading]) -> Option<Diagnostic> {
+    (0..head.cells.len()).find_map(|at| {
+        let (before, after) = (found.iter().any(|item| item.column < at), found.iter().any(|item| item.column > at));
+        next_to(head, person, before, after, at)
+    })
 }
 
 fn is_person_heading(text: &str) -> bool {
@@ -304,7 +373,8 @@ fn is_person_heading(text: &str) -> bool {
     PersonPart::ALL.into_iter().any(|part| part.slug().split(' ').any(|name| name == plain))
 }
 
-fn mark_part(text: &str) -> Option<MarkPart> {
+/// Returns what a heading under or after an item says that the column holds.
+pub fn mark_part(text: &str) -> Option<MarkPart> {
     let plain = plain_heading(text);
     MarkPart::ALL.into_iter().find(|part| part.slug().split(' ').any(|name| name == plain))
 }
@@ -342,7 +412,7 @@ fn matrix(lines: &[Line], chosen: &[String], items: &Items) -> Result<Headings, 
     let at = scores.iter().position(|score| *score == best).unwrap_or(0);
     let least = if chosen.is_empty() { 2 } else { 1 };
     if best < least || best == 10_000 && lines[at].cells.len() < 2 {
-        let begins = lines.iter().filter(|line| line.cells.first().is_some_and(is_item)).count();
+        let begins = lines.iter().filter(|line| line.cells.len() > 1 && is_item(line.cell(0))).count();
         if begins > 2 {
             return Err(Diagnostic::fault(
                 None,
@@ -377,9 +447,14 @@ fn matrix(lines: &[Line], chosen: &[String], items: &Items) -> Result<Headings, 
         let place = Some(SourceLocation::line(head.line));
         return Err(Diagnostic::fault(place, "No column is headed with an item", HINT));
     }
+    remarks.extend(heading_faults(head));
+    remarks.extend(matrix_next_to(head, &person, &found));
+    let columns = |item: &ItemHeading| [item.day, item.level, item.assessor, item.outcome];
+    let used: Vec<usize> = found.iter().flat_map(columns).flatten().chain(person.id).collect();
+    let unread = (0..width(lines)).filter(|at| !used.contains(at) && !person.name.contains(at)).collect();
     let mut texts: Vec<String> = head.cells.iter().map(|cell| one_line(text(cell))).collect();
     for item in &found {
-        for at in [item.day, item.level, item.assessor].into_iter().flatten() {
+        for at in columns(item).into_iter().flatten() {
             if texts.len() <= at {
                 texts.resize(at + 1, String::new());
             }
@@ -389,7 +464,7 @@ fn matrix(lines: &[Line], chosen: &[String], items: &Items) -> Result<Headings, 
         }
     }
     let first = at + 1 + usize::from(below.is_some());
-    Ok(Headings { layout: Layout::Matrix(found), person, first, line: head.line, texts, remarks })
+    Ok(Headings { layout: Layout::Matrix(found), person, first, line: head.line, texts, unread, remarks })
 }
 
 /// Returns whether a row below the headings says what the columns of each item are: `date`, `assessor`.
@@ -411,7 +486,7 @@ fn item_columns(
     let mut found: Vec<ItemHeading> = Vec::new();
     // A heading over several columns is in the first of them.
     let mut over: Option<ItemName> = None;
-    let mut idle = Vec::new();
+    let mut not_read = Vec::new();
     let last = head.cells.len().max(below.map_or(0, |below| below.cells.len()));
     for at in 0..last {
         if person.name.contains(&at) || person.id == Some(at) {
@@ -429,8 +504,8 @@ fn item_columns(
             let plain = plain_heading(heading);
             let (name, part) = item_and_part(heading);
             // `K1, date, K2, date`: a heading that is there again belongs to the item before it.
-            let repeats = head.cells.iter().filter(|cell| plain_heading(text(cell)) == plain).count() > 1;
-            let own = mark_part(heading).filter(|_| repeats && name.code.is_none());
+            let repeats = || head.cells.iter().filter(|cell| plain_heading(text(cell)) == plain).count() > 1;
+            let own = mark_part(heading).filter(|_| name.code.is_none() && repeats());
             if let (Some(own), Some(item)) = (own, over.as_ref().and(found.last_mut())) {
                 match own {
                     MarkPart::Day if item.day == Some(item.column) => {
@@ -440,11 +515,12 @@ fn item_columns(
                     MarkPart::Day => item.day = Some(at),
                     MarkPart::Level => item.level = Some(at),
                     MarkPart::Assessor => item.assessor = Some(at),
+                    MarkPart::Outcome => item.outcome = Some(at),
                 }
                 continue;
             }
             if name.code.is_none() && (NOT_ITEMS.contains(&plain.as_str()) || is_person_heading(heading)) {
-                idle.push(format!("“{}”", one_line(heading)));
+                not_read.push(one_line(heading));
                 over = None;
                 continue;
             }
@@ -453,7 +529,16 @@ fn item_columns(
         };
         let known = found.iter().rposition(|item| item.name == name).filter(|_| part.is_some());
         let place = known.unwrap_or_else(|| {
-            found.push(ItemHeading { line: head.line, column: at, name, day: None, level: None, assessor: None });
+            let none = ItemHeading {
+                line: head.line,
+                column: at,
+                name,
+                day: None,
+                level: None,
+                assessor: None,
+                outcome: None,
+            };
+            found.push(none);
             found.len() - 1
         });
         let item = &mut found[place];
@@ -461,11 +546,9 @@ fn item_columns(
             None | Some(MarkPart::Day) => item.day = Some(at),
             Some(MarkPart::Level) => item.level = Some(at),
             Some(MarkPart::Assessor) => item.assessor = Some(at),
+            Some(MarkPart::Outcome) => item.outcome = Some(at),
         }
     }
-    if !idle.is_empty() {
-        let place = Some(SourceLocation::line(head.line));
-        remarks.push(Diagnostic::warning(place, format!("These columns are not read: {}", idle.join(", "))));
-    }
+    remarks.extend(idle(head.line, not_read.iter()));
     found
 }

@@ -6,6 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::import::cell::Cell;
 use crate::import::csv::error;
+use crate::import::records::words::{self, OTHER_DAY, Words, plain};
 use crate::import::table::{Table, is_next};
 use crate::primitives::human_date::{DayDirection, typed_day};
 
@@ -18,7 +19,7 @@ pub enum DayOrder {
 }
 
 /// What was seen, as a cell says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mark {
     /// `None` if the cell says that it was seen, and not when.
     pub day: Option<NaiveDate>,
@@ -27,6 +28,13 @@ pub struct Mark {
     /// What is written after the day.
     pub assessor: String,
     pub care: Care,
+}
+
+impl Mark {
+    /// Returns the mark of a day, with nothing else.
+    pub fn on(day: NaiveDate) -> Self {
+        Self { day: Some(day), ..Self::default() }
+    }
 }
 
 /// What the reader must be told about how a day was read.
@@ -53,65 +61,12 @@ pub enum CellRead {
 
 pub const DAY_HINT: &str = "Write it as 2026-05-12, 12/05/2026 or 12 May 2026";
 const CELL_HINT: &str = "Correct the cell in the spreadsheet, or leave it empty";
+const WORDS_HINT: &str = "Write the level before the day and who saw it after “by”: Level 2 12/05/2026 by S. Smith. Write no if it was not achieved";
 const LATER_HINT: &str = "Write the day on which it was seen";
 /// The most words of a cell that are searched for a day.
 const MOST_WORDS: usize = 40;
 /// The most words that a day has: `Tue 12 May 2026 10:30 am`.
 const WORDS_OF_DAY: usize = 6;
-
-/// Words for what was not seen.
-const NOT_SEEN: &[&str] = &[
-    "no",
-    "n",
-    "none",
-    "nil",
-    "not",
-    "notyet",
-    "notyetachieved",
-    "notachieved",
-    "notseen",
-    "notrequired",
-    "notmet",
-    "notapplicable",
-    "na",
-    "nya",
-    "open",
-    "fail",
-    "failed",
-    "refer",
-    "referred",
-    "partly",
-    "partial",
-    "inprogress",
-    "inprogess",
-    "working",
-    "workingtowards",
-    "outstanding",
-    "incomplete",
-    "pending",
-    "tbc",
-    "tba",
-    "tbd",
-    "false",
-    "0",
-    "started",
-    "claimed",
-    "yettostart",
-    "notstarted",
-    "unknown",
-    "ppartly",
-    "oopen",
-    "nnotyetachieved",
-];
-/// The first words of a text about something that was not seen.
-const NOT_BEGINS: &[&str] = &["not", "fail", "failed", "refer", "referred", "partly", "no", "unable"];
-/// Words for a day that is not the one on which something was seen.
-const OTHER_DAY: &[&str] = &[
-    "due", "expires", "expired", "expiry", "exp", "ends", "end", "until", "booked", "planned", "next", "renew",
-    "review", "lapsed", "lapses", "current",
-];
-/// Words that say only that something was seen.
-const TICKS: &[&str] = &["y", "yes", "true", "done", "seen", "complete", "completed", "achieved", "signed", "tick"];
 
 /// Reads a cell of a table.
 pub fn read_cell(cell: &Cell, table: &Table, today: NaiveDate, order: DayOrder) -> CellRead {
@@ -157,11 +112,12 @@ fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
         Some(Err(fault)) => return fault,
         None => {}
     }
-    let words: Vec<&str> = text.split([' ', '\t', '\n', '\u{a0}', ',', ';', '(', ')', '[', ']', '|']).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
+    let words = words::split(text);
+    if words.len() > MOST_WORDS {
+        return CellRead::Fault(format!("“{}” has more than {MOST_WORDS} words", cut(text)), WORDS_HINT);
+    }
     let Some((from, to, read)) = find_day(&words, 0, today, order) else { return without_day(text, &words) };
-    if let Some((again, _, _)) = find_day(&words, to, today, order) {
-        let _ = again;
+    if find_day(&words, to, today, order).is_some() {
         let what = format!("“{}” has two days", cut(text));
         return CellRead::Fault(what, "Keep the day that counts, such as the last");
     }
@@ -169,29 +125,38 @@ fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
         Ok(read) => read,
         Err(fault) => return fault,
     };
-    let parted = |words: &[&str]| {
-        let bare = words.join(" ");
-        bare.trim_matches(|c: char| "-–—:/.".contains(c) || c.is_whitespace()).to_owned()
-    };
-    let before = parted(&words[..from]);
-    let plain: Vec<String> = words[..from].iter().map(|word| plain(word)).collect();
-    if let Some(word) = plain.iter().find(|word| OTHER_DAY.contains(&word.as_str())) {
+    with_day(text, (&words[..from], &words[to..]), (day, care), today)
+}
+
+/// Reads the words before and after a day. What is not understood is a fault, as it may take the record back.
+fn with_day(
+    text: &str,
+    (before, after): (&[&str], &[&str]),
+    (day, care): (NaiveDate, Care),
+    today: NaiveDate,
+) -> CellRead {
+    let mut all = before.iter().chain(after).map(|word| plain(word));
+    if let Some(word) = all.find(|word| OTHER_DAY.split_whitespace().any(|other| other == word)) {
         let what = format!("“{}” names a day for “{word}”, not the day on which it was seen", cut(text));
         return CellRead::Fault(what, LATER_HINT);
     }
-    if plain.iter().any(|word| NOT_BEGINS.contains(&word.as_str())) {
-        return CellRead::NotSeen(before);
-    }
-    if plain.last().is_some_and(|word| is_weekday(word)) {
-        return CellRead::Fault(format!("“{}” names a weekday on which that day does not fall", cut(text)), DAY_HINT);
-    }
-    let after: Vec<&str> = match words[to..] {
-        [by, ref rest @ ..] if matches!(plain_word(by).as_str(), "by" | "with") => rest.to_vec(),
-        ref rest => rest.to_vec(),
+    let (first, last) = (words::before_day(before), words::after_day(after));
+    let unknown = |words: &[&str]| {
+        CellRead::Fault(format!("“{}” in “{}” is not understood", cut(&words.join(" ")), cut(text)), WORDS_HINT)
     };
-    let is_tick = plain.len() == 1 && (TICKS.contains(&plain[0].as_str()) || is_mark(&before));
-    let level = if is_tick { String::new() } else { before };
-    seen(day, (level, parted(&after)), care, today)
+    match (first, last) {
+        (Words::NotSeen, _) => CellRead::NotSeen(cut(&before.join(" "))),
+        (_, Words::NotSeen) => CellRead::NotSeen(cut(&after.join(" "))),
+        (Words::Unknown, _) if before.last().is_some_and(|word| is_weekday(&plain(word))) => {
+            CellRead::Fault(format!("“{}” names a weekday on which that day does not fall", cut(text)), DAY_HINT)
+        }
+        (Words::Unknown, _) => unknown(before),
+        (_, Words::Unknown) => unknown(after),
+        (Words::Seen { level, .. }, Words::Seen { level: other, assessor }) => match words::joined(level, other) {
+            Some(level) => seen(day, (level, assessor), care, today),
+            None => CellRead::Fault(format!("“{}” has two levels", cut(text)), "Keep the level that counts"),
+        },
+    }
 }
 
 /// The words from and to which a day was found.
@@ -219,70 +184,17 @@ fn without_day(text: &str, words: &[&str]) -> CellRead {
 
 /// Reads words without a day.
 fn of_words(text: &str) -> CellRead {
-    let plain = plain(text);
-    let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).map(plain_word);
-    let is_dash = plain.is_empty() && text.chars().all(|c| "-–—−?./_ ✗✘×☐".contains(c));
-    if is_dash || is_not_seen(text) || first.is_some_and(|first| NOT_BEGINS.contains(&first.as_str())) {
-        return CellRead::NotSeen(text.to_owned());
-    }
-    if matches!(plain.as_str(), "x" | "xx") {
+    if matches!(plain(text).as_str(), "x" | "xx") {
         return CellRead::Fault(
             format!("“{text}” can mean seen or not seen"),
             "Write the day, or no, or leave it empty",
         );
     }
-    let level = if TICKS.contains(&plain.as_str()) || is_mark(text) { String::new() } else { text.to_owned() };
-    CellRead::Seen(Mark { day: None, level, assessor: String::new(), care: Care::default() })
-}
-
-/// Returns whether words say that something was not seen: `not yet`, `N/A`.
-pub fn is_not_seen(text: &str) -> bool {
-    let plain = plain(text);
-    NOT_SEEN.contains(&plain.as_str()) && !(plain == "na" && text.trim().len() == 2 && text != "NA")
-}
-
-/// Returns whether words say that something was seen to the standard, as a column of results has them.
-pub fn is_seen(text: &str) -> bool {
-    const SEEN: &[&str] = &[
-        "current",
-        "signedoff",
-        "pass",
-        "passed",
-        "competent",
-        "met",
-        "expires",
-        "expiring",
-        "lapsed",
-        "expired",
-        "1",
-        "carriedover",
-        "valid",
-        "c",
-        "e",
-        "h",
-        "renew",
-        "duesoon",
-    ];
-    let plain = plain(text);
-    TICKS.contains(&plain.as_str()) || SEEN.contains(&plain.as_str()) || is_mark(text)
-}
-
-/// Returns whether words say only that something was seen: `yes`, `✓`.
-pub fn is_tick(text: &str) -> bool {
-    TICKS.contains(&plain(text).as_str()) || is_mark(text)
-}
-
-fn is_mark(text: &str) -> bool {
-    let text = text.trim();
-    !text.is_empty() && text.chars().all(|c| "✓✔☑√*•●".contains(c))
-}
-
-fn plain(text: &str) -> String {
-    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-fn plain_word(word: &str) -> String {
-    plain(word)
+    match words::alone(text) {
+        Words::NotSeen => CellRead::NotSeen(cut(text)),
+        Words::Seen { level, assessor } => CellRead::Seen(Mark { day: None, level, assessor, care: Care::default() }),
+        Words::Unknown => CellRead::Fault(format!("“{}” is not understood", cut(text)), WORDS_HINT),
+    }
 }
 
 fn is_weekday(word: &str) -> bool {
@@ -291,7 +203,7 @@ fn is_weekday(word: &str) -> bool {
 }
 
 /// Returns the beginning of a text, for a message.
-fn cut(text: &str) -> String {
+pub fn cut(text: &str) -> String {
     const MOST: usize = 60;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST { line } else { format!("{}…", line.chars().take(MOST).collect::<String>()) }

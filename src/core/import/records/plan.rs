@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::import::cell::letters;
 use crate::import::diagnostic::{Diagnostic, Severity, SourceLocation};
+use crate::import::records::file::{Entry, EntryMark, NamedPerson, RecordsFile};
 use crate::import::records::items::Items;
-use crate::import::records::read::{Entry, EntryMark, NamedPerson, RecordsFile};
 use crate::import::roster::person_matcher::Index;
 use crate::people::person::{Person, Role};
 use crate::primitives::fold::folded;
@@ -18,7 +19,7 @@ use crate::primitives::name::first_name_first;
 use crate::primitives::text::{SafeText, counted};
 use crate::standard::Standard;
 
-/// The most unknown names for which the nearest people are searched.
+/// The most unknown names for which the nearest people are searched, and the most unknown items.
 const MOST_SEARCHED: usize = 200;
 const MOST_CANDIDATES: usize = 3;
 /// How alike a name must be to be named as a candidate, in per cent of its pairs of letters.
@@ -34,6 +35,8 @@ pub struct RecordsSnapshot {
     /// Items that have a sign-off here, which wins over any older record.
     pub signed: HashSet<(PersonId, KsbCode)>,
     pub carried: HashMap<(PersonId, KsbCode), Vec<CarriedMark>>,
+    /// What was carried over and withdrawn, with the words about it: `withdrawn on 3 Jun 2026: “wrong file”`.
+    pub withdrawn: HashMap<(PersonId, KsbCode), Vec<(CarriedMark, String)>>,
 }
 
 /// When an item was seen, and by whom, in an older record.
@@ -73,7 +76,7 @@ pub struct PlannedCell {
     /// `None` if the day itself is at fault.
     pub mark: Option<CarriedMark>,
     pub fate: CellFate,
-    /// Why it is not carried over; empty if it is.
+    /// Why it is not carried over, or what to know before it is; may be empty.
     pub why: String,
 }
 
@@ -139,6 +142,7 @@ pub fn plan(file: &RecordsFile, known: &RecordsSnapshot, items: &Items) -> Recor
         by: Index::of(&known.people),
         pairs: None,
         searched: 0,
+        searched_items: 0,
         found: HashMap::new(),
         said: HashSet::new(),
         remarks: file.remarks.clone(),
@@ -148,6 +152,7 @@ pub fn plan(file: &RecordsFile, known: &RecordsSnapshot, items: &Items) -> Recor
         file.entries.iter().map(|entry| planner.cell(entry, &whose[entry.person])).collect();
     planner.warn_of_rows(&whose);
     planner.keep_latest(&mut cells);
+    planner.warn_of_withdrawn(&cells);
     let mut plan = RecordsPlan { people: gathered(&cells, known), cells, remarks: planner.remarks };
     plan.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
     plan
@@ -187,20 +192,25 @@ struct Planner<'a> {
     /// The pairs of letters of everyone's name.
     pairs: Option<Vec<(Pairs, &'a Person)>>,
     searched: usize,
+    searched_items: usize,
     found: HashMap<(usize, StandardRef, usize), FoundItem>,
-    /// The places and faults of items that are reported.
+    /// The places and faults that are reported.
     said: HashSet<(String, String)>,
     remarks: Vec<Diagnostic>,
 }
 
 impl<'a> Planner<'a> {
+    /// Adds a fault, once at each place.
     fn fault(&mut self, place: SourceLocation, what: &str, hint: &str) {
-        self.remarks.push(Diagnostic::fault(Some(place), what, hint));
+        if self.said.insert((place.to_string(), what.to_owned())) {
+            self.remarks.push(Diagnostic::fault(Some(place), what, hint));
+        }
     }
 
     /// Finds the person of a row, or says why it is nobody certain.
     fn person(&mut self, named: &NamedPerson) -> Result<&'a Person, String> {
-        let place = self.file.place(named.line, named.column);
+        let by_id = named.id_column.filter(|_| !named.id.is_empty());
+        let place = self.file.place(named.line, by_id.unwrap_or(named.column));
         let found = self.find(named, &place);
         let found = found.and_then(|person| match (person.left, self.known.enrolled.contains_key(&person.id)) {
             (true, _) => Err((
@@ -321,14 +331,14 @@ impl<'a> Planner<'a> {
             why: String::new(),
         };
         let read = match &entry.mark {
-            EntryMark::Fault(what, hint) => {
-                let place = self.file.place(entry.line, entry.column);
+            EntryMark::Fault { column, what, hint } => {
+                let place = self.file.place(entry.line, *column);
                 self.fault(place, what, hint);
                 Err(what.clone())
             }
             EntryMark::Seen { day, level, assessor } => {
-                let level = self.text(entry, level, "level");
-                let assessor = self.text(entry, assessor, "assessor");
+                let level = self.text((entry.line, entry.level), level, "level");
+                let assessor = self.text((entry.line, entry.assessor), assessor, "assessor");
                 level.and_then(|level| Ok(CarriedMark { on: *day, level, assessor: assessor? }))
             }
         };
@@ -345,20 +355,22 @@ impl<'a> Planner<'a> {
             } else if there.is_some_and(|there| there.contains(mark)) {
                 (CellFate::Same, "It is carried over already".to_owned())
             } else {
-                (CellFate::Carry, String::new())
+                let withdrawn = self.known.withdrawn.get(&key).into_iter().flatten();
+                let why = withdrawn.filter(|(one, _)| one == mark).map(|(_, why)| why.clone()).next_back();
+                (CellFate::Carry, why.unwrap_or_default())
             };
         }
         cell
     }
 
     /// Checks a level's or assessor's text; an empty one is none.
-    fn text(&mut self, entry: &Entry, text: &str, what: &str) -> Result<Option<SafeText>, String> {
+    fn text(&mut self, (line, column): (usize, usize), text: &str, what: &str) -> Result<Option<SafeText>, String> {
         if text.is_empty() {
             return Ok(None);
         }
         SafeText::name(text).map(Some).map_err(|fault| {
             let what = format!("The {what}: {fault}");
-            let place = self.file.place(entry.line, entry.column);
+            let place = self.file.place(line, column);
             self.fault(place, &what, "Correct the text, or leave the cell out");
             what
         })
@@ -372,12 +384,12 @@ impl<'a> Planner<'a> {
             return found.clone();
         }
         let name = &self.file.items[entry.item].name;
-        let found = self.items.find(name, scoped.reference(), scoped);
+        let names_nearest = self.searched_items < MOST_SEARCHED;
+        let found = self.items.find(name, scoped.reference(), scoped, names_nearest);
+        self.searched_items += usize::from(found.is_err());
         let found = found.map(|(_, code)| code).map_err(|fault| {
             let place = self.file.item_place(entry);
-            if self.said.insert((place.to_string(), fault.what.clone())) {
-                self.fault(place, &fault.what, &fault.hint);
-            }
+            self.fault(place, &fault.what, &fault.hint);
             fault.what
         });
         self.found.insert(key, found.clone());
@@ -412,6 +424,25 @@ impl<'a> Planner<'a> {
             let what = format!("{} is named on lines {}. All are read as one person", person.name, all.join(", "));
             self.remarks.push(Diagnostic::warning_at(lines[0], what));
         }
+    }
+
+    /// Warns of what was carried over before and withdrawn.
+    fn warn_of_withdrawn(&mut self, cells: &[PlannedCell]) {
+        const MOST_NAMED: usize = 6;
+        let again: Vec<&PlannedCell> =
+            cells.iter().filter(|cell| cell.fate == CellFate::Carry && !cell.why.is_empty()).collect();
+        let Some(first) = again.first() else { return };
+        let words = |cell: &&PlannedCell| format!("{}{} was {}", letters(cell.column), cell.line, cell.why);
+        let mut named: Vec<String> = again.iter().take(MOST_NAMED).map(words).collect();
+        if again.len() > MOST_NAMED {
+            named.push(format!("and {} more", again.len() - MOST_NAMED));
+        }
+        let (begin, them) = match again.len() {
+            1 => ("1 item was carried over before and withdrawn".to_owned(), "It"),
+            n => (format!("{n} items were carried over before and withdrawn"), "They"),
+        };
+        let what = format!("{begin}. {them} would be carried over again: {}", named.join(", "));
+        self.remarks.push(Diagnostic::warning(Some(self.file.place(first.line, first.column)), what));
     }
 
     /// Keeps the latest day of each item of each person.
