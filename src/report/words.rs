@@ -29,3 +29,22 @@ pub fn method_words(method: Method) -> &'static str {
         Method::EvidenceReview => "Review of records",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pdf::font::lacking;
+
+    #[test]
+    fn a_file_name_keeps_each_of_its_spaces_and_gets_no_letter_that_the_fonts_lack() {
+        for name in ["a b", "a  b", "a   b", "a    b  c d", "plain.txt"] {
+            let printed = exact(name);
+            assert_eq!(printed.replace('\u{a0}', " "), name);
+            assert!(
+                !printed.contains("  ") && !printed.contains(" \u{a0}") && !printed.contains("\u{a0} "),
+                "{printed:?}"
+            );
+            assert!(lacking(&printed).is_empty(), "{printed:?}");
+        }
+    }
+}
