@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 use std::io::{BufWriter, IsTerminal as _, Write as _};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustix::fs::OFlags;
@@ -83,6 +84,12 @@ fn unwritten(error: &io::Error) -> Error {
 pub fn with_progress<T>(label: &'static str, work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T) -> T {
     let progress = Progress::new(label);
     work(&mut |done, of| progress.at(done, of))
+}
+
+/// Runs something long that cannot say how much of it is done, with a line of this label and how long it has taken.
+pub fn with_wait<T>(label: &'static str, work: impl FnOnce() -> T) -> T {
+    let _progress = Progress::waiting(label);
+    work()
 }
 
 /// Prints an answer of one line, and returns the exit code.
@@ -260,6 +267,9 @@ fn escaped_json(json: &str) -> String {
     out
 }
 
+/// How often a line that shows only the time is drawn again.
+const TICK: Duration = Duration::from_millis(500);
+
 /// A progress bar on standard error, shown only on a terminal.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
@@ -272,6 +282,19 @@ impl Progress {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_prefix(label);
+        Self(bar)
+    }
+
+    /// Returns a line with this label and how long it has been there.
+    fn waiting(label: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(label);
+        // The first one at once; the others come from a thread.
+        bar.tick();
+        bar.enable_steady_tick(TICK);
         Self(bar)
     }
 

@@ -21,6 +21,7 @@ mod package;
 mod paid_hours;
 pub mod papers;
 mod people;
+mod places;
 mod planned;
 mod questions;
 mod quotes;

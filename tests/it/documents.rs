@@ -1,5 +1,7 @@
-//! Every document of the demo department, made on one day and kept as reviewed text: what a reader of the paper reads, in the
-//! order in which it is read.
+//! Every document of the demo department, made on one day and kept as reviewed text, in the order in which it is read, and as
+//! reviewed pictures of its pages.
+
+mod picture;
 
 use std::process::Command;
 
@@ -52,6 +54,14 @@ fn read(folder: &tempfile::TempDir, bytes: &[u8], pages: [u32; 2]) -> Option<Str
     Some(String::from_utf8(output.stdout).unwrap().replace('\u{c}', "\n----- next page -----\n"))
 }
 
+/// Compares a document with its reviewed text and pictures.
+fn reviewed(name: &str, folder: &tempfile::TempDir, pdf: &[u8], pages: [u32; 2]) {
+    kept(&format!("document-{name}"), read(folder, pdf, pages));
+    if let Some(drawn) = picture::drawn(&folder.path().join("document.pdf"), pages) {
+        picture::kept(name, &drawn);
+    }
+}
+
 fn kept(name: &str, text: Option<String>) {
     if let Some(text) = text {
         insta::with_settings!({ prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, text) });
@@ -66,18 +76,18 @@ fn the_papers_of_the_demo_read_as_they_were_reviewed() {
     let asked = |of| MatrixAsked { of, filter: &everyone, typed: "", cells: false };
     let list = asked(MatrixOf::List("CARDIO-LOCAL"));
     let pdf = matrix::document(&app, list, DocumentFormat::Pdf, None).unwrap();
-    kept("document-matrix", read(&folder, &pdf, all));
+    reviewed("matrix", &folder, &pdf, all);
     let standard = asked(MatrixOf::Standard("ST0413"));
     let pdf = matrix::document(&app, standard, DocumentFormat::Pdf, None).unwrap();
-    kept("document-matrix-of-a-standard", read(&folder, &pdf, [1, 1]));
+    reviewed("matrix-of-a-standard", &folder, &pdf, [1, 1]);
     let pdf = person::document(&app, &alex, DocumentFormat::Pdf, None).unwrap();
-    kept("document-person", read(&folder, &pdf, all));
+    reviewed("person", &folder, &pdf, all);
     let pdf = portfolio::portfolio(&app, &alex, None).unwrap();
-    kept("document-portfolio", read(&folder, &pdf, [1, 4]));
+    reviewed("portfolio", &folder, &pdf, [1, 4]);
     let pdf = review::review(&app, &alex, None, None).unwrap();
-    kept("document-review", read(&folder, &pdf, all));
+    reviewed("review", &folder, &pdf, all);
     let pdf = certificate::certificate(&app, &alex, None).unwrap();
-    kept("document-certificate", read(&folder, &pdf, all));
+    reviewed("certificate", &folder, &pdf, all);
 }
 
 #[test]
@@ -94,7 +104,7 @@ fn the_gateway_package_of_the_demo_reads_as_it_was_reviewed() {
         return println!("skipped: unzip is not here");
     };
     kept("document-gateway-readme", Some(String::from_utf8(readme).unwrap()));
-    kept("document-gateway", read(&folder, &declaration, [1, 2]));
+    reviewed("gateway", &folder, &declaration, [1, 2]);
 }
 
 #[test]

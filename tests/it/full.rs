@@ -71,7 +71,7 @@ fn a_screen_that_cannot_write_says_so_keeps_the_marks_and_signs_once_it_can() {
 }
 
 /// Words before a command under which even root is bound by a file's permissions; none where there is no such program.
-fn bound() -> Option<&'static str> {
+pub fn bound() -> Option<&'static str> {
     let bound = "setpriv --bounding-set=-all --inh-caps=-all";
     if !rustix::process::geteuid().is_root() {
         return Some("");

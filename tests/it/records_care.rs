@@ -210,13 +210,13 @@ fn what_a_formula_saved_is_told_for_every_cell_of_a_record() {
         let place = format!("{}2", char::from(b'A' + u8::try_from(at).unwrap()));
         // A cell with a formula whose saved value is the same.
         let (kind, value) = cell.split_once('|').unwrap_or(("str", cell));
-        let plain = match cell.split_once('|') {
+        let bare = match cell.split_once('|') {
             Some(_) => format!(r#"<s:c r="{place}" t="{kind}"><s:v>{value}</s:v></s:c>"#),
             None => format!(r#"<s:c r="{place}" t="inlineStr"><s:is><s:t>{value}</s:t></s:is></s:c>"#),
         };
         let formula = format!(r#"<s:c r="{place}" t="{kind}"><s:f>A9</s:f><s:v>{value}</s:v></s:c>"#);
-        assert!(right.contains(&plain), "{plain}");
-        let (_, plan) = read(workbook(&[("A", &right.replace(&plain, &formula))]));
+        assert!(right.contains(&bare), "{bare}");
+        let (_, plan) = read(workbook(&[("A", &right.replace(&bare, &formula))]));
         assert_eq!(carried(&plan), ["a1 K1 2025-05-12 level 2 by Sam"], "{place}");
         assert!(warnings(&plan).join("\n").contains("1 cell with a formula"), "{place}: {:?}", warnings(&plan));
     }
@@ -346,9 +346,9 @@ fn a_line_through_a_record_is_a_fault_and_a_number_or_a_hidden_column_that_is_re
     assert!(warnings(&plan).iter().any(|said| said.contains(hidden)), "{:?}", warnings(&plan));
     assert!(!warnings(&plan).iter().any(|said| said.contains("not shown as a date")));
     let plan = of(r#"<s:c r="B2" s="0"><s:v>45789</s:v></s:c>"#);
-    let plain =
+    let wanted =
         "1 number that is not shown as a date in the spreadsheet, and is read as one: B2 “45789” is 12 May 2025";
-    assert!(warnings(&plan).iter().any(|said| said.contains(plain)), "{:?}", warnings(&plan));
+    assert!(warnings(&plan).iter().any(|said| said.contains(wanted)), "{:?}", warnings(&plan));
     for cell in [
         r#"<s:c r="B2" s="2"><s:v>45789</s:v></s:c>"#,
         r#"<s:c r="B2" t="s"><s:v>1</s:v></s:c>"#,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use countersign_tui::command::Command;
 use countersign_tui::key::Key;
+use countersign_tui::msg::export::Export;
 use countersign_tui::msg::{Effect, Msg, Outcome};
 use countersign_tui::runtime::event_loop::{EffectHandler, Stage, Ui, run};
 use countersign_tui::runtime::input::Input;
@@ -30,6 +31,11 @@ impl Ui for Fake {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
+            Msg::Key(press) if press.key == Key::Char('e') => {
+                "writing".clone_into(&mut self.typed);
+                let what = Export::Log { filter: String::new() };
+                vec![Effect::Export { what, to: "log.xlsx".to_owned(), by: None, replace: false }]
+            }
             // As after a signature: the tabs are counted again and the trainee is opened again.
             Msg::Key(press) if press.key == Key::Enter => {
                 let person = "s".parse().unwrap();
@@ -79,6 +85,7 @@ impl EffectHandler for FakeWorld {
                 format!("save {}", draft[0].1)
             }
             Effect::LoadCounts(_) => "count".into(),
+            Effect::Export { to, .. } => format!("export {to}"),
             Effect::MarkRead { read_to, .. } => format!("write {read_to}"),
             Effect::CheckForChanges if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
             Effect::CheckForChanges => {
@@ -140,6 +147,11 @@ fn keys_that_come_together_are_drawn_once_and_saved_once_after_the_picture() {
 #[test]
 fn what_waits_behind_the_tabs_is_counted_after_the_picture_and_holds_nothing_up() {
     assert_eq!(ran(vec![key("enter")], 0, None, None), ["draw ", "write 7", "draw ", "count"]);
+}
+
+#[test]
+fn a_document_is_written_after_the_picture_that_says_so() {
+    assert_eq!(ran(vec![key("e")], 0, None, None), ["draw ", "draw writing", "export log.xlsx"]);
 }
 
 #[test]

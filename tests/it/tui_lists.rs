@@ -220,6 +220,8 @@ fn the_cohort_is_written_to_a_file_that_is_named_and_never_over_another_without_
     };
     let file = "cohort-2026-11-21.xlsx".to_owned();
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file.clone(), false));
+    bench.assert_fits(&["Writing. A long document takes a few seconds."]);
+    assert!(bench.keys("enter").is_empty(), "it is written twice");
     bench.say(Msg::Done(Done::FileIsThere("/home/sam/cohort-2026-11-21.xlsx".into())));
     bench.assert_fits(&["There is already a file /home/sam/cohort-2026-11-21.xlsx", "Press enter again to replace it"]);
     // Another name is asked about again.

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::mail::given::Shelf;
 use crate::mail::outlook::{DatedAction, Lapse, Outlook, outlooks_under, own_outlook};
+use crate::report::file::only_files;
 use crate::report::made::made;
 use crate::storage::atomic_file::{full_path, is_there, place_for, write_private};
 use countersign_core::people::person::Person;
@@ -101,6 +102,7 @@ pub fn write_calendar(made: &MadeCalendar, to: &Path, replace: bool) -> Result<P
         return Err(Error::refused(format!("There is already a file {}", full_path(&place).display()))
             .hint("Nothing was written. Give another name, or replace it with --replace"));
     }
+    only_files(&place)?;
     write_private(&place, made.ics.as_bytes())?;
     Ok(full_path(&place))
 }

@@ -208,16 +208,32 @@ pub(crate) fn waiting_hours(app: &App, trainee: &PersonId) -> Result<QuarterHour
 
 /// Compares a trainee's hours with the rule for their start day.
 pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
+    let confirmed = app.log.db.read(|tx| programme_index::confirmed_hours(tx, &app.viewer, trainee))?;
+    plan_at(app, trainee, app.today(), confirmed)?.ok_or_else(|| Error::refused("No rule for hours applies"))
+}
+
+/// Compares the hours of a trainee that were confirmed by the end of an earlier day with those expected by then, by the
+/// training plan and breaks of today; `None` if no rule applies.
+pub fn hours_plan_on(app: &App, trainee: &PersonId, day: NaiveDate) -> Result<Option<HoursPlan>, Error> {
+    let by_then = |row: &HourRow| row.confirmed.as_ref().is_some_and(|(_, on)| *on <= day);
+    let confirmed = hours(app, trainee)?.into_iter().filter(by_then).map(|row| row.entry.hours).sum();
+    plan_at(app, trainee, day, confirmed)
+}
+
+fn plan_at(
+    app: &App,
+    trainee: &PersonId,
+    today: NaiveDate,
+    confirmed: QuarterHours,
+) -> Result<Option<HoursPlan>, Error> {
     let rules = programme_rules()?;
-    let (enrolment, confirmed, waiting, spans) = app.log.db.read(|tx| {
-        let confirmed = programme_index::confirmed_hours(tx, &app.viewer, trainee)?;
+    let (enrolment, waiting, spans) = app.log.db.read(|tx| {
         let waiting = hours::waiting(tx, &app.viewer, trainee)?;
-        Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
+        Ok::<_, Error>((people::enrolment(tx, trainee)?, waiting, pauses::of(tx, trainee)?))
     })?;
     let Some(enrolment) = enrolment else { return Err(not_enrolled(&app.person(trainee)?)) };
     let standard = adopted::standard(app, &enrolment.standard)?;
-    let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
-    let today = app.today();
+    let Some(rule) = rules.hours_for(enrolment.start) else { return Ok(None) };
     let recognised = signed_plan::recognised(app, trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
     let plan = signed_plan::training_plan(app, trainee)?;
     let idle = idle_months(app, &enrolment)?;
@@ -232,7 +248,7 @@ pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
         today,
     };
     let waiting = waiting.iter().map(|entry| entry.hours).sum();
-    Ok(hours_plan::hours_plan(&HoursFacts { waiting, idle: &idle, ..subject.facts(rule, confirmed) }))
+    Ok(Some(hours_plan::hours_plan(&HoursFacts { waiting, idle: &idle, ..subject.facts(rule, confirmed) })))
 }
 
 /// Returns the trainees whose hours wait for a supervisor, with the number of entries and the oldest day.

@@ -9,7 +9,7 @@ use crate::storage::atomic_file::{
 use crate::storage::chosen_file::capped_file;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::text::counted;
-use countersign_report::pdf::font::lacking;
+use countersign_report::pdf::font::{codes, lacking};
 
 /// Whether a file that is there already may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ fn has_ending(to: &Path, name: &str) -> Result<(), Error> {
 }
 
 /// Refuses to replace what is not an ordinary file, such as a pipe or a device.
-fn only_files(place: &Path) -> Result<(), Error> {
+pub(crate) fn only_files(place: &Path) -> Result<(), Error> {
     if !is_there(place) || is_file(place) {
         return Ok(());
     }
@@ -156,12 +156,13 @@ fn holds(place: &Path, bytes: &[u8]) -> bool {
 
 /// Warns of a person's name that the fonts of a PDF cannot print; the paper then names them by their id.
 pub fn name_warning(person: &Person) -> Option<String> {
-    let lacking = lacking(person.name.as_str()).len();
+    let lacking = lacking(person.name.as_str());
     let Person { name, id, .. } = person;
-    (lacking > 0).then(|| {
+    (!lacking.is_empty()).then(|| {
         format!(
-            "The fonts of a PDF lack {} of the name {name}, which print as □. The first page also has the id {id}",
-            counted(lacking as u64, "letter")
+            "The fonts of a PDF lack {} of the name {name} ({}), which print as □. The first page also has the id {id}",
+            counted(lacking.len() as u64, "letter"),
+            codes(&lacking, 12)
         )
     })
 }

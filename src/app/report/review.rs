@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::programme::hours::hours_plan_on;
 use crate::programme::reviews;
 use crate::record::records;
 use crate::report::made::{made, roles_of};
@@ -54,6 +55,10 @@ pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&
     let on = of.review.held;
     let months = card.months(standard.months(), app.today());
     let then = pace(of.review.signed, of.review.all, card.start, months, reached_as_of(&card.pauses, on, on));
+    let hours_before = match &before {
+        Some(before) => hours_plan_on(app, trainee, before.review.held)?.map(|plan| plan.confirmed),
+        None => None,
+    };
     let mut people = BTreeMap::new();
     for there in &of.review.attended {
         let person = app.person(&there.who.id)?;
@@ -67,6 +72,8 @@ pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&
         month: (then.elapsed, months),
         // A plan is measured by its own days, which the review names in its rating.
         planned: card.planned.is_none().then_some(then.expected),
+        hours: hours_plan_on(app, trainee, on)?,
+        hours_before,
         people,
         attribution: attributed(standard),
         review: of,

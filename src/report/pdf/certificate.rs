@@ -49,8 +49,9 @@ const MOST_LOCAL: usize = 14;
 const MOST_SIGNERS: usize = 8;
 /// The most items that are named as carried over.
 const MOST_CARRIED: usize = 24;
-/// The most letters of a local competence's text.
+/// The most letters of a local competence's text, and the fewest for which the day stays in the same line.
 const LONGEST_NAME: usize = 44;
+const SHORTEST_NAME: usize = 20;
 /// The most letters of a name, a department or a registration in a line.
 const LONGEST_WORDS: usize = 80;
 
@@ -126,8 +127,7 @@ impl Certificate {
             (Some(day), _) => format!(" on {}, and achieved", day_words(day)),
             _ => String::new(),
         };
-        let id = format!("(id {}) was seen at work in the ", self.record.trainee.id);
-        let words = Text::of(Style::new(12.0), &id).bold(&self.made.department);
+        let words = Text::of(Style::new(12.0), "was seen at work in the ").bold(&self.made.department);
         sheet.para(&words.say(&between));
         sheet.y += mm(7.0);
     }
@@ -219,12 +219,17 @@ impl Certificate {
         sheet.y += mm(2.0);
         for local in current.iter().take(named) {
             let ends = local.due.map_or_else(|| "no expiry".to_owned(), |due| format!("to {}", day_words(due)));
-            let text = short_name(&local.ksb.text, LONGEST_NAME);
             let style = Style::new(8.6);
             let ends =
                 if self.record.carried_over(local.ksb.code).is_some() { format!("{ends}, carried over") } else { ends };
-            let text = Text::of(style, &format!("{} {text}", local.ksb.code)).leading(0.4).say(", ").soft(&ends);
-            sheet.para(&text);
+            // As much of its name as leaves room for the day in the same line.
+            let cut_to = |most: usize| {
+                let text = format!("{} {}", local.ksb.code, short_name(&local.ksb.text, most));
+                Text::of(style, &text).leading(0.4).say(", ").soft(&ends)
+            };
+            let mut lengths = (SHORTEST_NAME..=LONGEST_NAME).rev().map(cut_to);
+            let text = lengths.find(|text| sheet.lay(text, sheet.width).lines.len() == 1);
+            sheet.para(&text.unwrap_or_else(|| cut_to(LONGEST_NAME)));
             sheet.y += mm(1.25);
         }
         let more = current.len() - named;
@@ -322,7 +327,8 @@ impl Certificate {
         let by = if self.made.by.is_empty() { String::new() } else { format!(" by {}", self.made.by) };
         let as_at = self.made.as_of.map(|day| format!(" The record as at {}.", day_words(day))).unwrap_or_default();
         let left = left_words(&self.record);
-        let issued = format!("Issued {}{by}, {}.{as_at}{left}", day_words(self.made.day), self.made.department);
+        let (day, id) = (day_words(self.made.day), &self.record.trainee.id);
+        let issued = format!("Issued {day}{by}, {}, where the person has the id {id}.{as_at}{left}", self.made.department);
         let style = Style::new(9.0);
         let words = [
             Text::of(style, &issued),

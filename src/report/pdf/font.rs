@@ -66,6 +66,15 @@ pub fn lacking(text: &str) -> BTreeSet<char> {
     text.chars().filter(|letter| !fonts.has(Face::Regular, *letter)).collect()
 }
 
+/// Returns the codes of letters, such as `U+4E2D, U+6587`; of more than `most`, how many others there are.
+pub fn codes(letters: &BTreeSet<char>, most: usize) -> String {
+    let codes: Vec<String> = letters.iter().take(most).map(|letter| format!("U+{:04X}", u32::from(*letter))).collect();
+    match letters.len().saturating_sub(most) {
+        0 => codes.join(", "),
+        more => format!("{} and {more} more", codes.join(", ")),
+    }
+}
+
 impl Fonts {
     /// Loads the embedded faces; `None` only if the program was built with other files.
     pub fn load() -> Option<Self> {

@@ -9,6 +9,7 @@ use krilla::tagging::{BBox, Placement, TableHeaderScope, Tag};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::made::{Made, grouped};
+use crate::pdf::font::codes;
 use crate::pdf::sheet::{Op, Sheet, ops_of};
 use crate::pdf::text::{Framed, Ink, Laid, Run, Style, Text, mm};
 
@@ -206,15 +207,9 @@ impl Sheet<'_> {
 
 /// Says which letters print as a square.
 pub fn missing_words(missing: &BTreeSet<char>) -> String {
-    const NAMED: usize = 24;
-    let codes: Vec<String> = missing.iter().take(NAMED).map(|letter| format!("U+{:04X}", u32::from(*letter))).collect();
-    let more = match missing.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     format!(
-        "Letters that the fonts of this document lack print as □: {}{more}. The log holds the real ones.",
-        codes.join(", ")
+        "Letters that the fonts of this document lack print as □: {}. The log holds the real ones.",
+        codes(missing, 24)
     )
 }
 

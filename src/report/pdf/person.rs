@@ -217,12 +217,13 @@ impl PersonRecord {
         let kinds = [(KsbKind::Knowledge, "knowledge"), (KsbKind::Skill, "skills"), (KsbKind::Behaviour, "behaviours")];
         let kinds: Vec<String> = kinds.into_iter().filter_map(|(kind, name)| of_kind(kind, name)).collect();
         let not_yet = standard.ksbs().iter().zip(&record.states).filter(|(_, state)| **state == State::NotYet);
-        let not_yet: Vec<String> = not_yet.map(|(ksb, _)| format!("{} {}", ksb.code, ksb.text)).collect();
+        let not_yet: Vec<String> =
+            not_yet.map(|(ksb, _)| format!("{} {}", ksb.code, ksb.text.trim_end_matches('.'))).collect();
         let mut text = Text::of(body, &format!("{}: ", standard.reference()))
             .bold(&format!("{} of {}", record.trainee.signed, record.trainee.total))
             .say(&format!(" signed ({}){}.", kinds.join(", "), carried_words(record.counting_carried())));
         if !not_yet.is_empty() {
-            text = text.say(&format!(" Not yet achieved when last seen: {}", not_yet.join("; ")));
+            text = text.say(&format!(" Not yet achieved when last seen: {}.", not_yet.join("; ")));
         }
         sheet.para(&text.say(" The full record is in the portfolio."));
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use countersign_core::primitives::date::{Timestamp, day_words};
 use countersign_core::primitives::ids::PersonId;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::programme::hours_plan::HoursPlan;
 use countersign_core::programme::rating::{Rated, Rating};
 use countersign_core::record::view::RecordedReview;
 use countersign_core::statement::kind::Kind;
@@ -32,6 +34,9 @@ pub struct ReviewPaper {
     pub month: (u16, u16),
     /// The KSBs expected on that day, if the programme is measured evenly.
     pub planned: Option<u16>,
+    /// The hours confirmed and expected by that day, if a rule asks for hours; and those confirmed by the review before.
+    pub hours: Option<HoursPlan>,
+    pub hours_before: Option<QuarterHours>,
     /// Roles and registration of those who attended.
     pub people: BTreeMap<PersonId, String>,
     /// The attribution that the licence of the standard's text requires.
@@ -125,22 +130,35 @@ impl ReviewPaper {
         let (planned, slippage) = match self.planned {
             None => ("in the training plan".to_owned(), "see the rating".to_owned()),
             Some(planned) => {
-                let slippage = match i32::from(review.signed) - i32::from(planned) {
-                    0 => "none".to_owned(),
-                    ahead @ 1.. => format!("{ahead} ahead"),
-                    behind => format!("{} behind", behind.unsigned_abs()),
-                };
-                (format!("{planned} of {}", review.all), slippage)
+                let ahead = i64::from(review.signed) - i64::from(planned);
+                (format!("{planned} of {}", review.all), slippage_words(ahead))
             }
         };
         let done = Text::new(TABLE).bold(&format!("{} of {}", review.signed, review.all));
-        let rows = [Row::new([
+        let mut rows = vec![Row::new([
             text("Knowledge, skills and behaviours signed".to_owned()),
             text(planned),
             done,
             text(slippage),
             text(before(signed)),
         ])];
+        if let Some(hours) = &self.hours {
+            let unknown = || "not known".to_owned();
+            let earlier = self.before.as_ref().map_or_else(
+                || "first review".to_owned(),
+                |before| {
+                    let confirmed = self.hours_before.unwrap_or_default();
+                    format!("{confirmed} on {}", day_words(before.review.held))
+                },
+            );
+            rows.push(Row::new([
+                text("Off-the-job hours confirmed".to_owned()),
+                text(hours.expected.map_or_else(unknown, |expected| expected.to_string())),
+                Text::new(TABLE).bold(&hours.confirmed.to_string()),
+                text(hours.ahead.map_or_else(unknown, slippage_words)),
+                text(earlier),
+            ]));
+        }
         let columns = [
             Column::share(""),
             Column::mm(29.0, "Planned by then").right(),
@@ -151,8 +169,8 @@ impl ReviewPaper {
         sheet.table(&RULED, &columns, &rows);
         sheet.y += mm(1.6);
         sheet.note(
-            "What is done, and both ratings, are as they were signed at the review. What was planned by then is computed from \
-             the months of the programme when this page is made.",
+            "The KSBs, and both ratings, are as they were signed at the review. Hours are those confirmed by the end of that day. \
+             What was planned by then is computed from the programme as it is when this page is made.",
         );
     }
 
@@ -276,6 +294,14 @@ fn section(sheet: &mut Sheet<'_>, title: &str) {
     sheet.gap(mm(4.6));
     sheet.heading(2, &Text::of(SECTION, title), None);
     sheet.y += mm(1.9);
+}
+
+fn slippage_words(ahead: i64) -> String {
+    match ahead {
+        0 => "none".to_owned(),
+        1.. => format!("{ahead} ahead"),
+        behind => format!("{} behind", behind.unsigned_abs()),
+    }
 }
 
 /// Draws both ratings: the chosen word is filled, and named above.

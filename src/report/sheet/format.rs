@@ -20,6 +20,8 @@ const GRID_SIZE: u32 = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     Row,
+    /// In a row of a long sheet, where the lines between cells are those of the spreadsheet program.
+    Long,
     /// In a row, with wrapped text.
     Wrapped,
     /// In a row, in a grid.
@@ -31,7 +33,7 @@ pub enum Place {
 
 /// What a format depends on, besides the place and the look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Shape {
+pub enum Shape {
     Text,
     /// Text that would be a formula if it were typed.
     Armed,
@@ -41,6 +43,19 @@ enum Shape {
     Stated(&'static str),
 }
 
+impl Shape {
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '|', '%']) => Self::Armed,
+            Value::Text(_) | Value::Empty => Self::Text,
+            Value::Count(_) => Self::Number,
+            Value::Share(..) => Self::Share,
+            Value::Day(_) => Self::Day,
+            Value::Stated(words, _) => Self::Stated(words),
+        }
+    }
+}
+
 /// The formats made so far.
 #[derive(Debug, Default)]
 pub struct Formats(HashMap<(Place, Look, Shape), Format>);
@@ -48,14 +63,11 @@ pub struct Formats(HashMap<(Place, Look, Shape), Format>);
 impl Formats {
     /// Returns the format of a cell.
     pub fn of(&mut self, place: Place, look: Look, value: &Value) -> &Format {
-        let shape = match value {
-            Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '|', '%']) => Shape::Armed,
-            Value::Text(_) | Value::Empty => Shape::Text,
-            Value::Count(_) => Shape::Number,
-            Value::Share(..) => Shape::Share,
-            Value::Day(_) => Shape::Day,
-            Value::Stated(words, _) => Shape::Stated(words),
-        };
+        self.shaped(place, look, Shape::of(value))
+    }
+
+    /// Returns the format of cells of a shape.
+    pub fn shaped(&mut self, place: Place, look: Look, shape: Shape) -> &Format {
         self.0.entry((place, look, shape)).or_insert_with(|| made(place, look, shape))
     }
 }
@@ -101,7 +113,7 @@ fn made(place: Place, look: Look, shape: Shape) -> Format {
             format.set_border_left(FormatBorder::Thin).set_border_left_color(LINE)
         }
         Place::FirstOfFoot => format.set_border_top(FormatBorder::Medium),
-        Place::Foot => format,
+        Place::Long | Place::Foot => format,
     };
     match shape {
         Shape::Text => format,

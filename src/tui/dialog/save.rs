@@ -37,6 +37,8 @@ pub struct State {
     taken: Option<String>,
     /// What is said once a file is written whose reader must be told something; empty until then.
     written: Vec<String>,
+    /// Whether it is being written.
+    writing: bool,
 }
 
 impl State {
@@ -56,7 +58,7 @@ impl State {
         let field = Field { need: Requiredness::Required, ..Field::new("to", label, text(LineMode::Line)) };
         let mut form = Form::new(today, vec![field]);
         form.restore(&vec![("to".to_owned(), place.to_owned())]);
-        Self { saved, title, form, failure: None, taken: None, written: Vec::new() }
+        Self { saved, title, form, failure: None, taken: None, written: Vec::new(), writing: false }
     }
 
     /// Handles a key.
@@ -65,6 +67,8 @@ impl State {
             (KeyModifier::Nothing, Key::Esc | Key::Enter) if !self.written.is_empty() => DialogEvent::Close(vec![]),
             _ if !self.written.is_empty() => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
+            // It answers soon.
+            (KeyModifier::Nothing, Key::Enter) if self.writing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => {
                 let to = self.form.value("to").trim().to_owned();
                 if to.is_empty() {
@@ -75,7 +79,7 @@ impl State {
                     self.form.refuse("to", what);
                     return DialogEvent::Stay;
                 }
-                self.failure = None;
+                (self.failure, self.writing) = (None, true);
                 DialogEvent::Ask(vec![match &self.saved {
                     Saved::Evidence(claim) => Effect::SaveFiles { claim: *claim, to },
                     Saved::Document(what, by) => Effect::Export {
@@ -87,6 +91,7 @@ impl State {
                 }])
             }
             _ => {
+                self.writing = false;
                 self.form.key(press);
                 DialogEvent::Stay
             }
@@ -103,7 +108,7 @@ impl State {
 
     /// Shows why nothing, or not everything, was saved.
     pub fn failed(&mut self, failure: &UiError) {
-        self.failure = Some(failure.clone());
+        (self.failure, self.writing) = (Some(failure.clone()), false);
         self.taken = None;
     }
 
@@ -122,7 +127,7 @@ impl State {
     /// Asks whether to replace a file that is there already.
     pub fn is_there(&mut self, file: &str) {
         let (what, hint) = (format!("There is already a file {file}"), Some("Nothing was saved".to_owned()));
-        self.failure = Some(UiError { what, hint, session_ended: None });
+        (self.failure, self.writing) = (Some(UiError { what, hint, session_ended: None }), false);
         self.taken = Some(self.form.value("to").trim().to_owned());
     }
 
@@ -150,6 +155,7 @@ impl State {
         }
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
+            _ if self.writing => "Writing. A long document takes a few seconds.",
             (Saved::Evidence(_), _) => "Existing files are not overwritten.",
             (Saved::Document(what, _), None) => what.about(),
             (Saved::Document(..), Some(_)) => "Press enter again to replace it, or give another name.",

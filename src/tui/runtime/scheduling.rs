@@ -4,13 +4,14 @@ use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Effect, EffectClass};
 
 /// Whether an effect is performed after the next frame: it saves what the screen shows already, counts what waits behind the
-/// tabs, or derives a key from a passphrase. With a PIN that is quick enough to go before the frame.
+/// tabs, writes a file that may be long, or derives a key from a passphrase. With a PIN that is quick enough to go before
+/// the frame.
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
         Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
         Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,
-        Effect::MakeBook(_) | Effect::LoadCounts(_) => true,
+        Effect::MakeBook(_) | Effect::LoadCounts(_) | Effect::Export { .. } | Effect::SaveFiles { .. } => true,
         _ => effect.class() == EffectClass::Save,
     }
 }

@@ -129,17 +129,14 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::LeaveGroupBy(group, press) => {
             let command = model.keymap.lookup(model.screen, None, press);
-            match command.filter(|command| command.row().place == CommandScope::Everywhere) {
-                Some(command) => {
-                    model.overlay = None;
-                    dialogs::keep_group(model, group);
-                    commands::run(model, command)
-                }
-                None => {
-                    let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
-                    say(model, MessageLevel::Refused, back, String::new());
-                    Vec::new()
-                }
+            if let Some(command) = command.filter(|command| command.row().place == CommandScope::Everywhere) {
+                model.overlay = None;
+                dialogs::keep_group(model, group);
+                commands::run(model, command)
+            } else {
+                let back = format!("{press} does nothing here. Press esc to go back: the marks stay");
+                say(model, MessageLevel::Refused, back, String::new());
+                Vec::new()
             }
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),

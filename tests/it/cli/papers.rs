@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use countersign_app::demo::PASSPHRASE;
 use countersign_core::primitives::ids::Digest;
+use serde_json::Value;
 
 use crate::cli::book::Book;
 
@@ -222,6 +223,14 @@ fn a_review_on_paper_has_every_answer_and_who_signed() {
         for said in ["Where the trainee is", "Actions", "Next review: by", "How to check."] {
             assert!(text.contains(said), "{said}: {text}");
         }
+        // The hours of the page are those confirmed by the day of the review.
+        let hours = book.run(&["hours", "list", "Alex Trainee", "--json"]).done().json();
+        let by_then =
+            |entry: &&Value| entry["confirmed_on"].as_str().is_some_and(|on| on <= newest["held"].as_str().unwrap());
+        let entries = hours["entries"].as_array().unwrap().iter().filter(by_then);
+        let confirmed: f64 = entries.map(|entry| entry["hours"].as_f64().unwrap()).sum();
+        let row = text.lines().find(|line| line.trim_start().starts_with("Off-the-job hours confirmed")).unwrap();
+        assert!(row.split_whitespace().any(|word| word == confirmed.to_string()), "{confirmed}: {row}");
     }
     book.run(&["report", "review", "Alex Trainee", "--number", "99", "--out", &book.secret("x.pdf")])
         .refused(2, "has no review 99");

@@ -134,6 +134,19 @@ fn one_s_own_passphrase_and_pin_are_typed_twice() {
 }
 
 #[test]
+fn a_document_that_is_being_made_shows_a_line_on_a_terminal_that_is_gone_before_the_answer() {
+    let book = Book::demo();
+    let out = book.secret("matrix.xlsx");
+    let args = ["report", "matrix", "--standard", "ST0413", "--out", &out];
+    let (code, said) = Sitting::new(&book, &args, 100).end();
+    assert_eq!(code, 0, "{said}");
+    let (line, answer) = said.split_once("Wrote").expect(&said);
+    assert!(line.contains("Making the document 0s"), "{said}");
+    // The line was erased last.
+    assert!(line.ends_with("\r\u{1b}[2K") && !answer.contains("Making"), "{said:?}");
+}
+
+#[test]
 fn a_table_fits_the_terminal_and_turns_into_lines_where_it_cannot() {
     let book = Book::founded();
     for (columns, heading) in [(100, "DUTIES"), (30, "duties: ")] {

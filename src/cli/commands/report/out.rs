@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::context::{Context, day, one};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
+use crate::output::with_wait;
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::keys::unlock::unlock;
@@ -80,7 +81,7 @@ impl AsOfArgs {
     pub fn then(&self, app: &App) -> Result<Option<(App, NaiveDate)>, Error> {
         let Some(text) = &self.as_of else { return Ok(None) };
         let day = day(text, "--as-of", app.today())?;
-        Ok(Some((past::as_of(app, day)?, day)))
+        Ok(Some((with_wait("Going back", || past::as_of(app, day))?, day)))
     }
 
     /// Returns the department as it was on the day that was given, or as it is, and the trainee that a text names.
@@ -140,7 +141,7 @@ pub fn give(
     let overwrite = if to.replace { Overwrite::Allowed } else { Overwrite::Refused };
     let mut about = None;
     let written = write_document(&to.out, name, overwrite, || {
-        let bytes = make()?;
+        let bytes = with_wait("Making the document", make)?;
         about = Some((bytes.len() as u64, Digest::of(&bytes).hex()));
         Ok(bytes)
     })?;
