@@ -86,7 +86,8 @@ pub fn write_document(
     overwrite: Overwrite,
     make: impl FnOnce() -> Result<Vec<u8>, Error>,
 ) -> Result<Written, Error> {
-    if !is_folder(to) {
+    // A link that leads nowhere is said to be one.
+    if to.exists() && !is_folder(to) {
         only_files(to)?;
     }
     has_ending(to, name)?;
