@@ -17,6 +17,7 @@ const COVERED: &[&str] = &[
     "fact",
     "head",
     "held",
+    "held_leaf",
     "held_text",
     "holder",
     "hour",
