@@ -44,7 +44,7 @@ fn name(refusal: &RuleViolation) -> &'static str {
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NotToDecide NotAged19 NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
         CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName OtherCarried OwnLog AcceptedAlready OtherLogKey NotAcceptedLog
-        NothingReceived)
+        NothingReceived ForwardedAgent)
 }
 
 /// The allowed sign-off with its body changed.
