@@ -7,8 +7,8 @@ use ssh_key::SshSig;
 use ssh_key::public::KeyData;
 use thiserror::Error;
 
-use crate::security_key::{self, KeySignature};
-use crate::sshsig::{self, SignatureBytes, blob, blob_of};
+use crate::security_key::{self, KeySignature, blob_of};
+use crate::sshsig::{self, SignatureBytes, blob};
 use countersign_core::primitives::key::PublicKey;
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";

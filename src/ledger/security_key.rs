@@ -5,7 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::sshsig::{self, SignatureBytes, SignatureFault, VerifyingKey, signed_data};
+use crate::sshsig::{self, SignatureBytes, SignatureFault, VerifyingKey, signed_data, write_blob_of};
 use crate::wire::{WireReader, put_string};
 use countersign_core::primitives::key::PublicKey;
 
@@ -117,6 +117,13 @@ impl KeySignature {
         }
         wire
     }
+}
+
+/// Returns the SSHSIG blob of a signature of either kind.
+pub fn blob_of(key: &PublicKey, namespace: &str, signature: &KeySignature) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(320);
+    write_blob_of(key, namespace, &[&signature.to_wire()], |part| bytes.extend_from_slice(part));
+    bytes
 }
 
 /// A public key of either kind that was parsed and checked to be valid and not weak.

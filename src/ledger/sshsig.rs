@@ -10,7 +10,6 @@ use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::security_key::KeySignature;
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::key::PublicKey;
 
@@ -157,13 +156,6 @@ pub fn blob_digest(key: &PublicKey, namespace: &str, signature: &SignatureBytes)
     Digest(hasher.finalize().into())
 }
 
-/// Returns the SSHSIG blob of a signature of any kind.
-pub fn blob_of(key: &PublicKey, namespace: &str, signature: &KeySignature) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(320);
-    write_blob_of(key, namespace, &[&signature.to_wire()], |part| bytes.extend_from_slice(part));
-    bytes
-}
-
 fn write_blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes, write: impl FnMut(&[u8])) {
     let algorithm = key.algorithm().as_bytes();
     // The signature is a string of two strings: the algorithm and the bytes.
@@ -171,7 +163,8 @@ fn write_blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes, writ
     write_blob_of(key, namespace, &wire, write);
 }
 
-fn write_blob_of(key: &PublicKey, namespace: &str, wire: &[&[u8]], mut write: impl FnMut(&[u8])) {
+/// Writes the SSHSIG blob of a signature in OpenSSH's form, which comes in parts.
+pub(crate) fn write_blob_of(key: &PublicKey, namespace: &str, wire: &[&[u8]], mut write: impl FnMut(&[u8])) {
     write(MAGIC);
     write(&1_u32.to_be_bytes());
     for string in [key.blob(), namespace.as_bytes(), b"", HASH] {
