@@ -167,6 +167,31 @@ pub fn surroundings() -> TerminalVars {
     }
 }
 
+/// Returns a path that was typed outside a shell: `~` and `~/` begin at the user's home folder, as a shell would have it.
+pub fn typed_path(typed: &str) -> PathBuf {
+    let below = if typed == "~" { Some("") } else { typed.strip_prefix("~/") };
+    match below.zip(directories::BaseDirs::new()) {
+        Some((below, base)) => base.home_dir().join(below),
+        None => PathBuf::from(typed),
+    }
+}
+
 fn project() -> Option<directories::ProjectDirs> {
     directories::ProjectDirs::from("", "", "countersign")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_tilde_that_a_shell_would_replace_is_the_home_folder() {
+        let home = directories::BaseDirs::new().unwrap().home_dir().to_owned();
+        for (typed, path) in [("~", home.clone()), ("~/a.xlsx", home.join("a.xlsx")), ("~/a/~/b", home.join("a/~/b"))] {
+            assert_eq!(typed_path(typed), path);
+        }
+        for typed in ["~sam/a.xlsx", "a/~/b", "./~", "a~", "", "/x"] {
+            assert_eq!(typed_path(typed), PathBuf::from(typed));
+        }
+    }
 }

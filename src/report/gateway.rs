@@ -21,7 +21,7 @@ pub struct Content {
     /// A folder's name ends with `/`.
     pub file: String,
     pub what: &'static str,
-    /// How many files a folder has; otherwise 1.
+    /// How many a folder has: files, or statements with their signatures; otherwise 1.
     pub count: usize,
 }
 
@@ -48,6 +48,12 @@ pub struct Readme {
     pub contents: Vec<Content>,
     /// Whether something is missing before the gateway.
     pub draft: bool,
+    /// Whether the trainee has left.
+    pub left: bool,
+    /// How many files were handed in on which no sign-off as achieved relies.
+    pub not_packed: usize,
+    /// How many files were erased.
+    pub erased: usize,
 }
 
 impl Readme {
@@ -55,60 +61,157 @@ impl Readme {
         let draft = if self.draft { " It is a draft: not everything is met yet." } else { "" };
         format!(
             "This package holds what is needed to judge whether {} may go to {}, and to check it without any program of \
-             the department.{draft}",
-            self.trainee, self.assessment
+             the department.{draft}{}",
+            self.trainee,
+            self.assessment,
+            if self.left { " The trainee has left the department." } else { "" }
         )
     }
 
+    /// Returns how many files the folder `file` has, or statements.
+    fn count(&self, file: &str) -> usize {
+        self.contents.iter().find(|content| content.file == file).map_or(0, |content| content.count)
+    }
+
+    pub fn where_to_type() -> &'static str {
+        "Step 1 is about the ZIP file. For the others unpack it and open a terminal in the folder."
+    }
+
+    /// Returns the steps that this package needs: without receipts, statements or evidence there is nothing to check in them.
     pub fn steps(&self) -> Vec<Step> {
         let step = |words: &str, command: &str, otherwise| Step {
             words: words.to_owned(),
             command: command.to_owned(),
             otherwise,
         };
-        vec![
+        let mut steps = vec![
             step(
-                "Every file is as it was packed. Each line of the answer ends with OK:",
+                "This is the package that the department made. “countersign report gateway” printed the SHA-256 of the ZIP \
+                 file. Ask the department for it by another way than the one by which the file came, such as by telephone, \
+                 and compare:",
+                "sha256sum gateway.zip",
+                "In place of gateway.zip, give the name of your file. On a Mac: shasum -a 256 gateway.zip. In PowerShell: \
+                 Get-FileHash gateway.zip",
+            ),
+            step(
+                "No file was damaged on the way. Each line of the answer ends with OK. This does not prove who made the \
+                 package, or that nothing was changed, removed or added: a person who changes a file can write SHA256SUMS \
+                 again. Only step 1 proves that, for the PDF documents as well:",
                 "sha256sum --check SHA256SUMS",
                 "On a Mac: shasum -a 256 --check SHA256SUMS",
             ),
-            step(
-                "Every receipt is whole: the signature belongs to the words, the words are in the log, and the log signed \
-                 its state. Each line of the answer begins with “good:” (Python 3 and ssh-keygen):",
+        ];
+        let (receipts, statements) = (self.count("receipts/"), self.count("statements/"));
+        let evidence = self.count("evidence/");
+        if receipts > 0 {
+            let each =
+                if receipts == 1 { "The receipt".to_owned() } else { format!("Each of the {receipts} receipts") };
+            steps.push(step(
+                &format!(
+                    "{each} is whole: the signature belongs to the words, the words are in the log, and the log signed its \
+                     state. Each line of the answer begins with “good:” (Python 3 and ssh-keygen):"
+                ),
                 "python3 check-receipt.py receipts/*.receipt",
                 "On Windows, name the receipts one by one: python check-receipt.py FILE",
-            ),
-            Step {
-                words:
-                    "The log is the department's. Each line of step 2 ends with its key. Compare it with the one that \
-                        the department gives you by telephone or in person:"
-                        .to_owned(),
+            ));
+            steps.push(Step {
+                words: format!(
+                    "The log is the department's. Each line of step {} ends with its key. Compare it with the one that the \
+                     department gives you by telephone or in person:",
+                    steps.len()
+                ),
                 command: self.log.clone(),
                 otherwise: "",
-            },
-            step(
-                "Each statement was signed with a key that the department registered for this person, and that was valid \
-                 on that day. Each line of the answer begins with “Good” (ssh-keygen alone):",
+            });
+        }
+        if statements > 0 {
+            steps.push(step(
+                "The keys in allowed_signers are the department's. Ask the department for the file that “countersign export \
+                 --signers” writes, or take it from where the department publishes it, and save it here as \
+                 published_signers. A line that this prints is not in it, so it must print nothing:",
+                "grep -v -x -F -f published_signers allowed_signers",
+                "A line that differs only in valid-before is of a key that has ended since.",
+            ));
+            let each = if statements == 1 {
+                "The statement".to_owned()
+            } else {
+                format!("Each of the {statements} statements")
+            };
+            steps.push(step(
+                &format!(
+                    "{each} was signed with a key in allowed_signers that was valid on that day. Each line of the answer \
+                     begins with “Good” (ssh-keygen alone):"
+                ),
+                // No line is so long that a page would break it, and none ends where a copied space would matter.
                 "for text in statements/*.txt; do\n\
                  who=$(sed -n '/^signer /{s/^signer \\([^ ]*\\).*/\\1/p;q;}' \"$text\")\n\
                  day=$(sed -n '/^signed /{s/^signed //;s/[-:T]//g;p;q;}' \"$text\")\n\
-                 ssh-keygen -Y verify -f allowed_signers -I \"$who\" -n countersign-statement -O verify-time=\"$day\" -s \
-                 \"$text.sig\" < \"$text\" || echo \"BAD: $text\"\n\
+                 set -- -I \"$who\" -n countersign-statement -O verify-time=\"$day\" -s \"$text.sig\"\n\
+                 ssh-keygen -Y verify -f allowed_signers \"$@\" < \"$text\" || echo \"BAD: $text\"\n\
                  done",
                 "",
-            ),
-            Step {
-                words: "Nothing was changed or removed since. Ask the department to run this; it answers “Intact”:"
-                    .to_owned(),
-                command: format!("countersign verify --checkpoint '{}'", self.made.code),
-                otherwise: "",
-            },
-        ]
+            ));
+        }
+        if evidence > 0 {
+            let each = if evidence == 1 {
+                "The evidence file".to_owned()
+            } else {
+                format!("Each of the {evidence} evidence files")
+            };
+            steps.push(step(
+                &format!(
+                    "{each} is the one on which a sign-off relies: its SHA-256 is in a signed statement. Each line of the \
+                     answer begins with “Good”:"
+                ),
+                "for file in evidence/*; do\n\
+                 sum=$(sha256sum < \"$file\" | cut -c 1-64)\n\
+                 named=$(grep -l \"^evidence sha256:$sum \" statements/*.txt)\n\
+                 if [ -n \"$named\" ]; then echo \"Good: $file\"; else echo \"BAD: $file\"; fi\n\
+                 done",
+                "On a Mac, type shasum -a 256 in place of sha256sum.",
+            ));
+        }
+        steps.push(Step {
+            words: "Nothing in the log was changed or removed since. Ask the department to run this; it answers “Intact”. It says \
+                    nothing about this package:"
+                .to_owned(),
+            command: format!("countersign verify --checkpoint '{}'", self.made.code),
+            otherwise: "",
+        });
+        steps
     }
 
-    pub fn left_out() -> &'static str {
-        "No patient data, no records of other trainees, and no keys that can sign. Files whose contents were erased are \
-         named in gateway.pdf and are not here. What supervisors said is in portfolio.pdf, because the panel reads it."
+    /// Says which files are in it, and which are not.
+    pub fn files_words(&self) -> String {
+        let packed = match self.count("evidence/") {
+            0 => "No sign-off as achieved relies on a file that is kept here.".to_owned(),
+            1 => "The file on which a sign-off as achieved relies is in evidence/.".to_owned(),
+            count => format!("The {count} files on which sign-offs as achieved rely are in evidence/."),
+        };
+        let others = match self.not_packed {
+            0 => String::new(),
+            1 => " One more file was handed in. It is not here, because no such sign-off relies on it.".to_owned(),
+            count => format!(
+                " {count} more files were handed in. They are not here, because no such sign-off relies on them."
+            ),
+        };
+        let erased = match self.erased {
+            0 => String::new(),
+            1 => " The contents and the name of one file were erased. Its SHA-256 is listed in gateway.pdf.".to_owned(),
+            count => format!(
+                " The contents and names of {count} files were erased. Their SHA-256 are listed in gateway.pdf."
+            ),
+        };
+        format!("{packed}{others}{erased}")
+    }
+
+    pub fn left_out(&self) -> String {
+        format!(
+            "{} The package has no records of other trainees and no keys that can sign. It must not contain patient data. The \
+             program cannot know what a file shows: if you see patient data in one, delete the file and tell the \
+             department. What supervisors said is in portfolio.pdf, because the panel reads it.",
+            self.files_words()
+        )
     }
 
     /// Returns the README as a text file.
@@ -132,7 +235,7 @@ impl Readme {
             paragraph(&mut out, &format!("{what}{many}"), &format!("{file:<wide$}"), &" ".repeat(wide));
         }
         heading(&mut out, "How to check it");
-        paragraph(&mut out, "Unpack it, open a terminal in the folder, and type:", "", "");
+        paragraph(&mut out, Self::where_to_type(), "", "");
         for (no, step) in (1..).zip(self.steps()) {
             out.push('\n');
             paragraph(&mut out, &step.words, &format!("{no}. "), "   ");
@@ -148,7 +251,7 @@ impl Readme {
             }
         }
         heading(&mut out, "What is not in it");
-        paragraph(&mut out, Self::left_out(), "", "");
+        paragraph(&mut out, &self.left_out(), "", "");
         out
     }
 }

@@ -12,6 +12,7 @@ pub mod made;
 pub mod pdf;
 pub mod person;
 pub mod sheet;
+pub mod standing;
 pub mod words;
 
 #[cfg(test)]

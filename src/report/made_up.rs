@@ -111,6 +111,7 @@ pub fn record(
         total: states.len() as u16,
     };
     let (claims, last) = (BTreeMap::new(), BTreeMap::new());
-    let carried = BTreeMap::new();
-    (TraineeRecord { trainee, standard: Arc::new(standard), states, claims, last, local, carried, policy }, records)
+    let (carried, erased, left) = (BTreeMap::new(), BTreeMap::new(), false);
+    let standard = Arc::new(standard);
+    (TraineeRecord { trainee, standard, states, claims, last, local, carried, erased, left, policy }, records)
 }

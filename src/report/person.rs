@@ -73,7 +73,12 @@ impl PersonRecord {
     pub fn position(&self) -> String {
         let towards = self.level.as_ref().map(|level| format!(", working towards {level}")).unwrap_or_default();
         let option = self.record.trainee.specialism.as_ref().map(|word| format!(", {word}")).unwrap_or_default();
-        format!("{}{towards}{option}", capital(&self.role))
+        format!("{}{towards}{option}", self.role_words())
+    }
+
+    /// Returns the role: of somebody who has left, `Former trainee`.
+    pub fn role_words(&self) -> String {
+        if self.record.left { format!("Former {}", self.role) } else { capital(&self.role) }
     }
 
     /// Returns every requirement: the local competences, then the KSBs of the standard.

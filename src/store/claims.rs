@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Params, Row, params};
 
-use crate::codec::{id_of, ksb, ksb_of, outcome_of, place};
+use crate::codec::{id_of, ksb, ksb_of, outcome_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::evidence::{file_of, number};
@@ -38,6 +38,9 @@ const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT cou
     JOIN claim AS other USING (claim) WHERE c.evidence = e.evidence AND other.trainee = ?2)
     FROM claim_evidence AS e JOIN evidence USING (evidence)
     LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY digest";
+/// The KSBs whose answer was erased, each with the position of the newest erasure.
+const ERASED_ANSWERS: &str = "SELECT ksb, max(statement) FROM claim_item JOIN claim USING (claim)
+    JOIN erased ON place = answered WHERE claim_item.trainee = ?1 AND reference = ?2 AND version = ?3 GROUP BY ksb";
 const WAITS: &str = "SELECT 1 FROM claim_item WHERE trainee = ?1 AND ksb = ?2 AND waits = 1 LIMIT 1";
 const WAITING_FOR: &str =
     "SELECT id FROM claim_item JOIN claim USING (claim) WHERE claim_item.trainee = ?1 AND ksb = ?2
@@ -142,6 +145,21 @@ pub fn waiting_on(
         let asked =
             PendingClaim { claim: claim_id(row, 1)?, since: Timestamp::from_seconds(row.get(2)?), of: clean(row, 3)? };
         Ok((ksb_of(row.get(0)?)?, asked))
+    })
+}
+
+/// Returns the KSBs of a trainee on a standard whose answer was erased, each with the position of the newest erasure.
+pub fn erased_answers(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+) -> Result<Vec<(KsbCode, u64)>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(Vec::new());
+    }
+    tx.rows(ERASED_ANSWERS, [trainee.as_str(), on.reference(), on.version()], |row| {
+        Ok((ksb_of(row.get(0)?)?, position(row.get(1)?)))
     })
 }
 

@@ -33,6 +33,8 @@ const COLUMNS: &str = "SELECT digest, size, kind, name, added, erased,
     (SELECT count(*) FROM claim_evidence JOIN claim USING (claim)
      WHERE claim_evidence.evidence = evidence.evidence AND claim.trainee = holding.trainee)
     FROM holding JOIN evidence USING (evidence)";
+const ERASED_OF: &str = "SELECT DISTINCT digest, evidence.size FROM claim_evidence JOIN claim USING (claim)
+    JOIN evidence USING (evidence) WHERE claim.trainee = ?1 AND erased IS NOT NULL ORDER BY digest";
 const FIND: &str =
     "SELECT digest, size, kind, name, added, erased, 0, trainee FROM holding JOIN evidence USING (evidence)
     WHERE substr(hex(digest), 1, length(?1)) = ?1 ORDER BY digest, trainee";
@@ -134,6 +136,16 @@ pub fn files(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<Fil
         return Ok(Vec::new());
     }
     tx.rows(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY added, evidence"), [trainee.as_str()], file_of)
+}
+
+/// Returns the digests and sizes of the files of a trainee's claims whose contents and names were erased.
+pub fn erased_of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<(Digest, u64)>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(Vec::new());
+    }
+    tx.rows(ERASED_OF, [trainee.as_str()], |row| {
+        Ok((digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, row.get::<_, i64>(1)?.cast_unsigned()))
+    })
 }
 
 /// Returns the files whose digest starts with these digits, each with one trainee who handed it in.

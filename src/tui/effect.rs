@@ -41,6 +41,7 @@ use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
 use countersign_app::cohort::progress;
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::home::counts::tab_counts;
 use countersign_app::home::officer::officer_home;
@@ -186,7 +187,10 @@ impl EffectRunner {
             }
             Effect::Export { what, to, by, replace } => {
                 let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
-                self.lists.export(app, &what, by.as_ref(), (Path::new(&to), overwrite))
+                // The page names somebody only while their session is open.
+                let open = app.sessions();
+                let by = by.filter(|by| open.iter().any(|session| session.person.id == *by));
+                self.lists.export(app, &what, by.as_ref(), (&typed_path(&to), overwrite))
             }
             Effect::LoadClaims { ids, then } => {
                 let sheets = ids.into_iter().map(|id| queue::claim_sheet(app, id)).collect::<Result<_, Error>>()?;
@@ -393,12 +397,13 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
 /// Saves all evidence files of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = claim::claim_of(app, claim)?;
-    if !is_folder(Path::new(to)) {
-        return Err(no_folder(Path::new(to)).hint("Nothing was saved. Name an existing folder"));
+    let place = typed_path(to);
+    if !is_folder(&place) {
+        return Err(no_folder(&place).hint("Nothing was saved. Name an existing folder"));
     }
     let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
     for file in &files {
-        evidence::save_evidence(app, &claim.trainee, &file.digest, Path::new(to))?;
+        evidence::save_evidence(app, &claim.trainee, &file.digest, &place)?;
     }
     Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
 }

@@ -307,6 +307,8 @@ pub enum Outcome {
         what: String,
         /// The full path.
         file: String,
+        /// The SHA-256 of the file, if its reader is told it.
+        sha256: Option<String>,
     },
     /// Nothing was saved: a file with this full path is there.
     FileIsThere(String),

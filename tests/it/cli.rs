@@ -5,6 +5,7 @@ pub mod book;
 mod cohort;
 mod competences;
 mod days;
+mod documents;
 mod files;
 mod gateway;
 mod group;

@@ -83,6 +83,20 @@ fn seen(app: &App, days_ago: u64, outcome: Outcome) -> Observation {
     }
 }
 
+/// Takes the last column of a CSV file away, which says of which earlier day it is, and nothing else of that day's own file.
+fn undated(app: &App, text: String) -> String {
+    if countersign_app::report::made::made(app, None).unwrap().as_of.is_none() {
+        return text;
+    }
+    let day = app.today().to_string();
+    let line = |(at, line): (usize, &str)| {
+        let (rest, last) = line.rsplit_once(',').unwrap();
+        assert!(if at == 0 { last.eq_ignore_ascii_case("As at") } else { last == day }, "{line}");
+        format!("{rest}\r\n")
+    };
+    text.trim_end_matches("\r\n").split("\r\n").enumerate().map(line).collect()
+}
+
 /// Everything that the documents of a day are made from, and those without a time of making.
 fn said(app: &App) -> String {
     let made = Made {
@@ -100,10 +114,11 @@ fn said(app: &App) -> String {
     };
     let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "", cells: false };
     let csv = DocumentFormat::Sheet(SheetFormat::Csv);
-    let mut all = String::from_utf8(matrix::document(app, asked, csv, None).unwrap()).unwrap();
+    let text = |bytes: Vec<u8>| undated(app, String::from_utf8(bytes).unwrap());
+    let mut all = text(matrix::document(app, asked, csv, None).unwrap());
     let rows = grid::cohort(app, &Filter::default(), CohortOrder::Behind).unwrap();
     let order = ("", CohortOrder::Behind);
-    all.push_str(&String::from_utf8(cohort::document(app, &rows, order, SheetFormat::Csv, None).unwrap()).unwrap());
+    all.push_str(&text(cohort::document(app, &rows, order, SheetFormat::Csv, None).unwrap()));
     for one in person::people(app, &[Role::Trainee]).unwrap() {
         if one.left || person::enrolment(app, &one.id).unwrap().is_none() {
             writeln!(all, "{} has left or is on nothing", one.name).unwrap();

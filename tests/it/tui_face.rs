@@ -101,6 +101,8 @@ pub fn standing(who: &str, name: &str) -> TraineeRecord {
         last: [].into(),
         local: vec![],
         carried: [].into(),
+        erased: [].into(),
+        left: false,
         policy: Policy::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! The queue, the cohort, the log and the second checks at every size and look: what may never happen, and what each row says.
 
 use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::Digest;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::record::claim::QueueRow;
 use countersign_core::record::quality_assurance::{QaItem, QaReason};
@@ -228,10 +229,32 @@ fn the_cohort_is_written_to_a_file_that_is_named_and_never_over_another_without_
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), format!("{file}x"), false));
     bench.keys("backspace");
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file, true));
-    let done = Done::Exported { what: "12 trainees".into(), file: "/home/sam/cohort-2026-11-21.xlsx".into() };
+    let done =
+        Done::Exported { what: "12 trainees".into(), file: "/home/sam/cohort-2026-11-21.xlsx".into(), sha256: None };
     bench.say(Msg::Done(done));
     assert!(!matches!(bench.model.overlay, Some(Overlay::Save(_))));
     assert_eq!(said(&bench), "Wrote 12 trainees to /home/sam/cohort-2026-11-21.xlsx");
+}
+
+#[test]
+fn the_digest_of_a_package_stays_on_the_screen_until_it_is_closed() {
+    for (width, height) in [(60, 20), (80, 24), (120, 36)] {
+        let (_, mut bench) = lists(width, height, Appearance::FULL).remove(1);
+        bench.keys("e enter");
+        let sha256: String = (0..4).map(|part| format!("{part:x}").repeat(16)).collect();
+        let file = "/home/sam/gateway-7f3a.zip".to_owned();
+        let what = "the gateway package of Ada".to_owned();
+        bench.say(Msg::Done(Done::Exported { what, file, sha256: Some(sha256) }));
+        let parts: Vec<String> = (0..4).map(|part| format!("{part:x}").repeat(16)).collect();
+        for part in &parts {
+            assert!(bench.text().contains(part.as_str()), "{part}: {}", bench.text());
+        }
+        assert!(bench.text().contains("patient data"), "{}", bench.text());
+        bench.keys("x");
+        assert!(matches!(bench.model.overlay, Some(Overlay::Save(_))));
+        bench.keys("esc");
+        assert!(bench.model.overlay.is_none());
+    }
 }
 
 #[test]
@@ -309,8 +332,11 @@ fn what_a_screen_shows_is_written_whole_under_its_full_name_and_never_over_a_fil
         let to = folder.join(format!("{at}-{}.{ending}", what.stem())).to_str().unwrap().to_owned();
         let export =
             |replace, to: &str| Effect::Export { what: what.clone(), by: by.clone(), to: to.to_owned(), replace };
-        let Done::Exported { what: said, file } = live.door.perform(export(false, &to)) else { panic!("{what:?}") };
+        let written = live.door.perform(export(false, &to));
+        let Done::Exported { what: said, file, sha256 } = written else { panic!("{what:?}") };
         let bytes = std::fs::read(&file).unwrap();
+        let told = matches!(what, Export::Gateway(_)).then(|| Digest::of(&bytes).hex());
+        assert_eq!(sha256, told, "{what:?}");
         assert!(bytes.starts_with(begins) && std::path::Path::new(&file).is_absolute(), "{file}: {said}");
         std::fs::write(&file, "mine").unwrap();
         assert_eq!(live.door.perform(export(false, &to)), Done::FileIsThere(file.clone()));

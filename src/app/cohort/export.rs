@@ -15,5 +15,5 @@ pub fn csv(app: &App, cohort: &Cohort) -> Result<String, Error> {
 /// Returns all rows of a cohort as a file for a spreadsheet, in its order.
 pub fn csv_file(app: &App, cohort: &Cohort) -> Result<String, Error> {
     let rows = detailed_rows(app, cohort, 0, cohort.len())?;
-    Ok(cohort_csv::csv_file(&rows, app.today()))
+    Ok(cohort_csv::csv_file(&rows, app.today(), app.made_at.is_some()))
 }

@@ -1,17 +1,21 @@
 //! Reads what the CLI and the TUI show: trainees' records, the history and single statements.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
 use crate::app::App;
 use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::append::head_of;
-use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of};
+use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of, statement_at};
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
 use crate::record::carried::{carried, withdrawal};
 use crate::standards::local;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::primitives::date::Timestamp;
-use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::{SafeText, TextFault};
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{FullStatement, HistoryRow, Record, RecordCheck, TraineeRecord, TreeHead};
@@ -69,7 +73,20 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
         u16::try_from(states.iter().filter(|state| state.counts(&measure.policy)).count()).unwrap_or(u16::MAX);
     card.planned = signed_plan::planned_ksbs(app, trainee, &standard, &card.pauses)?;
     let carried = carried(app, trainee)?;
-    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local, carried, policy: measure.policy })
+    let erased = erased(app, trainee, &card.standard)?;
+    let (left, policy) = (app.person(trainee)?.left, measure.policy);
+    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local, carried, erased, left, policy })
+}
+
+/// Returns when the last sign-off of an item was erased, for the items that a claim still names.
+fn erased(app: &App, trainee: &PersonId, on: &StandardRef) -> Result<BTreeMap<KsbCode, NaiveDate>, Error> {
+    app.log.db.read(|tx| {
+        let mut found = BTreeMap::new();
+        for (code, by) in claims::erased_answers(tx, &app.viewer, trainee, on)? {
+            found.insert(code, statement_at(tx, by)?.signed.local_day());
+        }
+        Ok(found)
+    })
 }
 
 /// Returns at most `most` records of a KSB for a trainee, newest first.

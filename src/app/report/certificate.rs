@@ -22,7 +22,7 @@ pub fn certificate(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result
     };
     if of.is_empty() {
         let name = &of.record.trainee.name;
-        return Err(Error::refused(format!("Nothing of {name} is signed off yet, so there is nothing to certify"))
+        return Err(Error::refused(format!("No sign-off of {name} counts, so there is nothing to certify"))
             .hint("A record of achievement can be made after the first sign-off. `countersign report person` shows what is open"));
     }
     certificate::certificate(&of).map_err(Error::refused)

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::storage::atomic_file::{forget, full_path, is_file, is_folder, is_there, place_for, write_private};
+use crate::storage::atomic_file::{
+    folder_of, forget, full_path, is_file, is_folder, is_there, place_for, write_private,
+};
 use crate::storage::chosen_file::capped_file;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::text::counted;
@@ -84,13 +86,35 @@ pub fn write_document(
     overwrite: Overwrite,
     make: impl FnOnce() -> Result<Vec<u8>, Error>,
 ) -> Result<Written, Error> {
+    // A link that leads nowhere is said to be one.
+    if to.exists() && !is_folder(to) {
+        only_files(to)?;
+    }
+    has_ending(to, name)?;
     let place = place_of(to, name)?;
+    // Asked first: a pipe or a device cannot be replaced, whatever was agreed to.
+    only_files(&place)?;
     if overwrite == Overwrite::Refused && is_there(&place) {
         return Ok(Written::IsThere(full_path(&place)));
     }
-    only_files(&place)?;
     write_private(&place, &make()?)?;
     Ok(Written::Done(full_path(&place)))
+}
+
+/// Refuses a new name without an ending, which is neither a file of this kind nor a folder that is there.
+fn has_ending(to: &Path, name: &str) -> Result<(), Error> {
+    let hint = "Nothing was written. Give a file name in a folder that is there";
+    if to == Path::new("-") {
+        return Err(Error::usage("A document is written to a file, not to standard output").hint(hint));
+    }
+    let ends_open = to.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if is_there(to) || ends_open || to.extension().is_some() || !is_folder(folder_of(to)) {
+        return Ok(());
+    }
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let place = to.display();
+    Err(Error::usage(format!("There is no folder {place}, and as the name of a file it has no ending"))
+        .hint(format!("Nothing was written. For a file, give {place}.{ending}")))
 }
 
 /// Refuses to replace what is not an ordinary file, such as a pipe or a device.
@@ -150,7 +174,7 @@ pub fn needs_ending(to: &Path, ending: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!("The name {} does not end in .{ending}", to.display()))
-        .hint(format!("This document is always written as .{ending}: end the name so")))
+        .hint(format!("Give a name that ends in .{ending}")))
 }
 
 /// Returns the format of a spreadsheet from the word that was given, or from the file's name; in a folder it is XLSX.
@@ -178,6 +202,6 @@ fn chosen<F>(
         Some(format) => Ok(format),
         None if to.extension().is_none() || is_folder(to) => Ok(usual),
         None => Err(Error::usage(format!("The name {} does not say which format", to.display()))
-            .hint(format!("This document is written as {formats}. End the name with {endings}, or add --format"))),
+            .hint(format!("This document is written as {formats}. End the name with {endings}"))),
     }
 }

@@ -16,15 +16,18 @@ use crate::report::portfolio::{self, registrations};
 use crate::standards::standard::attributed;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::file_name::FileName;
-use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::ids::{Digest, PersonId};
 use countersign_core::programme::funding_rules::assessment_of;
 use countersign_core::record::evidence::File;
+use countersign_core::record::view::Record;
 use countersign_core::standard::about::Assessment;
 use countersign_core::statement::Body;
+use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_report::archive::zip;
 use countersign_report::gateway::{Content, Readme, packed_names, sums};
 use countersign_report::pdf::gateway::{Declaration, Gateway, PackedFile, gateway};
 use countersign_store::error::damaged;
+use countersign_store::evidence;
 use countersign_store::index::programme_index::FactKind;
 
 /// Checks a receipt with Python and ssh-keygen alone.
@@ -35,8 +38,11 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     let (record, records) = outstanding::whole_record(app, trainee)?;
     let readiness = readiness(app, trainee)?;
     let attribution = attributed(&record.standard);
-    let handed_in = files_of(app, trainee)?;
-    let packed = packed(&handed_in)?;
+    let mut relied_on = files_of(app, trainee)?;
+    let handed_in = relied_on.len();
+    relied_on.retain(|file| is_relied_on(&records, &file.digest));
+    let mut packed = packed(&relied_on)?;
+    let not_packed = handed_in - packed.len();
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for file in &packed {
         let Some(path) = &file.path else { continue };
@@ -45,13 +51,20 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
             .map_err(|e| e.context(format!("Packing {}", file.name)))?;
         files.push((path.clone(), bytes));
     }
-    let evidence = files.len();
+    let with_evidence = files.len();
+    let erased = app.log.db.read(|tx| evidence::erased_of(tx, &app.viewer, trainee))?;
+    packed.extend(erased.iter().map(|(digest, size)| PackedFile {
+        digest: *digest,
+        name: "The name was erased too".to_owned(),
+        path: None,
+        size: *size,
+    }));
     let receipts = receipts::receipts(app, Some(trainee), None)?;
     let receipts = receipts.into_iter().map(|one| (format!("receipts/{}.receipt", one.id), one.text.into_bytes()));
     files.extend(receipts);
     let elsewhere = elsewhere::receipts(app, trainee)?.into_iter();
     files.extend(elsewhere.map(|(id, text)| (format!("receipts/{id}.receipt"), text.into_bytes())));
-    let receipts = files.len() - evidence;
+    let receipts = files.len() - with_evidence;
     let statements = trainee_export::own_statements(app, trainee)?;
     for one in &statements {
         files.push((format!("statements/{}.txt", one.id), one.text.clone().into_bytes()));
@@ -67,12 +80,12 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     let mut contents = vec![
         one("gateway.pdf", "The declaration and the evidence index"),
         one("portfolio.pdf", "Every KSB in full with its sign-offs and feedback"),
-        Content { file: "evidence/".to_owned(), what: "The files that were handed in", count: evidence },
+        Content { file: "evidence/".to_owned(), what: "The files on which sign-offs rely", count: with_evidence },
         Content { file: "receipts/".to_owned(), what: "A receipt of each statement on the record", count: receipts },
         Content {
             file: "statements/".to_owned(),
-            what: "Each statement about the trainee and its signature",
-            count: statements.len() * 2,
+            what: "Each statement about the trainee, with its signature. What adds and enrols the trainee has no receipt",
+            count: statements.len(),
         },
         one("allowed_signers", "The public keys of those who signed"),
         one("checkpoint.txt", "The signed state of the log"),
@@ -92,6 +105,9 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
         log: app.log.verifier()?.to_string(),
         contents,
         draft: readiness.open().next().is_some(),
+        left: record.left,
+        not_packed,
+        erased: erased.len(),
     };
     files.push(("README.txt".to_owned(), readme.text().into_bytes()));
     let paper = Gateway {
@@ -115,7 +131,14 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     })
 }
 
-/// Returns the files that were handed in, each with its place in the package.
+/// Returns whether a sign-off as achieved relies on a file, and was not withdrawn. Nothing else that was handed in leaves the
+/// department.
+fn is_relied_on(records: &[Vec<Record>], digest: &Digest) -> bool {
+    let signed_off = records.iter().flatten().filter(|one| one.is_live() && one.outcome == Outcome::Achieved);
+    signed_off.flat_map(|one| &one.evidence).any(|evidence| evidence.digest == *digest)
+}
+
+/// Returns these files, each with its place in the package.
 fn packed(files: &[File]) -> Result<Vec<PackedFile>, Error> {
     let names = files.iter().map(|file| file.name.to_save(&file.digest, file.kind.ending()));
     let names = names.collect::<Result<Vec<_>, _>>().map_err(damaged)?;

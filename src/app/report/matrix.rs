@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::app::App;
 use crate::bundle::elsewhere;
 use crate::cohort::grid;
@@ -53,6 +55,14 @@ pub struct MatrixAsked<'a> {
     pub cells: bool,
 }
 
+/// Returns whether there is such a standard or list.
+pub fn is_adopted(app: &App, of: MatrixOf<'_>) -> bool {
+    match of {
+        MatrixOf::Standard(text) => adopted::find_standard(app, text).is_ok(),
+        MatrixOf::List(text) => local::find_list(app, text).is_ok(),
+    }
+}
+
 /// Returns the name of the file in a folder.
 pub fn file_name(app: &App, of: MatrixOf<'_>, format: DocumentFormat) -> String {
     let (MatrixOf::Standard(text) | MatrixOf::List(text)) = of;
@@ -68,11 +78,12 @@ pub fn document(
     by: Option<&Somebody>,
 ) -> Result<Vec<u8>, Error> {
     let (matrix, attribution) = matrix(app, asked)?;
+    let as_of = app.made_at.map(|_| app.today());
     match format {
         DocumentFormat::Pdf => pdf::matrix(&matrix, &made(app, by)?, attribution.as_deref()).map_err(Error::refused),
         DocumentFormat::Sheet(SheetFormat::Xlsx) => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
-        DocumentFormat::Sheet(SheetFormat::Csv) if asked.cells => Ok(matrix.cells_csv().into_bytes()),
-        DocumentFormat::Sheet(SheetFormat::Csv) => Ok(matrix.csv().into_bytes()),
+        DocumentFormat::Sheet(SheetFormat::Csv) if asked.cells => Ok(matrix.cells_csv(as_of).into_bytes()),
+        DocumentFormat::Sheet(SheetFormat::Csv) => Ok(matrix.csv(as_of).into_bytes()),
     }
 }
 
@@ -112,9 +123,14 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<(Matrix, Option<String>),
             }
             Some(_) | None => continue,
         };
+        let starts = Some(card.start).filter(|start| *start > measure.today);
         let recorded = theirs.get(number).unwrap_or(&none);
-        let standings = app.log.db.read(|tx| standings(tx, (&of, &asks), recorded, &measure, &mut names))?;
-        people.push(person(row, standings));
+        let standings = match starts {
+            // Nothing is required of somebody who has not started.
+            Some(_) => vec![None; of.ksbs().len()],
+            None => app.log.db.read(|tx| standings(tx, (&of, &asks), recorded, &measure, &mut names))?,
+        };
+        people.push(person(row, starts, standings));
     }
     people.sort_by_cached_key(|person| by_family_name(&person.name));
     let title = format!("{}, {}", of.reference(), of.title());
@@ -223,7 +239,7 @@ fn seen_earlier(tx: &Tx<'_>, of: &StandardRef, one: &LiveCarried, names: &mut Na
     })
 }
 
-fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {
+fn person(row: &CohortRow, starts: Option<NaiveDate>, standings: Vec<Option<Standing>>) -> Person {
     let supervisors: Vec<&str> = row.supervisors.iter().map(SafeText::as_str).collect();
     Person {
         id: row.trainee.id.as_str().into(),
@@ -231,6 +247,7 @@ fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {
         level: level_words(row.level.as_ref()).into(),
         month: row.month,
         months: row.months,
+        starts,
         supervisors: supervisors.join(", ").into(),
         standings,
     }

@@ -64,7 +64,11 @@ pub fn find_list(app: &App, text: &str) -> Result<Adopted, Error> {
         of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
     };
     all.into_iter().find(matches_text).ok_or_else(|| {
-        let hint = if listed.is_empty() { "None is adopted yet".to_owned() } else { listed.join(", ") };
+        let hint = if listed.is_empty() {
+            "None is adopted yet".to_owned()
+        } else {
+            format!("Adopted: {}", listed.join(", "))
+        };
         Error::usage(format!("No list “{text}” is adopted")).hint(hint)
     })
 }

@@ -39,9 +39,16 @@ const HEAD: [&str; 30] = [
     "reason",
 ];
 
-/// Returns the rows as the bytes of a file: with the mark by which a spreadsheet knows UTF-8, and lines that end in CR LF.
-pub fn csv_file(rows: &[CohortRow], today: NaiveDate) -> String {
-    as_file(&csv(rows, today))
+/// Returns the rows as the bytes of a file: with the mark by which a spreadsheet knows UTF-8, and lines that end in CR LF. If
+/// `today` is an earlier day than the one on which the file is made, a last column says so.
+pub fn csv_file(rows: &[CohortRow], today: NaiveDate, is_earlier: bool) -> String {
+    let mut text = String::new();
+    let last = |cell: String| is_earlier.then_some(cell);
+    add_line(&mut text, HEAD.iter().map(|head| (*head).to_owned()).chain(last("as at".to_owned())));
+    for row in rows {
+        add_line(&mut text, cells(row, today).into_iter().chain(last(today.to_string())));
+    }
+    as_file(&text)
 }
 
 /// Returns a line for each row, under headings. A cell that a spreadsheet would read as a formula begins with an apostrophe.

@@ -250,6 +250,8 @@ mod tests {
             last,
             local,
             carried: [].into(),
+            erased: [].into(),
+            left: false,
             policy: Policy::default(),
         };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01"), ("S4", "2026-11-29"), ("S5", "2026-11-20")]

@@ -86,6 +86,10 @@ pub struct TraineeRecord {
     pub local: Vec<LocalKsb>,
     /// What earlier records say, withdrawn ones included, newest first.
     pub carried: BTreeMap<KsbCode, Vec<CarriedRecord>>,
+    /// When the last sign-off of an item was erased, where a claim that it answered still says which item it was.
+    pub erased: BTreeMap<KsbCode, NaiveDate>,
+    /// Whether the trainee has left.
+    pub left: bool,
     /// The settings that decide what counts.
     pub policy: Policy,
 }

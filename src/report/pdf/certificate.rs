@@ -18,6 +18,7 @@ use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
 use crate::person::short_name;
+use crate::standing::{fate_word, left_words};
 
 /// What a record of achievement is made from.
 #[derive(Debug, Clone)]
@@ -167,11 +168,7 @@ impl Certificate {
                 (!states.is_empty()).then(|| format!("{name} {signed} of {}", states.len()))
             })
             .collect();
-        let standard = self.record.standard.ksbs().iter().zip(&self.record.states);
-        let not_yet: Vec<String> =
-            standard.filter(|(_, state)| **state == State::NotYet).map(|(ksb, _)| ksb.code.to_string()).collect();
-        let not_yet =
-            if not_yet.is_empty() { String::new() } else { format!(" Not yet achieved: {}.", not_yet.join(", ")) };
+        let not_yet = self.not_counting(0, self.record.standard.ksbs().len());
         let carried: Vec<KsbCode> = self.record.carried.keys().copied().collect();
         let carried = carried.into_iter().filter(|code| self.record.standard.ksb(*code).is_some());
         let carried: Vec<String> =
@@ -185,6 +182,26 @@ impl Certificate {
             _ => format!(" Carried over from an earlier record, {counts}, and not seen here: {}.", carried.join(", ")),
         };
         sheet.para(&Text::of(body.sized(8.8).soft(), &format!("{}.{not_yet}{carried}", counted.join(" · "))));
+    }
+
+    /// Names what was signed and does not count, by what became of it: ` Not yet achieved: K7. Withdrawn: K1.` The items are
+    /// those from a place among all items, this many.
+    fn not_counting(&self, from: usize, count: usize) -> String {
+        let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let items = self.record.all().enumerate().skip(from).take(count);
+        for (at, (ksb, state)) in items.filter(|(_, (_, state))| !self.record.counts(*state)) {
+            let records = self.records.get(at).map_or(&[][..], Vec::as_slice);
+            let word = fate_word(&self.record, ksb.code, state, records);
+            // What an earlier record says is named with the others that it has.
+            if let Some(word) = word.filter(|_| self.record.carried_over(ksb.code).is_none()) {
+                let word = word.split(',').next().unwrap_or_default();
+                found.entry(word).or_default().push(ksb.code.to_string());
+            }
+        }
+        let named =
+            |codes: Vec<String>| if codes.len() > MOST_CARRIED { codes.len().to_string() } else { codes.join(", ") };
+        let said: Vec<String> = found.into_iter().map(|(word, codes)| format!(" {word}: {}.", named(codes))).collect();
+        said.concat()
     }
 
     fn of_local(&self, sheet: &mut Sheet<'_>, current: &[&LocalKsb], limits: Limits) {
@@ -218,6 +235,10 @@ impl Certificate {
         let more = current.len() - named;
         if named > 0 && more > 0 {
             sheet.para(&Text::of(Style::new(8.6), &format!("and {more} more, listed in the competence record")));
+        }
+        let not = self.not_counting(self.record.standard.ksbs().len(), self.record.local.len());
+        if !not.is_empty() {
+            sheet.para(&Text::of(body.sized(8.8).soft(), not.trim_start()));
         }
     }
 
@@ -305,8 +326,9 @@ impl Certificate {
     fn foot(&self, sheet: &mut Sheet<'_>) {
         let by = if self.made.by.is_empty() { String::new() } else { format!(" by {}", self.made.by) };
         let as_at = self.made.as_of.map(|day| format!(" The record as at {}.", day_words(day))).unwrap_or_default();
+        let left = left_words(&self.record);
         let (day, id) = (day_words(self.made.day), &self.record.trainee.id);
-        let issued = format!("Issued {day}{by}, {}, where the person has the id {id}.{as_at}", self.made.department);
+        let issued = format!("Issued {day}{by}, {}, where the person has the id {id}.{as_at}{left}", self.made.department);
         let style = Style::new(9.0);
         let words = [
             Text::of(style, &issued),
@@ -409,7 +431,7 @@ mod tests {
             let of = made_up("Alex Trainee", "Cardiology", "Sam Supervisor", local, 2);
             let text = pages(&lay_out(&of, &fonts)).concat();
             for number in 1..=local {
-                assert!(text.contains(&format!("L{number} Performs ambulatory measurement to the…")), "{text}");
+                assert!(text.contains(&format!("L{number} Performs ambulatory measurement to")), "{text}");
             }
         }
     }

@@ -18,12 +18,13 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 use crate::gateway::Readme;
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{BODY, ID, SECTION, TICK, open_frame, state, time_words};
-use crate::pdf::said::{review_row, state_frame};
+use crate::pdf::said::review_row;
 use crate::pdf::sheet::{About, Format, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::words::{CARRIED, method_words};
+use crate::standing::{last_seen, left_words, not_counting};
+use crate::words::{CARRIED, exact, method_words};
 
 /// What the declaration is made from.
 #[derive(Debug, Clone)]
@@ -56,11 +57,11 @@ pub struct Declaration {
     pub meaning: String,
 }
 
-/// A file that the trainee handed in.
+/// A file that a sign-off relies on, or one whose contents were erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedFile {
     pub digest: Digest,
-    /// The name under which it was handed in.
+    /// The name under which it was handed in; an erased file has none.
     pub name: String,
     /// Its path in the package; `None` if its contents were erased.
     pub path: Option<String>,
@@ -105,7 +106,12 @@ impl Gateway {
     fn head(&self, sheet: &mut Sheet<'_>) {
         let trainee = &self.record.trainee;
         let standard = &self.record.standard;
-        let of = format!("{}, {}. For the assessment organisation.", standard.title(), standard.reference());
+        let of = format!(
+            "{}, {}. For the assessment organisation.{}",
+            standard.title(),
+            standard.reference(),
+            left_words(&self.record)
+        );
         match self.missing() {
             0 => sheet.opening("Gateway: declaration and evidence", trainee.name.as_str(), &of),
             missing => {
@@ -115,13 +121,16 @@ impl Gateway {
         }
         let style = Style::new(9.0);
         let made = &self.readme.made;
+        let start = day_words(trainee.start);
+        let period = if trainee.start > made.as_at() {
+            format!("Starts {start}")
+        } else {
+            format!("{start} to {}", day_words(made.as_at()))
+        };
         let mut facts = vec![
             ("Trainee", Text::new(style).bold(trainee.name.as_str())),
             ("Employer", Text::of(style, &made.department)),
-            (
-                "Practical period",
-                Text::of(style, &format!("{} to {}", day_words(trainee.start), day_words(made.as_at()))),
-            ),
+            ("Practical period", Text::of(style, &period)),
             ("Breaks in learning", Text::of(style, &breaks(&trainee.pauses))),
         ];
         let prior = self.readiness.recognised.as_ref().map(|prior| {
@@ -211,7 +220,7 @@ impl Gateway {
     fn index(&self, sheet: &mut Sheet<'_>) {
         sheet.next_page();
         section(sheet, "Evidence index, by KSB");
-        sheet.note("Of several sign-offs the newest is listed. All are in portfolio.pdf.");
+        sheet.note("Of several sign-offs the one that was seen last is listed. All are in portfolio.pdf.");
         sheet.y += mm(2.0);
         let style = Style::new(8.0);
         let rows: Vec<Row> =
@@ -228,11 +237,13 @@ impl Gateway {
 
     fn row(&self, style: Style, ksb: &Ksb, at: usize) -> Row {
         let records = self.records.get(at).map_or(&[][..], Vec::as_slice);
-        let achieved = records.iter().find(|record| record.is_live() && record.outcome == Outcome::Achieved);
-        let newest = achieved.or_else(|| records.iter().find(|record| record.is_live()));
+        let is = self.record.states.get(at).copied().unwrap_or(State::Open);
+        let counts = self.record.counts(is);
+        let newest = last_seen(records, counts.then_some(Outcome::Achieved));
         let code = Text::new(style).bold(&ksb.code.to_string());
         let text = Text::of(style, &ksb.text);
         let recognised = self.readiness.recognised.as_ref().is_some_and(|prior| prior.body.codes.contains(&ksb.code));
+        let said = not_counting(&self.record, ksb.code, is, records);
         let Some(newest) = newest else {
             if let Some(carried) = self.record.carried_over(ksb.code) {
                 let seen = Text::of(style, &day_words(carried.item.on));
@@ -240,16 +251,15 @@ impl Gateway {
                 let by = by.line().say(&carried.origin()).line().mono(5.9, &carried.id.to_string());
                 return Row::new([code, text, seen, Text::of(style, CARRIED), by]);
             }
-            let words = if recognised { "Recognised as prior learning" } else { "Nothing has been signed yet" };
+            let words = if recognised { "Recognised as prior learning" } else { &said };
             return Row::new([code, text, Text::of(style, "–"), Text::of(style, "–"), Text::new(style).bold(words)]);
         };
         let mut by = Text::of(style, newest.signer_name.as_str());
         if let Some(registration) = self.registrations.get(&newest.id) {
             by = by.say(", ").styled(style.sized(7.4).soft(), registration);
         }
-        let is = self.record.states.get(at).copied().unwrap_or(State::Open);
-        if !self.record.counts(is) {
-            by = by.line().bold(&format!("Now: {}", state_frame(is).1));
+        if !counts {
+            by = by.line().bold(&said);
         }
         for evidence in &newest.evidence {
             let packed = self.files.iter().find(|file| file.digest == evidence.digest);
@@ -258,7 +268,7 @@ impl Gateway {
                 Some(PackedFile { path: None, .. }) => format!("{} (erased)", evidence.name),
                 None => format!("{} (not in this package)", evidence.name),
             };
-            by = by.line().say(&words);
+            by = by.line().say(&exact(&words));
         }
         by = by.line().mono(5.9, &newest.id.to_string());
         let method = newest.method.map_or("None recorded", method_words);
@@ -267,18 +277,19 @@ impl Gateway {
 
     fn evidence(&self, sheet: &mut Sheet<'_>) {
         section(sheet, "Evidence files");
+        sheet.para(&Text::of(BODY, &self.readme.files_words()));
         if self.files.is_empty() {
-            sheet.para(&Text::of(BODY, "None recorded."));
             return;
         }
+        sheet.y += mm(2.0);
         let style = Style::new(8.4);
         let row = |file: &PackedFile| {
             let packed = match &file.path {
-                Some(path) => Text::of(style, path),
+                Some(path) => Text::of(style, &exact(path)),
                 None => Text::new(style).bold("erased, not in this package"),
             };
             let packed = packed.line().mono(6.2, &file.digest.hex());
-            Row::new([Text::of(style, &file.name), packed, Text::of(style, &counted(file.size, "byte"))])
+            Row::new([Text::of(style, &exact(&file.name)), packed, Text::of(style, &counted(file.size, "byte"))])
         };
         let columns = [
             Column::mm(48.0, "Handed in as"),
@@ -346,6 +357,8 @@ impl Gateway {
             &rows,
         );
         sheet.subsection("How to check it");
+        sheet.para(&Text::of(body, Readme::where_to_type()));
+        sheet.y += mm(2.0);
         for (no, step) in (1..).zip(self.readme.steps()) {
             sheet.together(|sheet| {
                 sheet.para(&Text::of(body, &format!("{no}. {}", step.words)));
@@ -357,7 +370,7 @@ impl Gateway {
             });
         }
         sheet.subsection("What is not in it");
-        sheet.para(&Text::of(body, Readme::left_out()));
+        sheet.para(&Text::of(body, &self.readme.left_out()));
         let missing = sheet.missing.clone();
         sheet.at_bottom(mm(4.0), |sheet| sheet.closing(None, &missing));
     }

@@ -185,7 +185,7 @@ impl Part<'_> {
         sheet.rule(0.8, Ink::Black);
         sheet.y += mm(1.9);
         let third = sheet.width / 3.0;
-        for row in legend(self.of.is_short()) {
+        for row in legend(self.of.is_short(), self.of.is_of_all()) {
             let mut high: f32 = 0.0;
             for (at, text) in row.iter().enumerate() {
                 let x = sheet.left + third * f32::from(u8::try_from(at).unwrap_or(0));
@@ -238,7 +238,11 @@ impl Part<'_> {
     fn person(&self, person: &Person) -> Vec<Drawn> {
         let level = if person.level.is_empty() { "no level" } else { &person.level };
         let supervisors = if person.supervisors.is_empty() { "nobody" } else { &person.supervisors };
-        let about = format!("{level} · {}/{} · {supervisors}", person.month, person.months);
+        let month = match person.starts {
+            Some(_) => person.month_words(),
+            None => format!("{}/{}", person.month, person.months),
+        };
+        let about = format!("{level} · {month} · {supervisors}");
         let name = Text::of(NAME, &person.name).line().styled(ABOUT, &about).leading(LEADING);
         let mut row = vec![Drawn { text: name, ground: None, scope: Some(TableHeaderScope::Row) }];
         row.extend(self.columns.iter().filter_map(|at| {
@@ -295,13 +299,15 @@ impl Part<'_> {
     }
 
     fn foot(&self) -> Vec<Drawn> {
-        let label = Text::of(NAME, "People current").line().styled(ABOUT, "of those required").leading(LEADING);
+        let of = if self.of.is_of_all() { "of those required" } else { "of those required, among those shown" };
+        let label = Text::of(NAME, "People current").line().styled(ABOUT, of).leading(LEADING);
         let mut row = vec![Drawn { text: label, ground: None, scope: Some(TableHeaderScope::Row) }];
         row.extend(self.items().map(|(_, tally)| {
-            let few = tally.is_single_point();
+            let few = self.of.is_of_all() && tally.is_single_point();
             let ink = if few { Ink::White } else { Ink::Black };
             let words = match tally.current.as_slice() {
                 _ if tally.required == 0 => "–".to_owned(),
+                all if !self.of.is_of_all() => all.len().to_string(),
                 [] => "NONE".to_owned(),
                 [one] => format!("ONE – {}", one.split(' ').next().unwrap_or_default()),
                 all => all.len().to_string(),
@@ -322,12 +328,18 @@ impl Part<'_> {
 
     /// Says in words which items only one person may do, and which nobody.
     fn single_points(&self) -> Text {
-        let mut text = Text::new(NOTE).bold("Single points of failure.");
+        let mut text = Text::new(NOTE).bold("Single points of failure and gaps.");
         let few: Vec<(&Item, &Tally)> = self.items().filter(|(_, tally)| tally.is_single_point()).collect();
-        if few.is_empty() {
+        if !self.of.is_of_all() {
+            let words = format!(
+                " Not said here: these are only those who fit “{}”, and others may be current.",
+                self.of.filter
+            );
+            text = text.say(&words);
+        } else if few.is_empty() {
             text = text.say(" None: at least two people are current in each item that is required of somebody.");
         }
-        for (item, tally) in few {
+        for (item, tally) in few.into_iter().filter(|_| self.of.is_of_all()) {
             let who = match tally.current.as_slice() {
                 [one] => format!("only {one} is current"),
                 _ => "nobody is current".to_owned(),
@@ -335,7 +347,10 @@ impl Part<'_> {
             let name = short_name(&item.text, MOST_OF_NAME);
             text = text.say(&format!(" {} {name}: {who}, {} required.", item.code, tally.required));
         }
-        text.soft(" The percentage is current (C and E) of required. A person counts as current on the day of expiry.")
+        let current = if self.of.is_short() { "signed off (✓)" } else { "current (C and E)" };
+        let expires = self.of.items.iter().any(|item| item.months.is_some());
+        let expires = if expires { " A person counts as current on the day of expiry." } else { "" };
+        text.soft(&format!(" The percentage is {current} of required.{expires}"))
     }
 
     fn how_to_check(made: &Made) -> Text {
@@ -413,8 +428,8 @@ fn place(sheet: &mut Sheet<'_>, text: &Text, [x, y, width]: [f32; 3], tag: Optio
     laid.height
 }
 
-/// Returns the legend, row by row.
-fn legend(short: bool) -> Vec<Vec<Text>> {
+/// Returns the legend, row by row; without the marks of single points if not everybody is shown.
+fn legend(short: bool, all: bool) -> Vec<Vec<Text>> {
     let style = Style::new(8.4);
     let said = |of: State, words: &str| state(style, competence_frame(of), words);
     let bold = |word: &str, words: &str| Text::new(style).bold(word).say(words);
@@ -426,7 +441,7 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
                 said(State::NotYet, "not yet achieved when last seen"),
             ],
             vec![
-                said(State::Open, "open: required, nothing signed"),
+                said(State::Open, "open: required, nothing signed that counts"),
                 state(style, open_frame('–'), "not required of this person"),
                 said(State::Lapsed, "lapsed"),
             ],
@@ -436,8 +451,8 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
         vec![
             vec![
                 said(State::Signed, "current, with the day it ends"),
-                said(State::Partly, "partly: 2 of 3 seen"),
-                said(State::Open, "open: required, nothing signed"),
+                said(State::Partly, "partly: seen fewer times than is asked"),
+                said(State::Open, "open: required, nothing signed that counts"),
             ],
             vec![
                 said(State::Renew, "expires within 30 days"),
@@ -451,6 +466,9 @@ fn legend(short: bool) -> Vec<Vec<Text>> {
         ]
     };
     let mut rows = rows;
+    if !all {
+        return rows;
+    }
     let marks = [bold("ONE", " one person only: single point of failure"), bold("NONE", " nobody is current")];
     match rows.last_mut().filter(|row| row.len() == 1) {
         Some(row) => row.extend(marks),

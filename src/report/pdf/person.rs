@@ -12,7 +12,8 @@ use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::person::{PersonRecord, Requirement, capital, short_name, state_words};
+use crate::person::{PersonRecord, Requirement, short_name, state_words};
+use crate::standing::{erased_words, left_words, without_record};
 use crate::words::carried_words;
 
 /// The most records of a requirement that stays on one page.
@@ -34,7 +35,11 @@ pub fn lay_out<'a>(of: &'a PersonRecord, fonts: &'a Fonts) -> Sheet<'a> {
     let mut sheet = Sheet::new(fonts, Format::A4, about);
     let chief = of.chief();
     let day = day_words(of.made.as_at());
-    sheet.opening("Individual competence record", &name, &format!("{}. As at {day}.", of.position()));
+    sheet.opening(
+        "Individual competence record",
+        &name,
+        &format!("{}.{} As at {day}.", of.position(), left_words(&of.record)),
+    );
     of.facts(&mut sheet, &chief);
     of.today(&mut sheet, &chief);
     of.by_whom(&mut sheet, &chief);
@@ -67,6 +72,11 @@ impl PersonRecord {
         let today = self.measure.today;
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
+        let month = if trainee.start > today {
+            format!("starts {}", day_words(trainee.start))
+        } else {
+            format!("month {month} of {months}")
+        };
         let level = self.level.as_ref().map(|level| format!(" (working towards: {level})")).unwrap_or_default();
         let supervisors = if self.supervisors.is_empty() { "Nobody".to_owned() } else { self.supervisors.join(", ") };
         let mut required: Vec<String> = Vec::new();
@@ -76,7 +86,8 @@ impl PersonRecord {
             }
         }
         let noun = if self.record.local.is_empty() { "KSB" } else { "local competence" };
-        let required = format!("{}: {}", required.join(", "), counted(chief.len() as u64, noun));
+        let from = if trainee.start > today { format!(", from {}", day_words(trainee.start)) } else { String::new() };
+        let required = format!("{}: {}{from}", required.join(", "), counted(chief.len() as u64, noun));
         let registration = self.registration.as_deref().unwrap_or("None recorded");
         let department = match &self.department {
             Some(own) if *own != self.made.department => format!("{own}, {}", self.made.department),
@@ -86,13 +97,10 @@ impl PersonRecord {
             mm(38.0),
             &[
                 ("Id", say(trainee.id.as_str())),
-                ("Role", say(&format!("{}{level}", capital(&self.role)))),
+                ("Role", say(&format!("{}{level}", self.role_words()))),
                 ("Registration", say(registration)),
                 ("Department", say(&department)),
-                (
-                    "Programme",
-                    say(&format!("{}, {}, month {month} of {months}", standard.reference(), standard.title())),
-                ),
+                ("Programme", say(&format!("{}, {}, {month}", standard.reference(), standard.title()))),
                 ("Supervisor", say(&supervisors)),
                 ("Required of them", say(&required)),
                 ("Training", say("None recorded: this record holds assessments of work, not courses")),
@@ -103,7 +111,15 @@ impl PersonRecord {
     /// Draws a line for each state: how many, and which.
     fn today(&self, sheet: &mut Sheet<'_>, chief: &[Requirement<'_>]) {
         let today = self.made.as_of.is_none();
-        section(sheet, if today { "What may this person do today?" } else { "What might this person do on that day?" });
+        section(
+            sheet,
+            match (self.record.left, today) {
+                (true, true) => "What would count today, if this person were here?",
+                (true, false) => "What would have counted on that day, if this person had been here?",
+                (false, true) => "What may this person do today?",
+                (false, false) => "What might this person do on that day?",
+            },
+        );
         let base = Style::new(9.0);
         let mut rows = Vec::new();
         let codes_only = chief.len() > MOST_NAMED;
@@ -253,7 +269,7 @@ impl PersonRecord {
             }
             if one.records.is_empty() {
                 if one.carried.is_none() {
-                    sheet.para(&Text::of(small.soft(), "Nothing has been signed yet."));
+                    sheet.para(&Text::of(small.soft(), &without_record(&self.record, one.ksb.code)));
                 }
                 return;
             }
@@ -265,6 +281,10 @@ impl PersonRecord {
             ];
             let rows = record_rows(one.records, &self.registrations);
             sheet.table_of(&one.ksb.code.to_string(), &RECORDS, &columns, &rows);
+            if let Some(words) = erased_words(&self.record, one.ksb.code) {
+                sheet.y += mm(1.0);
+                sheet.para(&Text::of(small, &format!("Another sign-off: {words}")));
+            }
         });
     }
 

@@ -22,7 +22,8 @@ use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::words::carried_words;
+use crate::standing::{erased_words, left_words, without_record};
+use crate::words::{carried_words, exact};
 
 /// What a portfolio is made from.
 #[derive(Debug, Clone)]
@@ -150,12 +151,14 @@ impl Portfolio {
         let today = self.made.as_at();
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
-        let where_now = format!(
-            "{}{option}. Id {}. Started {}. Month {month} of {months}.",
-            self.made.department,
-            trainee.id,
-            day_words(trainee.start)
-        );
+        let start = day_words(trainee.start);
+        let month = if trainee.start > today {
+            format!("Starts {start}.")
+        } else {
+            format!("Started {start}. Month {month} of {months}.")
+        };
+        let where_now =
+            format!("{}{option}. Id {}. {month}{}", self.made.department, trainee.id, left_words(&self.record));
         sheet.para(&Text::of(Style::new(10.5), &where_now));
         sheet.y += mm(14.0);
         self.figures(sheet);
@@ -418,10 +421,15 @@ impl Portfolio {
             }
             if records.is_empty() {
                 if carried.is_none() {
-                    sheet.para(&Text::of(Style::new(8.2).soft(), "Nothing has been signed yet."));
+                    let words = without_record(&self.record, ksb.code);
+                    sheet.para(&Text::of(Style::new(8.2).soft(), &words));
                 }
             } else {
                 self.records(sheet, ksb.code, records);
+                if let Some(words) = erased_words(&self.record, ksb.code) {
+                    sheet.y += mm(1.0);
+                    sheet.para(&Text::of(Style::new(8.2), &format!("Another sign-off: {words}")));
+                }
             }
             if let Some(claim) = self.record.claims.get(&ksb.code) {
                 sheet.y += mm(1.0);
@@ -656,7 +664,7 @@ impl EvidenceFile {
         let shows: Vec<String> = self.shows.iter().map(ToString::to_string).collect();
         let shows = if shows.is_empty() { "nothing yet".to_owned() } else { shows.join(", ") };
         Row::new([
-            Text::new(style).bold(&self.name).line().mono(6.7, &parts.join(" ")),
+            Text::new(style).bold(&exact(&self.name)).line().mono(6.7, &parts.join(" ")),
             Text::of(style, &size),
             Text::of(style, &day),
             Text::of(style, &shows),

@@ -13,7 +13,7 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 use crate::pdf::parts::{ID, TABLE, TICK, open_frame};
 use crate::pdf::table::Row;
 use crate::pdf::text::{Framed, Ink, Style, Text, mm};
-use crate::words::method_words;
+use crate::words::{exact, method_words};
 
 /// Returns the letter of a state in its frame, and its word.
 pub fn state_frame(state: State) -> (Framed, &'static str) {
@@ -67,7 +67,7 @@ pub fn later_words(record: &Record) -> Vec<String> {
     said.extend(record.late.as_ref().map(|why| format!("Signed late: {why}")));
     if !record.evidence.is_empty() {
         let names: Vec<&str> = record.evidence.iter().map(|evidence| evidence.name.as_str()).collect();
-        said.push(format!("Evidence: {}", names.join(", ")));
+        said.push(format!("Evidence: {}", exact(&names.join(", "))));
     }
     for mark in &record.marks {
         let mut words = mark.words().to_owned();

@@ -56,6 +56,8 @@ pub struct Person {
     pub level: Arc<str>,
     pub month: u16,
     pub months: u16,
+    /// When they start, if that is after the day of the matrix: until then nothing is required of them.
+    pub starts: Option<NaiveDate>,
     /// Empty if they have none.
     pub supervisors: Arc<str>,
     /// One for each item; `None` if it is not required of them.
@@ -107,15 +109,20 @@ impl Matrix {
         Book { title: format!("Competency matrix: {}", self.of), sheets, legend: self.legend() }.xlsx(made)
     }
 
-    /// Returns the sheet *Matrix* as a CSV file, without its foot.
-    pub fn csv(&self) -> String {
-        self.grid(&[]).csv()
+    /// Returns whether everybody is shown: only then does it say who is the only one for an item.
+    pub fn is_of_all(&self) -> bool {
+        self.filter.is_empty()
+    }
+
+    /// Returns the sheet *Matrix* as a CSV file, without its foot. `as_of` is the day, if it is not the one on which it is made.
+    pub fn csv(&self, as_of: Option<NaiveDate>) -> String {
+        self.grid(&[]).dated(as_of).csv()
     }
 
     /// Returns the sheet *Cells* as a CSV file: a row for each required item of each person, with ids, which can be
     /// imported as records.
-    pub fn cells_csv(&self) -> String {
-        self.cells().csv()
+    pub fn cells_csv(&self, as_of: Option<NaiveDate>) -> String {
+        self.cells().dated(as_of).csv()
     }
 
     /// Returns how many people are current in each item, of how many.
@@ -164,7 +171,7 @@ impl Matrix {
             let mut row: Vec<Cell> = vec![
                 Cell::from(&person.name).bold(),
                 worded(&person.level, "none recorded"),
-                format!("{} of {}", person.month, person.months).into(),
+                person.month_words().into(),
                 worded(&person.supervisors, "nobody"),
             ];
             let required = person.standings.iter().flatten().count() as u32;
@@ -183,8 +190,8 @@ impl Matrix {
         sheet.foot = vec![
             labelled("People current", &|tally| Cell::from(tally.current.len() as u32).bold()),
             labelled("People required", &|tally| tally.required.into()),
-            labelled("Single point of failure", &Tally::mark),
         ];
+        sheet.foot.extend(self.is_of_all().then(|| labelled("Single point of failure", &Tally::mark)));
         sheet
     }
 
@@ -255,7 +262,7 @@ impl Matrix {
             ("Expiring within 30 days", 12.0),
             ("Lapsed", 9.0),
             ("Mark", 26.0),
-            ("Who is current", 60.0),
+            (if self.is_of_all() { "Who is current" } else { "Who is current, of those shown" }, 60.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let about = format!("One row for each {}.", self.noun);
@@ -271,7 +278,7 @@ impl Matrix {
                 (tally.current.len() as u32).into(),
                 tally.expiring.into(),
                 tally.lapsed.into(),
-                tally.mark(),
+                if self.is_of_all() { tally.mark() } else { Cell::EMPTY },
                 who.into(),
             ]);
         }
@@ -286,7 +293,7 @@ impl Matrix {
         };
         let bold = |word: &str, meaning: &str| (Cell::from(word).bold(), meaning.to_owned());
         let noun = self.noun;
-        vec![
+        let mut words = vec![
             said(
                 State::Signed,
                 &format!(
@@ -305,9 +312,7 @@ impl Matrix {
                 State::CarriedOver,
                 "An earlier record says so, and nobody has signed it off here. The date is the day on which it was seen.",
             ),
-            bold("– not required", "Not part of what the person is enrolled for."),
-            bold("ONE", "One person only is current: a single point of failure."),
-            bold("NONE", "Nobody is current, and somebody is required to be."),
+            bold("– not required", "Not part of what the person is enrolled for, or they have not started."),
             bold(
                 "Current of required",
                 &format!("Current and expiring, of each {noun} that is required of the person."),
@@ -316,7 +321,24 @@ impl Matrix {
                 "Required",
                 "What the person is enrolled for: the standard with its option and what is left out, and the lists that go with it.",
             ),
-        ]
+        ];
+        if self.is_of_all() {
+            words.extend([
+                bold("ONE", "One person only is current: a single point of failure."),
+                bold("NONE", "Nobody is current, and somebody is required to be."),
+            ]);
+        }
+        words
+    }
+}
+
+impl Person {
+    /// Says in which month they are: `12 of 36`.
+    pub fn month_words(&self) -> String {
+        match self.starts {
+            Some(day) => format!("starts {}", day_words(day)),
+            None => format!("{} of {}", self.month, self.months),
+        }
     }
 }
 

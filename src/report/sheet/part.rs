@@ -1,5 +1,7 @@
 //! Defines a sheet of a workbook: columns under headings, rows, and how it prints. Also writes one as CSV.
 
+use chrono::NaiveDate;
+
 use countersign_core::import::csv_line::{add_line, as_file, guarded};
 
 use crate::sheet::cell::{Cell, Value};
@@ -71,6 +73,18 @@ impl Sheet {
         }
     }
 
+    /// Adds a column with the day of which the rows are, if there is one: a CSV file has no title that says it.
+    #[must_use]
+    pub fn dated(mut self, day: Option<NaiveDate>) -> Self {
+        let Some(day) = day else { return self };
+        for row in &mut self.rows {
+            row.resize(self.columns.len(), Cell::EMPTY);
+            row.push(Cell::day(Some(day)));
+        }
+        self.columns.push(Column::new("As at", 13.0));
+        self
+    }
+
     /// Returns the rows as a CSV file, under one line of headings. A day is written as `2027-01-12`.
     pub fn csv(&self) -> String {
         let mut lines = String::new();
@@ -101,8 +115,6 @@ pub fn percent(of: u32, all: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
 
     #[test]

@@ -22,7 +22,7 @@ impl PersonRecord {
 
     /// Returns the sheet *Requirements* as a CSV file.
     pub fn csv(&self) -> String {
-        self.required(&self.requirements()).csv()
+        self.required(&self.requirements()).dated(self.made.as_of).csv()
     }
 
     fn about(&self, more: &str) -> String {
@@ -104,7 +104,7 @@ impl PersonRecord {
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let about = self.about(" One row for each sign-off.");
-        let nothing = "Nothing has been signed yet.";
+        let nothing = "No sign-off is on record.";
         let mut sheet = Sheet { nothing, wraps: true, ..Sheet::new("Assessments", about, columns) };
         for (one, record) in all.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))) {
             let registration = self.registrations.get(&record.id).map(String::as_str);

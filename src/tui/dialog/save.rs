@@ -35,6 +35,8 @@ pub struct State {
     failure: Option<UiError>,
     /// The name of a file that is there already: saving under it again replaces it.
     taken: Option<String>,
+    /// What is said once a file is written whose reader must be told something; empty until then.
+    written: Vec<String>,
     /// Whether it is being written.
     writing: bool,
 }
@@ -56,12 +58,14 @@ impl State {
         let field = Field { need: Requiredness::Required, ..Field::new("to", label, text(LineMode::Line)) };
         let mut form = Form::new(today, vec![field]);
         form.restore(&vec![("to".to_owned(), place.to_owned())]);
-        Self { saved, title, form, failure: None, taken: None, writing: false }
+        Self { saved, title, form, failure: None, taken: None, written: Vec::new(), writing: false }
     }
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc | Key::Enter) if !self.written.is_empty() => DialogEvent::Close(vec![]),
+            _ if !self.written.is_empty() => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
             // It answers soon.
             (KeyModifier::Nothing, Key::Enter) if self.writing => DialogEvent::Stay,
@@ -96,13 +100,28 @@ impl State {
 
     /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
-        self.form.paste(pasted);
+        if self.written.is_empty() {
+            self.form.paste(pasted);
+        }
         DialogEvent::Stay
     }
 
     /// Shows why nothing, or not everything, was saved.
     pub fn failed(&mut self, failure: &UiError) {
         (self.failure, self.writing) = (Some(failure.clone()), false);
+        self.taken = None;
+    }
+
+    /// Says that the file is written, and what its reader is told: its SHA-256, in parts that can be read aloud.
+    pub fn written(&mut self, file: &str, sha256: &str) {
+        let parts: Vec<&str> = (0..4).filter_map(|at| sha256.get(at * 16..(at + 1) * 16)).collect();
+        self.written = vec![
+            format!("Wrote {file}"),
+            format!("SHA-256 {}", parts.join(" ")),
+            "Tell the reader this SHA-256 by another way, such as by telephone: only it shows that no file was changed."
+                .to_owned(),
+            "Look through the evidence before you send it: it must not contain patient data.".to_owned(),
+        ];
     }
 
     /// Asks whether to replace a file that is there already.
@@ -114,12 +133,26 @@ impl State {
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
+        if !self.written.is_empty() {
+            return vec![("esc", "close".to_owned())];
+        }
         vec![("enter", "save".to_owned()), ("esc", "cancel".to_owned())]
     }
 
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, padding) = dialog_box::columns(area);
+        if !self.written.is_empty() {
+            let rows = self.written.iter().map(|words| dialog_box::rows(words, width)).sum();
+            let titles = Titles { left: &self.title, ..Titles::default() };
+            let inner = dialog_box::open(buf, area, rows, titles, theme);
+            let mut row = 0;
+            for (at, words) in self.written.iter().enumerate() {
+                let style = if at < 2 { theme.text } else { theme.dim };
+                row += dialog_box::words(buf, inner, row, words, style, theme);
+            }
+            return None;
+        }
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
             _ if self.writing => "Writing. A long document takes a few seconds.",

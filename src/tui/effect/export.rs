@@ -13,7 +13,7 @@ use countersign_app::report::file::{
 use countersign_app::report::list::{self, Listed};
 use countersign_app::report::{gateway, person, portfolio, review};
 use countersign_core::people::person::Person;
-use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::ids::{Digest, PersonId};
 use countersign_core::primitives::text::counted;
 
 impl ListCache {
@@ -28,14 +28,18 @@ impl ListCache {
         let by = by.map(|by| app.person(by)).transpose()?;
         let ending = ending(what, to)?;
         let name = format!("{}-{}.{ending}", what.stem(), app.today());
-        let mut called = String::new();
+        let (mut called, mut sha256) = (String::new(), None);
         let written = write_document(to, &name, overwrite, || {
             let (what, bytes) = self.document(app, what, to, by.as_ref())?;
             called = what;
+            sha256 = Some(Digest::of(&bytes).hex());
             Ok(bytes)
         })?;
         Ok(match written {
-            Written::Done(file) => Outcome::Exported { what: called, file: file.display().to_string() },
+            Written::Done(file) => {
+                let sha256 = sha256.filter(|_| what.is_told());
+                Outcome::Exported { what: called, file: file.display().to_string(), sha256 }
+            }
             Written::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
         })
     }

@@ -45,6 +45,11 @@ impl Export {
         }
     }
 
+    /// Returns whether the reader is told the SHA-256 of the file.
+    pub fn is_told(&self) -> bool {
+        matches!(self, Self::Gateway(_))
+    }
+
     /// Says what the endings mean, and whom the file names.
     pub fn about(&self) -> &'static str {
         match self {
@@ -56,7 +61,7 @@ impl Export {
             }
             Self::Review { .. } => "PDF. It names people: keep it where only staff can read it.",
             Self::Gateway(_) => {
-                "A ZIP archive with the evidence, receipts and how to check them. Keep it where only staff can read it."
+                "A ZIP archive with the evidence, receipts and how to check them. It must not contain patient data. Keep it where only staff can read it."
             }
         }
     }

@@ -60,7 +60,8 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Export => {
             if let Ok(offer) = screen::open(model).offer(model) {
-                let state = save::State::document(offer, model.signer.clone(), model.today);
+                let state =
+                    save::State::document(offer, model.session().map(|session| session.person.id.clone()), model.today);
                 model.overlay = Some(Overlay::Save(Box::new(state)));
             }
             Vec::new()

@@ -47,8 +47,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Check(detail) => model.shown_check.detail = Some(detail),
         Outcome::CohortRow(row) => model.shown_trainee.row = Some(row),
-        Outcome::Exported { what, file } => {
-            model.overlay = None;
+        Outcome::Exported { what, file, sha256 } => {
+            match (&mut model.overlay, sha256) {
+                (Some(Overlay::Save(state)), Some(sha256)) => state.written(&file, &sha256),
+                _ => model.overlay = None,
+            }
             say(model, MessageLevel::Done, format!("Wrote {what} to {file}"), String::new());
         }
         Outcome::FileIsThere(file) => {

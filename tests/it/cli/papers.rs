@@ -52,7 +52,7 @@ fn a_certificate_of_nothing_is_refused_and_so_is_a_name_with_another_ending_or_w
     let book = Book::founded();
     let out = book.secret("c.pdf");
     let refused = book.run(&["report", "certificate", "Ann Trainee", "--out", &out]);
-    refused.refused(1, "Nothing of Ann Trainee is signed off yet, so there is nothing to certify");
+    refused.refused(1, "No sign-off of Ann Trainee counts, so there is nothing to certify");
     assert!(!Path::new(&out).exists());
     book.supervisor(&["sign-off", "Ann Trainee", "S1"]).done();
     for kind in ["certificate", "portfolio"] {
@@ -182,7 +182,7 @@ fn a_matrix_on_paper_has_every_person_and_item_and_names_each_single_point_of_fa
             .map(|person| person.cell(0))
             .collect();
         let says = |who: &str| {
-            let parts = words.split("Single points of failure.").skip(1);
+            let parts = words.split("Single points of failure and gaps.").skip(1);
             let mut few = parts.flat_map(|part| part.split(" The percentage").next().unwrap().split(" required."));
             few.any(|said| said.starts_with(&format!(" {code} ")) && said.contains(who))
         };
@@ -241,10 +241,12 @@ fn a_review_on_paper_has_every_answer_and_who_signed() {
 fn a_document_replaces_no_file_and_is_never_half_there() {
     let book = book();
     let there = book.keep("there.pdf", "mine");
+    let archive = book.keep("there.zip", "mine");
     for kind in ["person", "portfolio", "review", "certificate", "gateway"] {
-        book.run(&["report", kind, "Alex Trainee", "--out", &there]).refused(1, "There is already a file");
-        assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine\n");
-        let nowhere = book.secret("no-such-folder/a.pdf");
+        let (there, ending) = if kind == "gateway" { (&archive, "zip") } else { (&there, "pdf") };
+        book.run(&["report", kind, "Alex Trainee", "--out", there]).refused(1, "There is already a file");
+        assert_eq!(std::fs::read_to_string(there).unwrap(), "mine\n");
+        let nowhere = book.secret(&format!("no-such-folder/a.{ending}"));
         book.run(&["report", kind, "Alex Trainee", "--out", &nowhere]).refused(2, "no-such-folder");
     }
     book.run(&["report", "certificate", "Alex Trainee", "--out", &there, "--replace"]).done();

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::out::{SheetArgs, give, maker};
+use crate::commands::report::out::{OnlyToday, SheetArgs, give, maker};
 use crate::context::{Context, past_day};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::activity::{document, file_name};
@@ -16,13 +16,16 @@ pub struct ActivityArgs {
     #[arg(long, value_name = "DAY")]
     pub to: Option<String>,
     #[command(flatten)]
+    pub today: OnlyToday,
+    #[command(flatten)]
     pub sheet: SheetArgs,
 }
 
 /// Writes the activity of a period.
 pub fn activity(context: &mut Context, asked: &ActivityArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let (format, by, today) = (asked.sheet.format()?, maker(context, &app)?, app.today());
+    let mut app = context.open()?;
+    asked.today.check("The activity is of a period, not of a day", "Give its first and last day: --from and --to")?;
+    let (format, by, today) = (asked.sheet.format()?, maker(context, &mut app)?, app.today());
     let from = past_day(&asked.from, "--from", today)?;
     let to = asked.to.as_deref().map_or(Ok(today), |text| past_day(text, "--to", today))?;
     let name = file_name((from, to), format);

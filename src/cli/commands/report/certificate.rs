@@ -3,15 +3,14 @@
 use clap::Args;
 
 use crate::commands::report::out::{AsOfArgs, OutArgs, give, maker};
-use crate::context::{Context, one};
+use crate::context::Context;
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::certificate as values;
 use countersign_app::report::file::{name_warning, needs_ending};
-use countersign_core::people::person::Role;
 
 #[derive(Debug, Args)]
 pub struct CertificateReportArgs {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     #[command(flatten)]
     pub as_of: AsOfArgs,
@@ -21,12 +20,11 @@ pub struct CertificateReportArgs {
 
 /// Writes the record of achievement.
 pub fn certificate(context: &mut Context, asked: &CertificateReportArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let by = maker(context, &app)?;
-    let app = &asked.as_of.of(app)?;
-    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let mut app = context.open()?;
+    let by = maker(context, &mut app)?;
+    let (app, who) = asked.as_of.whose(app, &asked.trainee)?;
     needs_ending(&asked.to.out, "pdf")?;
     let name = format!("certificate-{}-{}.pdf", who.id, app.today());
-    let answer = give("certificate", &asked.to, &name, || values::certificate(app, &who.id, by.as_ref()))?;
+    let answer = give("certificate", &asked.to, &name, || values::certificate(&app, &who.id, by.as_ref()))?;
     Ok(answer.warning(name_warning(&who)))
 }

@@ -27,9 +27,9 @@ pub struct CohortReportArgs {
 
 /// Writes the cohort in the chosen order.
 pub fn cohort(context: &mut Context, asked: &CohortReportArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let (format, by) = (asked.sheet.format()?, maker(context, &app)?);
-    let app = asked.as_of.of(app)?;
+    let mut app = context.open()?;
+    let (format, by) = (asked.sheet.format()?, maker(context, &mut app)?);
+    let app = asked.as_of.then(&app)?.map_or(app, |(then, _)| then);
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
     let cohort = grid::cohort(&app, &fits, asked.order)?;
     let name = file_name(&app, format);

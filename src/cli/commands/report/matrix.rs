@@ -8,8 +8,9 @@ use crate::context::filter::filter;
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::error::Error;
 use countersign_app::report::file::{DocumentFormat, SheetFormat};
-use countersign_app::report::matrix::{MatrixAsked, MatrixOf, document, file_name};
+use countersign_app::report::matrix::{MatrixAsked, MatrixOf, document, file_name, is_adopted};
 use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::date::day_words;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("of").required(true))]
@@ -33,12 +34,23 @@ pub struct MatrixArgs {
 
 /// Writes the matrix of those who fit.
 pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &app)?);
-    let app = asked.as_of.of(app)?;
+    let mut app = context.open()?;
+    let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &mut app)?);
     let of = match (&asked.standard, &asked.list) {
         (_, Some(list)) => MatrixOf::List(list),
         (standard, None) => MatrixOf::Standard(standard.as_deref().unwrap_or_default()),
+    };
+    let app = match asked.as_of.then(&app)? {
+        None => app,
+        Some((then, day)) => {
+            if !is_adopted(&then, of) && is_adopted(&app, of) {
+                let (MatrixOf::Standard(text) | MatrixOf::List(text)) = of;
+                return Err(Error::refused(format!("“{text}” was not adopted on {}", day_words(day)))
+                    .hint("Nothing was written. Choose a later day, or leave out --as-of")
+                    .into());
+            }
+            then
+        }
     };
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
     let which = MatrixAsked { of, filter: &fits, typed: &typed, cells: asked.cells };

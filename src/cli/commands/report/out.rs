@@ -2,22 +2,26 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::{Context, day};
+use crate::context::{Context, day, one};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use crate::output::with_wait;
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::keys::unlock::unlock;
+use countersign_app::people::person::enrolment;
 use countersign_app::report::file::{
     DocumentFormat, Overwrite, SheetFormat, Written, document_format_for, format_for, write_document,
 };
 use countersign_app::report::past;
 use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::Digest;
-use countersign_core::primitives::text::counted;
+use countersign_core::primitives::text::{SafeText, counted};
 
 /// Where a document goes.
 #[derive(Debug, Args)]
@@ -73,17 +77,58 @@ pub struct AsOfArgs {
 }
 
 impl AsOfArgs {
-    /// Returns the department as it was on the day that was given, or as it is.
-    pub fn of(&self, app: App) -> Result<App, Error> {
-        let Some(text) = &self.as_of else { return Ok(app) };
+    /// Returns the department as it was at the end of the day that was given, with that day.
+    pub fn then(&self, app: &App) -> Result<Option<(App, NaiveDate)>, Error> {
+        let Some(text) = &self.as_of else { return Ok(None) };
         let day = day(text, "--as-of", app.today())?;
-        with_wait("Going back", || past::as_of(&app, day))
+        Ok(Some((with_wait("Going back", || past::as_of(app, day))?, day)))
+    }
+
+    /// Returns the department as it was on the day that was given, or as it is, and the trainee that a text names.
+    pub fn whose(&self, app: App, text: &str) -> Result<(App, Person), Error> {
+        let Some((then, day)) = self.then(&app)? else {
+            let who = one(&app, text, &[Role::Trainee])?;
+            return Ok((app, who));
+        };
+        let found = one(&then, text, &[Role::Trainee]);
+        let now = one(&app, text, &[Role::Trainee]);
+        let missing = |name: &SafeText, what: &str| {
+            Err(Error::refused(format!("{name} was not {what} on {}", day_words(day)))
+                .hint("Nothing was written. Choose a later day, or leave out --as-of"))
+        };
+        match (found, now) {
+            (Err(_), Ok(now)) if then.person(&now.id).is_err() => missing(&now.name, "here"),
+            (Ok(who), _) if enrolment(&then, &who.id)?.is_none() && enrolment(&app, &who.id)?.is_some() => {
+                missing(&who.name, "enrolled on a standard")
+            }
+            (found, _) => found.map(|who| (then, who)),
+        }
     }
 }
 
-/// Returns the person of `--as`, who is named on the document.
-pub fn maker(context: &mut Context, app: &App) -> Result<Option<Person>, Error> {
-    if context.names_a_signer() { context.signer(app, &Role::ALL).map(Some) } else { Ok(None) }
+/// Says why a document that shows only today, or a period, has no `--as-of`.
+#[derive(Debug, Args)]
+pub struct OnlyToday {
+    #[arg(long, value_name = "DAY", hide = true)]
+    pub as_of: Option<String>,
+}
+
+impl OnlyToday {
+    /// Refuses `--as-of`.
+    pub fn check(&self, why: &str, hint: &str) -> Result<(), Error> {
+        if self.as_of.is_none() { Ok(()) } else { Err(Error::usage(format!("{why}: it has no --as-of")).hint(hint)) }
+    }
+}
+
+/// Returns the person of `--as`, who is named on the document. They sign in: a page never names somebody who did not.
+pub fn maker(context: &mut Context, app: &mut App) -> Result<Option<Person>, Error> {
+    if !context.names_a_signer() {
+        return Ok(None);
+    }
+    let person = context.signer(app, &Role::ALL)?;
+    let passphrase = context.passphrase(&person)?;
+    unlock(app, &person.id, &passphrase)?;
+    Ok(Some(person))
 }
 
 /// Writes a document that `make` makes, and says where it is. `name` is its name in a folder.

@@ -3,15 +3,14 @@
 use clap::Args;
 
 use crate::commands::report::out::{AsOfArgs, OutArgs, give, maker};
-use crate::context::{Context, one};
+use crate::context::Context;
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::file::{name_warning, needs_ending};
 use countersign_app::report::portfolio as values;
-use countersign_core::people::person::Role;
 
 #[derive(Debug, Args)]
 pub struct PortfolioReportArgs {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     #[command(flatten)]
     pub as_of: AsOfArgs,
@@ -21,12 +20,11 @@ pub struct PortfolioReportArgs {
 
 /// Writes the portfolio.
 pub fn portfolio(context: &mut Context, asked: &PortfolioReportArgs) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let by = maker(context, &app)?;
-    let app = &asked.as_of.of(app)?;
-    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let mut app = context.open()?;
+    let by = maker(context, &mut app)?;
+    let (app, who) = asked.as_of.whose(app, &asked.trainee)?;
     needs_ending(&asked.to.out, "pdf")?;
     let name = format!("portfolio-{}-{}.pdf", who.id, app.today());
-    let answer = give("portfolio", &asked.to, &name, || values::portfolio(app, &who.id, by.as_ref()))?;
+    let answer = give("portfolio", &asked.to, &name, || values::portfolio(&app, &who.id, by.as_ref()))?;
     Ok(answer.warning(name_warning(&who)))
 }

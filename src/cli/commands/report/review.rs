@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::out::{OutArgs, give, maker};
+use crate::commands::report::out::{OnlyToday, OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::file::{name_warning, needs_ending};
@@ -11,11 +11,13 @@ use countersign_core::people::person::Role;
 
 #[derive(Debug, Args)]
 pub struct ReviewReportArgs {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// Which review, from 1 for the first; without it, the last.
     #[arg(long, value_name = "NUMBER")]
     pub number: Option<usize>,
+    #[command(flatten)]
+    pub today: OnlyToday,
     #[command(flatten)]
     pub to: OutArgs,
 }
@@ -23,6 +25,7 @@ pub struct ReviewReportArgs {
 /// Writes the review.
 pub fn review(context: &mut Context, asked: &ReviewReportArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
+    asked.today.check("A review is of the day on which it was held", "Choose an earlier one with --number")?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     let by = maker(context, app)?;
     needs_ending(&asked.to.out, "pdf")?;
