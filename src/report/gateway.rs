@@ -153,7 +153,8 @@ impl Readme {
                 "python3 check-receipt.py receipts/*.receipt",
                 "On Windows, name the receipts one by one: python check-receipt.py FILE",
             ));
-            let keys: Vec<&str> = self.logs.iter().map(|log| log.key.as_str()).collect();
+            let keys: Vec<&str> =
+                (self.logs.iter().filter(|log| log.receipts > 0)).map(|log| log.key.as_str()).collect();
             steps.push(Step { words: self.whose_logs(steps.len()), command: keys.join("\n"), otherwise: "" });
         }
         if statements > 0 {
