@@ -100,10 +100,15 @@ impl Readme {
             );
         }
         let lines = |count: usize| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
-        let each = self.logs.iter().filter(|log| log.receipts > 0).map(|log| match log.own {
-            true => format!("{} with the key of this department's log, {}", lines(log.receipts), log.origin),
-            false => format!("{} with the key of {}, the log of another department", lines(log.receipts), log.origin),
-        });
+        let whose = |log: &Log| {
+            let lines = lines(log.receipts);
+            if log.own {
+                format!("{lines} with the key of this department's log, {}", log.origin)
+            } else {
+                format!("{lines} with the key of {}, the log of another department", log.origin)
+            }
+        };
+        let each = self.logs.iter().filter(|log| log.receipts > 0).map(whose);
         let each: Vec<String> = each.collect();
         format!(
             "Each line of step {no} ends with the key of the log that has the statement: {}. Compare each key with the one \
