@@ -328,7 +328,8 @@ impl Certificate {
         let as_at = self.made.as_of.map(|day| format!(" The record as at {}.", day_words(day))).unwrap_or_default();
         let left = left_words(&self.record);
         let (day, id) = (day_words(self.made.day), &self.record.trainee.id);
-        let issued = format!("Issued {day}{by}, {}, where the person has the id {id}.{as_at}{left}", self.made.department);
+        let issued =
+            format!("Issued {day}{by}, {}, where the person has the id {id}.{as_at}{left}", self.made.department);
         let style = Style::new(9.0);
         let words = [
             Text::of(style, &issued),

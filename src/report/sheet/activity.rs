@@ -183,7 +183,8 @@ impl Activity {
             let registration = acts.last().map_or(&none, |act| &act.registration);
             sheet.rows.push(row(&who.name, registration, &self.count(acts.iter().copied())));
         }
-        sheet.foot = vec![row(&"All".into(), &none, &self.count(self.acts.iter()))];
+        let all = row(&"All".into(), &none, &self.count(self.acts.iter()));
+        sheet.foot = vec![all.into_iter().map(Cell::bold).collect()];
         sheet
     }
 

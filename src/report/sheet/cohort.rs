@@ -62,10 +62,10 @@ impl CohortBook {
             ("Review due", 11.6),
             ("Review", 9.0),
             ("Days overdue", 8.6),
-            ("What to look at first", 60.0),
+            ("What to look at first", 56.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
-        let mut sheet = Sheet { nothing: "No trainee fits.", ..Sheet::new("Cohort", about, columns) };
+        let mut sheet = Sheet { nothing: "No trainee fits.", wraps: true, ..Sheet::new("Cohort", about, columns) };
         sheet.rows = self.rows.iter().map(|row| self.trainee(row)).collect();
         sheet
     }

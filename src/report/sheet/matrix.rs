@@ -202,7 +202,7 @@ impl Matrix {
             ("Person id", 9.0),
             ("Working towards", 16.0),
             ("Item", 7.0),
-            (if self.noun == "KSB" { "KSB" } else { "Competence" }, 30.0),
+            (if self.noun == "KSB" { "KSB" } else { "Competence" }, 48.0),
             ("Letter", 7.0),
             ("State", 16.0),
             ("Last seen", 13.0),
@@ -291,7 +291,8 @@ impl Matrix {
             let look = if look == Look::Plain { Look::Bold } else { look };
             (Cell::from(format!("{letter} {word}")).looking(look), meaning.to_owned())
         };
-        let bold = |word: &str, meaning: &str| (Cell::from(word).bold(), meaning.to_owned());
+        let looking = |look: Look, word: &str, meaning: &str| (Cell::from(word).looking(look), meaning.to_owned());
+        let bold = |word: &str, meaning: &str| looking(Look::Bold, word, meaning);
         let noun = self.noun;
         let mut words = vec![
             said(
@@ -312,7 +313,11 @@ impl Matrix {
                 State::CarriedOver,
                 "An earlier record says so, and nobody has signed it off here. The date is the day on which it was seen.",
             ),
-            bold("– not required", "Not part of what the person is enrolled for, or they have not started."),
+            looking(
+                Look::Faint,
+                "– not required",
+                "Not part of what the person is enrolled for, or they have not started.",
+            ),
             bold(
                 "Current of required",
                 &format!("Current and expiring, of each {noun} that is required of the person."),
@@ -324,8 +329,8 @@ impl Matrix {
         ];
         if self.is_of_all() {
             words.extend([
-                bold("ONE", "One person only is current: a single point of failure."),
-                bold("NONE", "Nobody is current, and somebody is required to be."),
+                looking(Look::Dark, "ONE", "One person only is current: a single point of failure."),
+                looking(Look::Dark, "NONE", "Nobody is current, and somebody is required to be."),
             ]);
         }
         words
