@@ -65,7 +65,7 @@ impl CohortBook {
             ("What to look at first", 56.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
-        let mut sheet = Sheet { nothing: "No trainee fits.", wraps: true, ..Sheet::new("Cohort", about, columns) };
+        let mut sheet = Sheet { nothing: "No trainee fits.", ..Sheet::new("Cohort", about, columns) };
         sheet.rows = self.rows.iter().map(|row| self.trainee(row)).collect();
         sheet
     }

@@ -24,7 +24,7 @@ pub enum Place {
     Row,
     /// In a row of a long sheet, where the lines between cells are those of the spreadsheet program.
     Long,
-    /// In a row, with wrapped text.
+    /// In a row, where text is wrapped.
     Wrapped,
     /// In a row, in a grid.
     Grid,
@@ -122,8 +122,8 @@ fn made(place: Place, look: Look, shape: Shape) -> Format {
     };
     let under = |format: Format| format.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(LINE);
     let format = match place {
-        Place::Row => under(format),
-        Place::Wrapped => under(format).set_text_wrap(),
+        Place::Wrapped if matches!(shape, Shape::Text | Shape::Word | Shape::Armed) => under(format).set_text_wrap(),
+        Place::Row | Place::Wrapped => under(format),
         Place::Grid => {
             let format = under(format).set_font_size(GRID_SIZE).set_align(FormatAlign::Left);
             format.set_border_left(FormatBorder::Thin).set_border_left_color(LINE)

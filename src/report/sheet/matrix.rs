@@ -19,6 +19,9 @@ use crate::sheet::person::look_of;
 const ITEMS_ON_A_PAGE: usize = 17;
 /// The most letters of an item's name in a heading.
 const MOST_OF_NAME: usize = 60;
+/// The width of an item's column, in characters, and where its cells have many words: a date that is too wide is not shown.
+const ITEM_WIDTH: f64 = 16.3;
+const WIDE_ITEM_WIDTH: f64 = 19.6;
 
 /// A matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +159,16 @@ impl Matrix {
             Column::new("Month", 8.0),
             Column::new("Supervisor", 13.5),
         ];
-        columns.extend(self.items.iter().map(|item| Column::of_grid(item.head(), 16.3)));
+        let wordy = |at: usize| {
+            let mut standings = self.people.iter().filter_map(|person| person.standings.get(at)?.as_ref());
+            standings.any(|standing| matches!(standing.state, State::CarriedOver | State::Partly))
+        };
+        columns.extend(
+            self.items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| Column::of_grid(item.head(), if wordy(at) { WIDE_ITEM_WIDTH } else { ITEM_WIDTH })),
+        );
         columns.extend(
             [("Current", 8.0), ("Required", 8.6), ("Current of required", 9.0)]
                 .map(|(head, width)| Column::new(head, width)),
@@ -266,7 +278,7 @@ impl Matrix {
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let about = format!("One row for each {}.", self.noun);
-        let mut sheet = Sheet { wraps: true, ..Sheet::new("Items", about, columns) };
+        let mut sheet = Sheet::new("Items", about, columns);
         for (item, tally) in self.items.iter().zip(tallies) {
             let who = if tally.current.is_empty() { "nobody".to_owned() } else { tally.current.join(", ") };
             sheet.rows.push(vec![

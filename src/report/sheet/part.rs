@@ -55,8 +55,6 @@ pub struct Sheet {
     pub frozen: u16,
     /// How many pages wide it prints.
     pub pages_wide: u16,
-    /// Whether long texts are wrapped.
-    pub wraps: bool,
 }
 
 impl Sheet {
@@ -74,7 +72,6 @@ impl Sheet {
             paper,
             frozen: 1,
             pages_wide: 1,
-            wraps: false,
         }
     }
 
