@@ -210,7 +210,7 @@ impl Matrix {
     fn cells(&self) -> Sheet {
         let about = format!("One row for each required {} of each person. Filter here.", self.noun);
         let columns = [
-            ("Person", 19.0),
+            ("Person", 24.0),
             ("Person id", 9.0),
             ("Working towards", 16.0),
             ("Item", 7.0),
