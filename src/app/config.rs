@@ -88,6 +88,24 @@ pub fn asked_over_ssh() -> Option<std::ffi::OsString> {
     std::env::var_os("SSH_ORIGINAL_COMMAND").filter(|command| !command.is_empty())
 }
 
+/// What the environment says of an SSH agent, unchanged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AgentVars {
+    /// `SSH_AUTH_SOCK`.
+    pub socket: Option<PathBuf>,
+    /// Whether `SSH_CONNECTION` or `SSH_CLIENT` says that one came by ssh.
+    pub over_ssh: bool,
+}
+
+/// What the environment says of an SSH agent. An empty value counts as not set.
+pub fn agent_vars() -> AgentVars {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    AgentVars {
+        socket: set("SSH_AUTH_SOCK").map(PathBuf::from),
+        over_ssh: set("SSH_CONNECTION").is_some() || set("SSH_CLIENT").is_some(),
+    }
+}
+
 /// The path of this program, as the system has it.
 pub fn program() -> Option<PathBuf> {
     std::env::current_exe().ok()

@@ -15,10 +15,11 @@ use crate::context::global::Global;
 use crate::context::input::{SecretSource, secret};
 use crate::context::prompt::Terminal;
 use countersign_app::app::App;
-use countersign_app::config::{checkpoints_folder, data_folder};
+use countersign_app::config::{agent_vars, checkpoints_folder, data_folder};
 use countersign_app::error::Error;
-use countersign_app::keys::known_keys;
+use countersign_app::keys::agent::AgentPlace;
 use countersign_app::keys::session::Credential;
+use countersign_app::keys::{agent_key, known_keys};
 use countersign_app::people::{person, roster};
 use countersign_app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
 use countersign_app::storage::data_dir::DataDir;
@@ -118,12 +119,16 @@ impl Context {
 
     pub fn signer_and_proof(&mut self, app: &App, roles: &[Role]) -> Result<(Person, Credential), Error> {
         let signer = self.signer(app, roles)?;
-        let proof = self.proof(&signer)?;
+        let proof = self.proof(app, &signer)?;
         Ok((signer, proof))
     }
 
-    /// Returns the signer's credential: their passphrase, from the given source or asked for.
-    pub fn proof(&mut self, signer: &Person) -> Result<Credential, Error> {
+    /// Returns the signer's credential: their key in an SSH agent, or their passphrase, from the given source or asked for.
+    pub fn proof(&mut self, app: &App, signer: &Person) -> Result<Credential, Error> {
+        let given = self.global.passphrase_file.is_some() || self.global.passphrase_fd.is_some();
+        if !given && let Some(agent) = agent_key::credential(app, signer, AgentPlace::find(agent_vars()))? {
+            return Ok(agent);
+        }
         Ok(Credential::Passphrase(self.passphrase(signer)?))
     }
 

@@ -28,7 +28,7 @@ use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
 use crate::rules::sign_off::Lateness;
 use crate::rules::signer::{role, signer};
-use crate::statement::{Body, Statement};
+use crate::statement::{AuthMethod, Body, Statement};
 
 /// Checks what is required of new statements only, as earlier versions did not require it.
 fn made(statement: &Statement) -> Result<(), RuleViolation> {
@@ -91,6 +91,9 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         return Err(RuleViolation::Clock);
     }
     signer(roster, statement, facts.key)?;
+    if statement.signer.auth == AuthMethod::ForwardedAgent && roster.policy.forwarded_agent == 0 {
+        return Err(RuleViolation::ForwardedAgent);
+    }
     role(statement)?;
     match &statement.body {
         Body::Genesis(_) => Err(RuleViolation::Beginning),

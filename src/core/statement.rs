@@ -70,11 +70,15 @@ pub struct Signer {
 
 slugs! {
     /// How the signer authenticated.
-    AuthMethod: "a way to authenticate: passphrase or pin" {
+    AuthMethod: "a way to authenticate: passphrase, pin, agent or forwarded-agent" {
         /// With the passphrase, for this batch.
         Passphrase = "passphrase";
         /// With the PIN, in a session that the passphrase opened.
         Pin = "pin";
+        /// With a key in an SSH agent on the machine of the log.
+        Agent = "agent";
+        /// With a key in an SSH agent that was, or could have been, on another machine.
+        ForwardedAgent = "forwarded-agent";
     }
 }
 

@@ -4,9 +4,11 @@
 
 use base64ct::{Base64, Encoding};
 use ssh_key::SshSig;
+use ssh_key::public::KeyData;
 use thiserror::Error;
 
-use crate::sshsig::{SignatureBytes, blob};
+use crate::security_key::{self, KeySignature, blob_of};
+use crate::sshsig::{self, SignatureBytes, blob};
 use countersign_core::primitives::key::PublicKey;
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
@@ -33,9 +35,26 @@ pub struct Armored {
     pub signature: SignatureBytes,
 }
 
+/// A decoded signature of any kind of key that can be checked, not verified yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArmoredSignature {
+    pub key: PublicKey,
+    pub namespace: String,
+    pub signature: KeySignature,
+}
+
 /// Encodes a signature, byte for byte as `ssh-keygen -Y sign` does.
 pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> String {
-    let base64 = Base64::encode_string(&blob(key, namespace, signature));
+    armor_blob(&blob(key, namespace, signature))
+}
+
+/// Encodes a signature of any kind, byte for byte as `ssh-keygen -Y sign` does.
+pub fn armor_signature(key: &PublicKey, namespace: &str, signature: &KeySignature) -> String {
+    armor_blob(&blob_of(key, namespace, signature))
+}
+
+fn armor_blob(blob: &[u8]) -> String {
+    let base64 = Base64::encode_string(blob);
     let mut text = String::with_capacity(BEGIN.len() + base64.len() + base64.len() / COLUMNS + 1 + END.len());
     text.push_str(BEGIN);
     for (at, letter) in base64.chars().enumerate() {
@@ -49,8 +68,17 @@ pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> St
     text
 }
 
-/// Decodes an armored signature. Accepts only the encoding that [`armor`] writes.
+/// Decodes an armored signature of an `ssh-ed25519` key. Accepts only the encoding that [`armor`] writes.
 pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
+    let ArmoredSignature { key, namespace, signature } = unarmor_signature(text)?;
+    match signature {
+        KeySignature::Ed25519(signature) => Ok(Armored { key, namespace, signature }),
+        KeySignature::SecurityKey(_) => Err(ArmorFault::Algorithm(security_key::ALGORITHM.to_owned())),
+    }
+}
+
+/// Decodes an armored signature of any kind that can be checked. Accepts only the encoding that [`armor_signature`] writes.
+pub fn unarmor_signature(text: &str) -> Result<ArmoredSignature, ArmorFault> {
     if !text.starts_with(BEGIN) {
         return Err(ArmorFault::NotOne);
     }
@@ -58,17 +86,21 @@ pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
         return Err(ArmorFault::Damaged);
     }
     let parsed = SshSig::from_pem(text).map_err(|_| ArmorFault::Damaged)?;
-    let signature = parsed.signature_bytes().try_into();
-    let (Some(point), Ok(signature)) = (parsed.public_key().ed25519(), signature) else {
-        return Err(ArmorFault::Algorithm(parsed.algorithm().to_string()));
+    let key = match parsed.public_key() {
+        KeyData::Ed25519(point) => PublicKey::from_strings(sshsig::ALGORITHM, &[&point.0]),
+        KeyData::SkEd25519(token) => {
+            PublicKey::from_strings(security_key::ALGORITHM, &[&token.public_key().0, token.application().as_bytes()])
+        }
+        _ => return Err(ArmorFault::Algorithm(parsed.algorithm().to_string())),
     };
-    let key = PublicKey::from_strings("ssh-ed25519", &[&point.0]);
+    let signature = KeySignature::from_bytes(key.algorithm(), parsed.signature_bytes());
+    let signature = signature.ok_or_else(|| ArmorFault::Algorithm(parsed.algorithm().to_string()))?;
     let namespace = parsed.namespace().to_owned();
     // This also rejects other versions, reserved bytes, hashes and line breaks.
-    if armor(&key, &namespace, &signature) != text {
+    if armor_signature(&key, &namespace, &signature) != text {
         return Err(ArmorFault::Damaged);
     }
-    Ok(Armored { key, namespace, signature })
+    Ok(ArmoredSignature { key, namespace, signature })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Holds the cryptography: signatures, Merkle tree, notes, proofs and wrapped keys. Performs no I/O and reads no clock.
 
+pub mod agent;
 pub mod armor;
 pub mod bundle;
 pub mod checkpoint_code;
@@ -12,5 +13,7 @@ pub mod proof;
 pub mod receipt;
 pub mod receipt_text;
 pub mod replay;
+pub mod security_key;
 pub mod sshsig;
+mod wire;
 pub mod wrapped_key;

@@ -156,19 +156,25 @@ pub fn blob_digest(key: &PublicKey, namespace: &str, signature: &SignatureBytes)
     Digest(hasher.finalize().into())
 }
 
-fn write_blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes, mut write: impl FnMut(&[u8])) {
+fn write_blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes, write: impl FnMut(&[u8])) {
     let algorithm = key.algorithm().as_bytes();
+    // The signature is a string of two strings: the algorithm and the bytes.
+    let wire = [&length(algorithm)[..], algorithm, &length(signature), signature];
+    write_blob_of(key, namespace, &wire, write);
+}
+
+/// Writes the SSHSIG blob of a signature in OpenSSH's form, which comes in parts.
+pub(crate) fn write_blob_of(key: &PublicKey, namespace: &str, wire: &[&[u8]], mut write: impl FnMut(&[u8])) {
     write(MAGIC);
     write(&1_u32.to_be_bytes());
     for string in [key.blob(), namespace.as_bytes(), b"", HASH] {
         write(&length(string));
         write(string);
     }
-    // The signature is a string of two strings: the algorithm and the bytes.
-    write(&((4 + algorithm.len() + 4 + signature.len()) as u32).to_be_bytes());
-    for string in [algorithm, signature] {
-        write(&length(string));
-        write(string);
+    let total: usize = wire.iter().map(|part| part.len()).sum();
+    write(&(total as u32).to_be_bytes());
+    for part in wire {
+        write(part);
     }
 }
 

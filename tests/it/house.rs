@@ -68,11 +68,13 @@ const TUI_LEVEL: &[(&str, &str)] = &[
 const PRINTS: &[&str] = &["src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/runtime/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
-const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/runtime/event_loop.rs", "src/tui/runtime/background.rs"];
+const CLOCK: &[&str] =
+    &["src/app/clock.rs", "src/app/keys/agent.rs", "src/tui/runtime/event_loop.rs", "src/tui/runtime/background.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/app/config.rs", "src/cli/context/global.rs"];
 const FILES: &[&str] = &[
     "src/app/storage/atomic_file.rs",
     "src/app/doctor/host.rs",
+    "src/app/keys/agent.rs",
     "src/app/claims/evidence.rs",
     "src/app/storage/data_dir.rs",
     "src/app/storage/checkpoint_mirror.rs",

@@ -492,7 +492,7 @@ pub fn body() -> BoxedStrategy<Body> {
 
 /// Any statement that is well formed.
 pub fn statement() -> BoxedStrategy<Statement> {
-    let auth = select(vec![AuthMethod::Passphrase, AuthMethod::Pin]);
+    let auth = select(AuthMethod::ALL.to_vec());
     let signer = (named(), option::of(line()), select(Role::ALL.to_vec()), auth)
         .prop_map(|(who, registration, role, auth)| Signer { who, registration, role, auth });
     let batch = (id(), 1..=u16::MAX)

@@ -1,6 +1,7 @@
 //! The laws of the program, one binary for all of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
+mod agent;
 mod backup;
 mod badge;
 mod bundle;

@@ -50,6 +50,13 @@ fn tries_file(person: &PersonId) -> String {
     format!("{person}.tries")
 }
 
+/// Returns whether the file of one key of a person is on this machine.
+pub fn has_file(folder: &DataDir, person: &PersonId, key: &PublicKey) -> bool {
+    let name = file(folder, person, key);
+    let text = folder.read_key(&name).ok().flatten().unwrap_or_default();
+    header(&text).is_ok_and(|header| header.key == *key)
+}
+
 /// Returns whether a person has a key on this machine.
 pub fn has_key(folder: &DataDir, person: &PersonId) -> bool {
     !files(folder, person).is_empty()

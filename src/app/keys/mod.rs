@@ -1,5 +1,7 @@
 //! Stores signing keys and manages signing sessions.
 
+pub mod agent;
+pub mod agent_key;
 pub mod issuer;
 pub mod keystore;
 pub mod known_keys;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::Error;
+use crate::keys::agent::AgentPlace;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{PersonId, Secret};
@@ -22,6 +23,8 @@ pub enum Credential {
     Passphrase(Secret),
     /// A session opened with the passphrase by the same command.
     Session,
+    /// A key in an SSH agent.
+    Agent(AgentPlace),
     /// A dry run: checks the rules and signs nothing.
     DryRun,
 }

@@ -1,6 +1,7 @@
 //! Builds, checks, signs and indexes statements inside the caller's transaction, and updates the tree and the checkpoint.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::claims::answered::name_claim;
@@ -24,7 +25,7 @@ use countersign_core::statement::{AuthMethod, Batch, Body, SignedText, Signer, S
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::{LogKey, LogVerifier};
-use countersign_ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::indexer::Indexer;
@@ -32,11 +33,23 @@ use countersign_store::index::programme_index;
 use countersign_store::log::{self, SignedTreeHead};
 use countersign_store::workspace;
 
+/// Signs messages: a key in memory, or one that is somewhere else.
+pub trait MessageSigner: fmt::Debug {
+    /// Signs a message in a namespace of OpenSSH's.
+    fn sign_message(&self, namespace: &str, message: &[u8]) -> Result<SignatureBytes, Error>;
+}
+
+impl MessageSigner for SigningKey {
+    fn sign_message(&self, namespace: &str, message: &[u8]) -> Result<SignatureBytes, Error> {
+        Ok(self.sign(namespace, message))
+    }
+}
+
 /// The identity a batch is signed with.
 #[derive(Debug)]
 pub struct SigningIdentity<'a> {
     pub person: &'a Person,
-    pub key: &'a SigningKey,
+    pub key: &'a dyn MessageSigner,
     pub public: &'a PublicKey,
     pub role: Role,
     pub auth: AuthMethod,
@@ -159,7 +172,7 @@ fn keep(
     let fingerprint = identity.public.fingerprint();
     let mut key = log::key_number(tx, &fingerprint)?;
     for Prepared { statement, text, standard } in prepared {
-        let signature = identity.key.sign(NAMESPACE, text.as_bytes());
+        let signature = identity.key.sign_message(NAMESPACE, text.as_bytes())?;
         let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;

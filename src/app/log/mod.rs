@@ -7,5 +7,6 @@ pub(crate) mod referenced;
 pub(crate) mod restore_gap;
 pub mod rule_context;
 pub mod sign;
+pub(crate) mod slow_sign;
 pub mod statements;
 pub mod writer;

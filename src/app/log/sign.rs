@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::keys::session::{Credential, no_session};
 use crate::keys::unlock;
 use crate::log::append::SigningIdentity;
+use crate::log::slow_sign;
 use crate::log::writer::{AppendResult, LogWriter};
 use crate::record::dry_run;
 use countersign_core::people::person::Role;
@@ -49,6 +50,9 @@ pub(crate) fn sign_groups(
             AuthMethod::Passphrase
         }
         Credential::Session => AuthMethod::Passphrase,
+        Credential::Agent(place) => {
+            return slow_sign::sign_with_agent(app, (signer, role), place, &groups, also_write);
+        }
     };
     let App { log, sessions, clock, random, .. } = app;
     let session = sessions.of(signer, clock.now()).ok_or_else(no_session)?;

@@ -188,6 +188,7 @@ impl LogWriter {
         random: &mut dyn Random,
         also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<AppendResult, Error> {
+        let brought: Vec<StatementId> = groups.iter().flatten().filter_map(Body::put_back).collect();
         let abouts = groups.iter().map(|bodies| self.referenced(bodies)).collect::<Result<Vec<_>, Error>>()?;
         let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         let (written, stored) = self.db.write(|tx| {
@@ -203,6 +204,7 @@ impl LogWriter {
             // Nothing is committed unless its checkpoint verifies with this log's key.
             if opens(tx, &stored.checkpoint, now.size, now.root) { Ok((all, stored)) } else { Err(another_log_key()) }
         })?;
+        self.put_back.retain(|of, _| !brought.contains(of));
         let head = self.confirm(&written, &stored)?;
         if let Some(second) = &self.second {
             second.add(&stored.checkpoint);
@@ -256,7 +258,7 @@ impl LogWriter {
     pub(crate) fn referenced(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
         let mut about = ReferencedContent::default();
         for body in bodies {
-            let back = body.put_back().and_then(|of| self.put_back.remove(&of));
+            let back = body.put_back().and_then(|of| self.put_back.get(&of).cloned());
             if let Body::Received(_) = body {
                 about.received.clone_from(&self.received);
             }

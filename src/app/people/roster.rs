@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::keys::known_keys::{self, KnownKey};
 use crate::keys::session::Credential;
-use crate::keys::{keystore, unlock};
+use crate::keys::{agent_key, keystore, unlock};
 use crate::log::sign;
 use crate::log::writer::AppendResult;
 use crate::people::{login_map, person};
@@ -228,6 +228,9 @@ pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: St
     }
     if let Credential::Passphrase(passphrase) = proof {
         unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
+    }
+    if let Credential::Agent(place) = proof {
+        agent_key::open(app, &app.person(officer)?, place).map_err(|e| e.context(doing.clone()))?;
     }
     let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
     let adoption = adoption(&standard)?;

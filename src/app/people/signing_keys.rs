@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::keys::keystore;
+use crate::keys::agent::AgentPlace;
 use crate::keys::known_keys::KnownKey;
 use crate::keys::session::Credential;
+use crate::keys::{agent_key, keystore};
 use crate::log::sign;
 use crate::log::writer::AppendResult;
 use crate::people::person::named;
@@ -52,6 +53,32 @@ pub fn add_key(
             unsigned.map(|done| NewKey { key: public, waits, done }).map_err(|error| error.context(doing))
         }
     }
+}
+
+/// Adds a key that an SSH agent holds for a person. Its private half stays where it is.
+pub fn add_agent_key(
+    app: &mut App,
+    (officer, proof): (&PersonId, &Credential),
+    who: &PersonId,
+    place: &AgentPlace,
+    (comment, fingerprint): (Option<&str>, Option<&str>),
+) -> Result<NewKey, Error> {
+    let person = app.person(who)?;
+    let doing = format!("Adding a key for {}", person.name);
+    if person.left {
+        return Err(Error::refused(format!("{} has left", person.name)).context(doing));
+    }
+    let mut add = || {
+        let (mut agent, key) = agent_key::choose(app, place, comment, fingerprint)?;
+        let text = proof_text(&app.log.origin()?, who, &key).into_bytes();
+        let consent = agent.sign_all(&key, PROOF_NAMESPACE, vec![text.clone()])?.remove(&text);
+        let consent = consent.ok_or_else(|| Error::refused("The SSH agent did not sign"))?;
+        let waits = app.policy()?.two_person_keys > 0;
+        let grant = KeyGrant { person: named(&person), key: key.clone(), proof: consent };
+        let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)])?;
+        Ok(NewKey { key, waits, done })
+    };
+    add().map_err(|error: Error| error.context(doing))
 }
 
 /// Retires a person's keys: they sign nothing more, and their earlier signatures stay valid.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::Credential;
-use crate::keys::unlock;
+use crate::keys::{agent_key, unlock};
 use crate::log::sign;
 use crate::log::writer::AppendResult;
 use crate::standards::adopted;
@@ -163,6 +163,9 @@ pub fn adopt_list(
     list_may(app, &list).map_err(|e| e.context(doing.clone()))?;
     if let Credential::Passphrase(passphrase) = proof {
         unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
+    }
+    if let Credential::Agent(place) = proof {
+        agent_key::open(app, &app.person(officer)?, place).map_err(|e| e.context(doing.clone()))?;
     }
     let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
     let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());

@@ -236,6 +236,11 @@ pub fn open_plain(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Returns the user that this program runs as.
+pub fn current_user() -> u32 {
+    geteuid().as_raw()
+}
+
 /// Returns whether this process runs as the folder's owner, with matching real and effective user ids.
 pub fn is_ours(folder: &Path) -> Result<bool, Error> {
     let owner = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.uid();

@@ -292,6 +292,7 @@ mod tests {
         reassess_months: 0,
         carried_over: 1,
         imported: 0,
+        forwarded_agent: 0,
     };
 
     #[test]

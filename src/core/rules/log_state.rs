@@ -33,6 +33,8 @@ pub struct Policy {
     pub carried_over: u32,
     /// Whether what other departments signed counts: 0 or 1.
     pub imported: u32,
+    /// Whether a key in a forwarded SSH agent may sign: 0 or 1.
+    pub forwarded_agent: u32,
 }
 
 impl Default for Policy {
@@ -46,6 +48,7 @@ impl Default for Policy {
             reassess_months: 0,
             carried_over: 0,
             imported: 0,
+            forwarded_agent: 0,
         }
     }
 }
@@ -75,6 +78,7 @@ impl Policy {
             PolicyName::ReassessMonths => &mut self.reassess_months,
             PolicyName::CarriedOver => &mut self.carried_over,
             PolicyName::Imported => &mut self.imported,
+            PolicyName::ForwardedAgent => &mut self.forwarded_agent,
         }
     }
 }

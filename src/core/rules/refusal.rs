@@ -112,6 +112,8 @@ pub enum RuleViolation {
     NothingReceived { name: String, origin: LogOrigin },
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
+    #[error("A key in a forwarded SSH agent may not sign here")]
+    ForwardedAgent,
     #[error("This key is retired")]
     KeyRetired,
     #[error("This key was reported as compromised")]

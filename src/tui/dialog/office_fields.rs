@@ -132,6 +132,7 @@ const POLICY: &[Spec] = &[
     field("two-person-keys", "Key by two", Kind::Choice(ON_OFF)),
     field("carried-over", "Carry over", Kind::Choice(COUNTS)),
     field("imported", "Elsewhere", Kind::Choice(COUNTS)),
+    field("forwarded-agent", "Forwarded", Kind::Choice(ON_OFF)),
 ];
 const BACK_UP: &[Spec] = &[
     needed("to", "Folder", Kind::Line),

@@ -273,7 +273,7 @@ fn known_key(app: &App, fingerprint: &str) -> Result<KnownKey, Error> {
 fn passphrase_of<'a>(by: &By<'a>) -> Result<&'a Secret, Error> {
     match by.proof {
         Credential::Passphrase(passphrase) => Ok(passphrase),
-        Credential::Pin(_) | Credential::Session | Credential::DryRun => {
+        Credential::Pin(_) | Credential::Session | Credential::Agent(_) | Credential::DryRun => {
             Err(Error::refused("This needs your passphrase, not the PIN"))
         }
     }

@@ -29,6 +29,6 @@ pub fn prove(app: &mut App, by: &By<'_>) -> Result<(), Error> {
     match by.proof {
         Credential::Pin(pin) => unlock::resume_session(app, by.signer, pin).map(drop),
         Credential::Passphrase(passphrase) => unlock::unlock(app, by.signer, passphrase).map(drop),
-        Credential::Session | Credential::DryRun => Err(Error::refused("Nobody has signed in")),
+        Credential::Session | Credential::Agent(_) | Credential::DryRun => Err(Error::refused("Nobody has signed in")),
     }
 }

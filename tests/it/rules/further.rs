@@ -7,7 +7,7 @@ use countersign_core::statement::kinds::keys::KeyGrant;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::review::{Meeting, Party, Review};
 use countersign_core::statement::kinds::sign_off::Outcome;
-use countersign_core::statement::{Body, Statement};
+use countersign_core::statement::{AuthMethod, Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, VERIFIER, acknowledged, compromised, countersigned, countersigned_key, disputed, retired,
@@ -104,6 +104,11 @@ pub const REFUSED: &[(&str, Case)] = &[
         waiting(w);
         let sign_off = w.sign_off(TRAINEE, "S26", Outcome::Achieved);
         w.say("0new", Role::Supervisor, Body::SignOff(sign_off))
+    }),
+    ("ForwardedAgent", |w| {
+        let mut statement = w.allowed();
+        statement.signer.auth = AuthMethod::ForwardedAgent;
+        statement
     }),
     ("SamePerson", |w| {
         let at = waiting(w);

@@ -53,7 +53,7 @@ pub fn accept(context: &mut Context, key: &str, yes: bool) -> Result<CommandOutp
         };
         terminal.confirm(&preview, "Not accepted")?;
     }
-    let proof = context.proof(&officer)?;
+    let proof = context.proof(app, &officer)?;
     let done = other_logs::accept(app, &officer.id, &proof, &log)?;
     let line = format!(
         "Accepted the key of {0}. To take this back: `countersign bundle stop-key {0} --reason \"…\"`",

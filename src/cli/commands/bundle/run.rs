@@ -322,7 +322,7 @@ fn received(
         };
         terminal.confirm(&preview, "Not received")?;
     }
-    let proof = context.proof(&officer)?;
+    let proof = context.proof(app, &officer)?;
     let (new, name) = (counted(plan.new_statements() as u64, "statement"), plan.trainee.name.clone());
     let mut after = shape(true, &head, &plan);
     let ReceivedBundle { done, traces } = import::import(app, &officer.id, &proof, plan)?;

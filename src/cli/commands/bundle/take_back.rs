@@ -34,7 +34,7 @@ pub fn taken_back(
         };
         terminal.confirm(&preview, "Nothing was taken back")?;
     }
-    let proof = context.proof(&officer)?;
+    let proof = context.proof(app, &officer)?;
     let said = format!(
         "Took back {} for {}. They are deleted here, and the log says so. If it was somebody else's, the bundle can now be received for them",
         counted(plan.statements() as u64, "statement"),

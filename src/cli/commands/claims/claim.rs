@@ -236,7 +236,7 @@ fn answer(context: &mut Context, asked: &ClaimAnswerArgs) -> Result<CommandOutpu
     let wanted = |code: &KsbCode| codes.is_empty() || codes.contains(code);
     let answered: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
     let answered: Vec<KsbCode> = answered.into_iter().collect();
-    let proof = context.proof(&signer)?;
+    let proof = context.proof(app, &signer)?;
     let only = if codes.is_empty() { None } else { Some(codes.as_slice()) };
     let due = seen.action.as_ref().map(|action| action.by);
     let done = queue::answer_claims(app, &signer.id, &proof, &ids, only, &seen)?;

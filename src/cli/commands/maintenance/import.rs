@@ -51,7 +51,7 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
         };
         terminal.confirm(&preview, "Not put back")?;
     }
-    let proof = context.proof(&officer)?;
+    let proof = context.proof(&app, &officer)?;
     let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)
         .map_err(|e| e.context("Putting lost sign-offs back"))?;
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };

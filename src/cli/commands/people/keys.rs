@@ -12,14 +12,16 @@ use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
 use countersign_app::app::App;
+use countersign_app::config::agent_vars;
 use countersign_app::error::Error;
+use countersign_app::keys::agent::AgentPlace;
 use countersign_app::keys::keystore::five_words;
 use countersign_app::keys::known_keys::{self, KnownKey};
 use countersign_app::keys::status::KeyState;
-use countersign_app::people::signing_keys;
+use countersign_app::people::signing_keys::{self, NewKey};
 use countersign_app::random::SystemRandom;
 use countersign_app::record::annotations;
-use countersign_core::people::person::Role;
+use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::long_day;
 
 #[derive(Debug, Args)]
@@ -29,6 +31,15 @@ pub struct KeyAdd {
     /// Their passphrase; without it, it is asked for twice, or five words are offered and printed once.
     #[command(flatten)]
     pub secret: NewPassphrase,
+    /// Takes an ssh-ed25519 key from the SSH agent instead of making one; it stays there and has no passphrase here.
+    #[arg(long, conflicts_with_all = ["new_passphrase_file", "new_passphrase_fd"])]
+    pub agent: bool,
+    /// The agent's key with this comment, as `ssh-add -l` shows it.
+    #[arg(long, value_name = "TEXT", requires = "agent")]
+    pub comment: Option<String>,
+    /// The agent's key with this fingerprint, as `ssh-add -l` shows it.
+    #[arg(long, value_name = "SHA256:…", requires = "agent")]
+    pub fingerprint: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +74,9 @@ pub struct KeyList {
 pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
+    if asked.agent {
+        return add_from_agent(context, app, &person, asked);
+    }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let given = match context.from(source(&asked.secret).as_ref())? {
         Some(given) => Some(given),
@@ -84,13 +98,40 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
             .parts
             .push(OutputBlock::Line(format!("Give these words to {}. They will not be shown again", person.name)));
     }
-    if new.waits {
-        answer.parts.push(OutputBlock::Line(format!(
+    answer.parts.extend(waiting(&new));
+    Ok(answer)
+}
+
+/// Adds a key that the SSH agent holds.
+fn add_from_agent(
+    context: &mut Context,
+    app: &mut App,
+    person: &Person,
+    asked: &KeyAdd,
+) -> Result<CommandOutput, Failure> {
+    let place = AgentPlace::find(agent_vars()).ok_or_else(|| {
+        Error::usage("There is no SSH agent here: SSH_AUTH_SOCK is not set")
+            .hint("`ssh-agent` starts one, `ssh-add` adds a key")
+    })?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
+    let chosen = (asked.comment.as_deref(), asked.fingerprint.as_deref());
+    let new = signing_keys::add_agent_key(app, (&officer.id, &proof), &person.id, &place, chosen)?;
+    let facts = vec![fact("Person", format!("{} {}", person.id, person.name)), fact("Key", new.key.fingerprint_text())];
+    let written = Written::about(&person.id, &new.done.ids, &new.done.head);
+    let line = format!("Added the key in the SSH agent for {}", person.name);
+    let mut answer = CommandOutput::written(line, facts, &written)?;
+    answer.parts.extend(waiting(&new));
+    Ok(answer)
+}
+
+/// Says what a key that cannot sign yet waits for.
+fn waiting(new: &NewKey) -> Option<OutputBlock> {
+    new.waits.then(|| {
+        OutputBlock::Line(format!(
             "It cannot sign until another training officer runs: countersign key countersign {}",
             new.key.fingerprint_text()
-        )));
-    }
-    Ok(answer)
+        ))
+    })
 }
 
 /// Retires a key, or all keys of a person.

@@ -39,7 +39,7 @@ pub fn countersign(context: &mut Context, asked: &StatementArgs) -> Result<Comma
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     // Unknown ids are reported before the passphrase is asked for.
     let shown = shown(app, &ids)?;
-    let proof = context.proof(&signer)?;
+    let proof = context.proof(app, &signer)?;
     let done = annotations::countersign(app, &signer.id, &proof, &ids)?;
     answer(format!("Countersigned {} for {}", counted(ids.len()), done.trainee), shown, &done, &signer)
 }
@@ -55,7 +55,7 @@ pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput
     let verifier = context.signer(app, &[Role::Verifier])?;
     let shown = shown(app, &[of])?;
     let code = batches::batch(app, &[of])?.what.concat();
-    let proof = context.proof(&verifier)?;
+    let proof = context.proof(app, &verifier)?;
     let outcome = if asked.reject { Sampled::Rejected } else { Sampled::Accepted };
     let done = annotations::sample(app, &verifier.id, &proof, of, (outcome, reason), asked.draw)?;
     let what = match outcome {
@@ -72,7 +72,7 @@ pub fn acknowledge(context: &mut Context, asked: &StatementArgs) -> Result<Comma
     let ids = ids_of(&asked.ids)?;
     let who = context.signer(app, &Role::ALL)?;
     let shown = shown(app, &ids)?;
-    let proof = context.proof(&who)?;
+    let proof = context.proof(app, &who)?;
     let done = annotations::acknowledge(app, &who.id, &proof, &ids)?;
     answer(format!("Acknowledged {}", counted(ids.len())), shown, &done, &who)
 }
@@ -84,7 +84,7 @@ pub fn dispute(context: &mut Context, asked: &DisputeArgs) -> Result<CommandOutp
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let who = context.signer(app, &[Role::Trainee])?;
     let shown = shown(app, &[of])?;
-    let proof = context.proof(&who)?;
+    let proof = context.proof(app, &who)?;
     let done = annotations::dispute(app, &who.id, &proof, of, &reason)?;
     answer(
         "Recorded that you disagree. Your reason is kept with the record, which still counts".to_owned(),

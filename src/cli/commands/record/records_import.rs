@@ -139,7 +139,7 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
     if let Some(mut terminal) = terminal {
         terminal.confirm(&shown(&shape, "One statement is signed for each person."), "Not carried over")?;
     }
-    let proof = context.proof(&officer)?;
+    let proof = context.proof(app, &officer)?;
     let done = import_records::import_records(app, &officer.id, &proof, &source, &found)?;
     context.warnings.extend(found.plan.of(Severity::Warning).take(MOST_REMARKS).map(ToString::to_string));
     shape.done = true;

@@ -101,7 +101,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     sign_off::answers_for(app, &trainee_record, &codes)?;
     // Refusals are reported before the passphrase is asked for.
     sign_off::sign_off(app, &signer.id, &Credential::DryRun, &trainee.id, &codes, &seen)?;
-    let proof = context.proof(&signer)?;
+    let proof = context.proof(app, &signer)?;
     let done = sign_off::sign_off(app, &signer.id, &proof, &trainee.id, &codes, &seen)?;
     let mut facts = vec![
         fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
@@ -137,7 +137,7 @@ fn sign_off_for_all(context: &mut Context, asked: &SignOffArgs, code: KsbCode) -
     let item = (None, code);
     // Refusals are reported before the passphrase is asked for.
     group::sign_off_for_all(app, &signer.id, &Credential::DryRun, item, &people, &seen)?;
-    let proof = context.proof(&signer)?;
+    let proof = context.proof(app, &signer)?;
     let done = group::sign_off_for_all(app, &signer.id, &proof, item, &people, &seen)?;
     let mut facts = vec![fact("Outcome", seen.outcome.words()), fact("Observed", long_day(seen.observed))];
     let due = seen.action.as_ref().map(|action| action.by);
@@ -190,7 +190,7 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     of.iter().try_for_each(|of| records::statement(app, *of).map(|_| ()))?;
     sign_off::withdraw_all(app, &signer.id, &Credential::DryRun, &of, &reason)?;
     let batch = batches::batch(app, &of)?;
-    let proof = context.proof(&signer)?;
+    let proof = context.proof(app, &signer)?;
     let done = sign_off::withdraw_all(app, &signer.id, &proof, &of, &reason)?;
     let (what, whose) = (batch.counted(), batch.whose());
     let left = if of.len() == 1 {

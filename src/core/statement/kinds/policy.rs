@@ -5,7 +5,7 @@ use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 slugs! {
     /// A setting for the department, in the order of a statement's lines.
-    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months, carried-over or imported" {
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months, carried-over, imported or forwarded-agent" {
         /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
         SessionHours = "session-hours";
         /// Idle time until the screen locks, 1 to 60 minutes.
@@ -22,6 +22,8 @@ slugs! {
         CarriedOver = "carried-over";
         /// Whether what other departments signed, as bundles bring it, counts (1) or is only shown (0).
         Imported = "imported";
+        /// Whether a key in a forwarded SSH agent may sign, 0 or 1.
+        ForwardedAgent = "forwarded-agent";
     }
 }
 
@@ -32,7 +34,9 @@ impl PolicyName {
             Self::SessionHours => 0..=12,
             Self::IdleMinutes => 1..=60,
             Self::LateDays => 0..=365,
-            Self::Countersign | Self::TwoPersonKeys | Self::CarriedOver | Self::Imported => 0..=1,
+            Self::Countersign | Self::TwoPersonKeys | Self::CarriedOver | Self::Imported | Self::ForwardedAgent => {
+                0..=1
+            }
             Self::ReassessMonths => 0..=120,
         }
     }
@@ -46,7 +50,8 @@ impl PolicyName {
             | Self::LateDays
             | Self::Countersign
             | Self::TwoPersonKeys
-            | Self::ReassessMonths => &[],
+            | Self::ReassessMonths
+            | Self::ForwardedAgent => &[],
         }
     }
 

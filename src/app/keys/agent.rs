@@ -1,0 +1,287 @@
+//! Talks to the SSH agent behind `SSH_AUTH_SOCK`: lists its keys and has them sign, within limits of size and time.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::config::AgentVars;
+use crate::error::Error;
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::AuthMethod;
+use countersign_ledger::agent::{
+    AgentFault, AgentKey, answer_length, identities, request_identities, request_signature, signature,
+};
+use countersign_ledger::security_key::KeySignature;
+use countersign_ledger::sshsig::{SignatureBytes, VerifyingKey, signed_data, verify};
+
+/// The longest that an agent has for one answer: time enough to confirm at a dialog of its own.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// What the path of a socket contains if sshd made it (OpenSSH 10.1 and later).
+const OF_SSHD: &str = ".sshd.";
+
+/// Where an agent listens, and whether it is reached from another machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentPlace {
+    pub socket: PathBuf,
+    pub forwarded: bool,
+}
+
+impl AgentPlace {
+    /// Returns the agent that the environment names, if it names one. Someone who came by ssh has a forwarded one: whether an
+    /// agent of this machine is behind the socket cannot be seen there.
+    pub fn find(vars: AgentVars) -> Option<Self> {
+        let socket = vars.socket?;
+        let forwarded = vars.over_ssh || socket.to_string_lossy().contains(OF_SSHD);
+        Some(Self { socket, forwarded })
+    }
+
+    /// Returns how a statement names this way to sign.
+    pub fn auth(&self) -> AuthMethod {
+        if self.forwarded { AuthMethod::ForwardedAgent } else { AuthMethod::Agent }
+    }
+}
+
+/// A connection to an agent.
+#[derive(Debug)]
+pub struct Agent {
+    stream: UnixStream,
+    patience: Duration,
+}
+
+impl Agent {
+    /// Connects to an agent, whose socket must belong to `user`.
+    pub fn connect(place: &AgentPlace, user: u32) -> Result<Self, Error> {
+        let path = &place.socket;
+        let meta = fs::metadata(path).map_err(|e| absent(path, &e))?;
+        if !meta.file_type().is_socket() {
+            return Err(Error::refused(format!("There is no SSH agent at {}: it is not a socket", path.display())));
+        }
+        if meta.uid() != user {
+            return Err(Error::refused(format!("The SSH agent at {} belongs to another user", path.display()))
+                .hint("Start one of your own with `ssh-agent`, and add your key with `ssh-add`"));
+        }
+        let stream = UnixStream::connect(path).map_err(|e| absent(path, &e))?;
+        Ok(Self { stream, patience: PATIENCE })
+    }
+
+    /// Returns the keys that it holds.
+    pub fn keys(&mut self) -> Result<Vec<AgentKey>, Error> {
+        let answer = self.exchange(&request_identities())?;
+        identities(&answer).map_err(said)
+    }
+
+    /// Has one key sign each message in `namespace`, and verifies each signature. Returns them by message.
+    pub fn sign_all(
+        &mut self,
+        key: &PublicKey,
+        namespace: &str,
+        messages: Vec<Vec<u8>>,
+    ) -> Result<HashMap<Vec<u8>, SignatureBytes>, Error> {
+        let verifier = VerifyingKey::new(key).map_err(Error::refused)?;
+        let mut signatures = HashMap::with_capacity(messages.len());
+        for message in messages {
+            let request = request_signature(key, &signed_data(namespace, &message)).map_err(said)?;
+            let answer = self.exchange(&request)?;
+            let KeySignature::Ed25519(bytes) = signature(&answer, key).map_err(said)? else {
+                return Err(said(AgentFault::OtherKind));
+            };
+            verify(&verifier, namespace, &message, &bytes).map_err(|_| {
+                Error::refused("The signature that the SSH agent made is not valid. Nothing was signed")
+            })?;
+            signatures.insert(message, bytes);
+        }
+        Ok(signatures)
+    }
+
+    /// Sends a request and returns the answer, all within the patience.
+    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, Error> {
+        let end = Instant::now() + self.patience;
+        self.send(request, end)?;
+        let mut header = [0; 4];
+        self.receive(&mut header, end)?;
+        let mut answer = vec![0; answer_length(header).map_err(said)?];
+        self.receive(&mut answer, end)?;
+        Ok(answer)
+    }
+
+    fn send(&mut self, mut bytes: &[u8], end: Instant) -> Result<(), Error> {
+        while !bytes.is_empty() {
+            self.stream.set_write_timeout(Some(self.left(end)?)).map_err(|e| self.broken(&e))?;
+            match self.stream.write(bytes) {
+                Ok(0) => return Err(hung_up()),
+                Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(self.broken(&e)),
+            }
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, mut bytes: &mut [u8], end: Instant) -> Result<(), Error> {
+        while !bytes.is_empty() {
+            // A byte now and then does not make the wait longer.
+            self.stream.set_read_timeout(Some(self.left(end)?)).map_err(|e| self.broken(&e))?;
+            match self.stream.read(bytes) {
+                Ok(0) => return Err(hung_up()),
+                Ok(read) => bytes = bytes.get_mut(read..).unwrap_or_default(),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(self.broken(&e)),
+            }
+        }
+        Ok(())
+    }
+
+    fn left(&self, end: Instant) -> Result<Duration, Error> {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(self.late()) } else { Ok(left) }
+    }
+
+    fn late(&self) -> Error {
+        Error::refused(format!("The SSH agent did not answer within {} seconds", self.patience.as_secs()))
+            .hint("It may be waiting for you to confirm or to touch a key. Nothing was signed")
+    }
+
+    fn broken(&self, error: &std::io::Error) -> Error {
+        match error.kind() {
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => self.late(),
+            _ => hung_up(),
+        }
+    }
+}
+
+fn absent(path: &Path, error: &std::io::Error) -> Error {
+    let why = match error.kind() {
+        ErrorKind::NotFound => "nothing is there",
+        ErrorKind::PermissionDenied => "it may not be opened",
+        _ => "nothing answers",
+    };
+    Error::refused(format!("There is no SSH agent at {}: {why}", path.display()))
+        .hint("`ssh-add -l` must list your key where you sign. `ssh-agent` starts an agent, `ssh-add` adds a key")
+}
+
+fn hung_up() -> Error {
+    Error::refused("The SSH agent ended the connection. Nothing was signed").hint("Check it with `ssh-add -l`")
+}
+
+fn said(fault: AgentFault) -> Error {
+    match fault {
+        AgentFault::Refused => Error::refused("The SSH agent refused. Nothing was signed")
+            .hint("It may be locked, or the confirmation was declined. Check it with `ssh-add -l`"),
+        fault => Error::refused(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixListener;
+    use std::thread;
+
+    const SHORT: Duration = Duration::from_millis(150);
+
+    fn vars(socket: Option<&str>, over_ssh: bool) -> AgentVars {
+        AgentVars { socket: socket.map(PathBuf::from), over_ssh }
+    }
+
+    /// What asking for the keys comes to, if the agent answers with `serve`.
+    fn asked(serve: impl FnOnce(UnixStream) + Send + 'static) -> Result<Vec<AgentKey>, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("agent");
+        let listener = UnixListener::bind(&socket).unwrap();
+        let server = thread::spawn(move || serve(listener.accept().unwrap().0));
+        let user = rustix::process::geteuid().as_raw();
+        let mut agent = Agent::connect(&AgentPlace { socket, forwarded: false }, user).unwrap();
+        agent.patience = SHORT;
+        let found = agent.keys();
+        drop(agent);
+        server.join().unwrap();
+        found
+    }
+
+    fn why(found: Result<Vec<AgentKey>, Error>) -> String {
+        found.unwrap_err().why
+    }
+
+    #[test]
+    fn an_agent_is_forwarded_where_somebody_came_by_ssh_or_sshd_made_the_socket() {
+        for (socket, over_ssh, forwarded) in [
+            ("/tmp/ssh-XXXX/agent.1", false, false),
+            ("/tmp/ssh-XXXX/agent.1", true, true),
+            ("/home/ann/.ssh/agent/s.A.agent.B", false, false),
+            ("/home/ann/.ssh/agent/s.A.sshd.B", false, true),
+            ("/run/user/1000/keyring/ssh", true, true),
+        ] {
+            let place = AgentPlace::find(vars(Some(socket), over_ssh)).unwrap();
+            assert_eq!(place.forwarded, forwarded, "{socket} {over_ssh}");
+            let auth = if forwarded { AuthMethod::ForwardedAgent } else { AuthMethod::Agent };
+            assert_eq!(place.auth(), auth);
+        }
+        assert_eq!(AgentPlace::find(vars(None, true)), None);
+    }
+
+    #[test]
+    fn an_agent_that_is_not_there_not_a_socket_or_of_another_user_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("agent");
+        let place = AgentPlace { socket: socket.clone(), forwarded: false };
+        let user = rustix::process::geteuid().as_raw();
+        let why = |user| Agent::connect(&place, user).unwrap_err().why;
+        assert!(why(user).contains("nothing is there"), "{}", why(user));
+        fs::write(&socket, "").unwrap();
+        assert!(why(user).contains("it is not a socket"), "{}", why(user));
+        fs::remove_file(&socket).unwrap();
+        let listener = UnixListener::bind(&socket).unwrap();
+        assert!(Agent::connect(&place, user).is_ok());
+        assert!(why(user + 1).contains("belongs to another user"), "{}", why(user + 1));
+        drop(listener);
+        assert!(why(user).contains("nothing answers"), "{}", why(user));
+    }
+
+    #[test]
+    fn an_agent_that_is_silent_or_drips_is_left_after_the_patience() {
+        let late = "did not answer within";
+        let begun = Instant::now();
+        let silent = asked(|stream| {
+            let mut rest = Vec::new();
+            let _ = (&stream).read_to_end(&mut rest);
+        });
+        assert!(why(silent).contains(late));
+        let drips = asked(|mut stream| {
+            let _ = stream.write_all(&[0, 0, 4, 0, 12]);
+            // Each byte comes well within the patience, all of them do not.
+            while stream.write_all(&[0]).is_ok() {
+                thread::sleep(SHORT / 5);
+            }
+        });
+        assert!(why(drips).contains(late));
+        assert!(begun.elapsed() >= SHORT * 2 && begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn an_agent_that_hangs_up_anywhere_or_announces_too_much_is_left() {
+        let whole = [0, 0, 0, 5, 12, 0, 0, 0, 0];
+        for cut in 0..whole.len() {
+            let found = asked(move |mut stream| {
+                let _ = (&stream).read_exact(&mut [0; 5]);
+                let _ = stream.write_all(&whole[..cut]);
+            });
+            assert!(why(found).contains("ended the connection"), "{cut}");
+        }
+        for length in [256 * 1024 + 1, 0x7fff_ffff, u32::MAX] {
+            let found = asked(move |mut stream| {
+                let _ = (&stream).read_exact(&mut [0; 5]);
+                let _ = stream.write_all(&length.to_be_bytes());
+            });
+            assert!(why(found).contains("too long for an agent"), "{length}");
+        }
+        let whole = asked(move |mut stream| {
+            let _ = (&stream).read_exact(&mut [0; 5]);
+            let _ = stream.write_all(&whole);
+        });
+        assert_eq!(whole, Ok(Vec::new()));
+    }
+}

@@ -1,0 +1,139 @@
+//! Finds the key of a person in an SSH agent, which takes the place of the passphrase.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::agent::{Agent, AgentPlace};
+use crate::keys::keystore;
+use crate::keys::known_keys::known_keys;
+use crate::keys::session::Credential;
+use crate::keys::status::KeyState;
+use crate::storage::data_dir::current_user;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_ledger::agent::AgentKey;
+use countersign_ledger::sshsig::ALGORITHM;
+
+/// Maximum keys in a hint.
+const MOST_LISTED: usize = 12;
+
+/// Returns the credential of a person whose key the agent holds. `None` where they sign with a passphrase: no key of theirs is
+/// outside this machine, or they have one here and the agent cannot be used.
+pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Result<Option<Credential>, Error> {
+    let Some(place) = place else { return Ok(None) };
+    // The agent is asked only for those who may have a key there.
+    if elsewhere(app, person)?.is_empty() {
+        return Ok(None);
+    }
+    match open(app, person, &place) {
+        Ok(_) => Ok(Some(Credential::Agent(place))),
+        Err(_) if keystore::has_key(&app.folder, &person.id) => Ok(None),
+        Err(error) => Err(error.context(format!("Opening the key of {}", person.name))),
+    }
+}
+
+/// Connects to the agent, and returns the first key of the person that it holds and that may sign.
+pub(crate) fn open(app: &App, person: &Person, place: &AgentPlace) -> Result<(Agent, PublicKey), Error> {
+    may_be_used(app, place)?;
+    let mut agent = Agent::connect(place, current_user())?;
+    let held = agent.keys()?;
+    let theirs = elsewhere(app, person)?;
+    let found = theirs.into_iter().find(|key| held.iter().any(|one| one.key == *key));
+    let found = found.ok_or_else(|| {
+        Error::refused(format!("The SSH agent has no key of {} that may sign", person.name)).hint(
+            "`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent",
+        )
+    })?;
+    Ok((agent, found))
+}
+
+/// Returns the keys of a person that may sign and whose private half is not on this machine.
+fn elsewhere(app: &App, person: &Person) -> Result<Vec<PublicKey>, Error> {
+    let known = known_keys(app, Some(&person.id))?;
+    let keys = known.into_iter().filter(|one| one.state == KeyState::Signs).map(|one| one.key);
+    Ok(keys.filter(|key| !keystore::has_file(&app.folder, &person.id, key)).collect())
+}
+
+/// Refuses a forwarded agent unless the policy allows it.
+fn may_be_used(app: &App, place: &AgentPlace) -> Result<(), Error> {
+    if place.forwarded && app.policy()?.forwarded_agent == 0 {
+        return Err(Error::refused(
+            "You came by ssh, so this SSH agent counts as forwarded, and such agents may not sign here",
+        )
+        .hint(
+            "Sign at this machine, or have a training officer allow it: `countersign policy set forwarded-agent=1`",
+        ));
+    }
+    Ok(())
+}
+
+/// Connects to the agent and returns the one key that a comment or fingerprint chooses.
+pub(crate) fn choose(
+    app: &App,
+    place: &AgentPlace,
+    comment: Option<&str>,
+    fingerprint: Option<&str>,
+) -> Result<(Agent, PublicKey), Error> {
+    may_be_used(app, place)?;
+    let mut agent = Agent::connect(place, current_user())?;
+    let held = agent.keys()?;
+    let key = one_of(&held, comment, fingerprint)?.clone();
+    Ok((agent, key))
+}
+
+fn one_of<'a>(held: &'a [AgentKey], comment: Option<&str>, fingerprint: Option<&str>) -> Result<&'a PublicKey, Error> {
+    let wanted = |one: &&AgentKey| {
+        one.key.algorithm() == ALGORITHM
+            && comment.is_none_or(|comment| one.comment == comment)
+            && fingerprint.is_none_or(|fingerprint| one.key.fingerprint_text() == fingerprint)
+    };
+    let found: Vec<&AgentKey> = held.iter().filter(wanted).collect();
+    match found.as_slice() {
+        [one] => Ok(&one.key),
+        [] => Err(Error::usage("The SSH agent has no such key of the kind ssh-ed25519")
+            .hint("`ssh-add -l` lists what it has, `ssh-add FILE` adds a key, `ssh-keygen -t ed25519` makes one")),
+        several => {
+            let mut names: Vec<String> = several.iter().take(MOST_LISTED).map(|one| named(one)).collect();
+            if several.len() > MOST_LISTED {
+                names.push(format!("and {} more", several.len() - MOST_LISTED));
+            }
+            Err(Error::usage(format!("The SSH agent has {} keys that it could be", several.len()))
+                .hint(format!("Choose one with --fingerprint: {}", names.join(", "))))
+        }
+    }
+}
+
+/// Names a key by its fingerprint and its comment, if the comment can be shown.
+fn named(one: &AgentKey) -> String {
+    let comment = SafeText::line(&one.comment).map(|comment| format!(" ({comment})")).unwrap_or_default();
+    format!("{}{comment}", one.key.fingerprint_text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_ledger::sshsig::SigningKey;
+
+    fn held(seed: u8, comment: &str) -> AgentKey {
+        AgentKey { key: SigningKey::from_seed(&[seed; 32]).public(), comment: comment.into() }
+    }
+
+    #[test]
+    fn one_key_is_chosen_by_comment_or_fingerprint_and_never_at_random() {
+        let rsa = AgentKey { key: PublicKey::from_strings("ssh-rsa", &[b"e", b"n"]), comment: "old".into() };
+        let keys = [held(1, "ward"), held(2, "home"), held(3, "home"), held(4, "\u{1b}[2J"), rsa];
+        let print = |at: usize| keys[at].key.fingerprint_text();
+        assert_eq!(one_of(&keys, Some("ward"), None), Ok(&keys[0].key));
+        assert_eq!(one_of(&keys, None, Some(&print(2))), Ok(&keys[2].key));
+        assert_eq!(one_of(&keys, Some("home"), Some(&print(1))), Ok(&keys[1].key));
+        assert_eq!(one_of(&keys[..1], None, None), Ok(&keys[0].key));
+        for (comment, fingerprint) in [(Some("war"), None), (Some("old"), None), (Some("ward"), Some(print(1)))] {
+            let refused = one_of(&keys, comment, fingerprint.as_deref()).unwrap_err();
+            assert_eq!(refused.why, "The SSH agent has no such key of the kind ssh-ed25519", "{comment:?}");
+        }
+        let several = one_of(&keys, None, None).unwrap_err();
+        assert_eq!(several.why, "The SSH agent has 4 keys that it could be");
+        let hint = several.hint.unwrap();
+        assert!(hint.contains(&format!("{} (ward)", print(0))) && hint.ends_with(&print(3)), "{hint}");
+    }
+}

@@ -1,0 +1,145 @@
+//! Signs with a key that is somewhere else and may take its time, without keeping the file locked meanwhile.
+//!
+//! Invariant: what is written is the very text that was signed, at the place in the log where it was rehearsed.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::keys::agent::AgentPlace;
+use crate::keys::{agent_key, keystore, known_keys};
+use crate::log::append::{MessageSigner, SigningIdentity};
+use crate::log::writer::AppendResult;
+use crate::random::Random;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::statement::Body;
+use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes};
+use countersign_store::db::WriteTx;
+use countersign_store::error::StoreError;
+
+/// How often the signer is asked again because somebody else wrote in the meantime.
+const TRIES: usize = 3;
+
+/// Signs and appends groups of bodies with a key in an agent, as `sign_groups` does with one in a session: rehearses the append
+/// and takes it back, has the agent sign the texts, then appends them with these signatures.
+pub(crate) fn sign_with_agent(
+    app: &mut App,
+    (signer, role): (&PersonId, Role),
+    place: &AgentPlace,
+    groups: &[Vec<Body>],
+    also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
+) -> Result<AppendResult, Error> {
+    let person = app.person(signer)?;
+    let (mut agent, public) = agent_key::open(app, &person, place)?;
+    if !known_keys::key_news(app, signer)?.is_empty() {
+        keystore::see(&app.folder, signer, app.head()?.size)?;
+    }
+    let moment = Moment::of(&*app.clock);
+    for _ in 0..TRIES {
+        let App { log, random, .. } = app;
+        let mut tape = Tape { source: &mut **random, bytes: Vec::new(), at: 0 };
+        let rehearsal = Rehearsal::default();
+        let identity = SigningIdentity { person: &person, key: &rehearsal, public: &public, role, auth: place.auth() };
+        let mut passed = false;
+        let rehearsed = log.append_with(&identity, groups.to_vec(), &moment, &mut tape, &mut |_| {
+            passed = true;
+            Err(StoreError::HeadMoved)
+        });
+        match rehearsed {
+            Err(_) if passed => {}
+            refused => return refused,
+        }
+        let signatures = agent.sign_all(&public, NAMESPACE, rehearsal.0.into_inner())?;
+        tape.at = 0;
+        let earlier = SignedBefore { signatures, missed: Cell::new(false) };
+        let identity = SigningIdentity { person: &person, key: &earlier, public: &public, role, auth: place.auth() };
+        match log.append_with(&identity, groups.to_vec(), &moment, &mut tape, also_write) {
+            Err(_) if earlier.missed.get() => {}
+            done => return done,
+        }
+    }
+    Err(StoreError::HeadMoved.into())
+}
+
+/// Collects the texts to sign.
+#[derive(Debug, Default)]
+struct Rehearsal(RefCell<Vec<Vec<u8>>>);
+
+impl MessageSigner for Rehearsal {
+    fn sign_message(&self, _: &str, message: &[u8]) -> Result<SignatureBytes, Error> {
+        self.0.borrow_mut().push(message.to_vec());
+        Ok([0; 64])
+    }
+}
+
+/// Gives the signatures that were made before.
+#[derive(Debug)]
+struct SignedBefore {
+    signatures: HashMap<Vec<u8>, SignatureBytes>,
+    /// Whether a text was not among them, because the log has grown.
+    missed: Cell<bool>,
+}
+
+impl MessageSigner for SignedBefore {
+    fn sign_message(&self, _: &str, message: &[u8]) -> Result<SignatureBytes, Error> {
+        self.signatures.get(message).copied().ok_or_else(|| {
+            self.missed.set(true);
+            StoreError::HeadMoved.into()
+        })
+    }
+}
+
+/// A clock that stopped, so that a text can be built twice.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    now: Timestamp,
+    millis: u64,
+    today: NaiveDate,
+}
+
+impl Moment {
+    fn of(clock: &dyn Clock) -> Self {
+        Self { now: clock.now(), millis: clock.millis(), today: clock.today() }
+    }
+}
+
+impl Clock for Moment {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn millis(&self) -> u64 {
+        self.millis
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.today
+    }
+}
+
+/// Keeps the random bytes that were used, and gives them again from `at` on. Only ids and nonces are made of them.
+struct Tape<'a> {
+    source: &'a mut dyn Random,
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Random for Tape<'_> {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+        let end = self.at + bytes.len();
+        if end > self.bytes.len() {
+            let before = self.bytes.len();
+            self.bytes.resize(end, 0);
+            self.source.fill(self.bytes.get_mut(before..).unwrap_or_default())?;
+        }
+        bytes.copy_from_slice(self.bytes.get(self.at..end).unwrap_or_default());
+        self.at = end;
+        Ok(())
+    }
+}

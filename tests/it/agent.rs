@@ -1,0 +1,347 @@
+//! Keys in an SSH agent, with OpenSSH's own agent: what they sign holds for this program and for `ssh-keygen`, and what an agent
+//! refuses, lacks or may not do is said.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use countersign_ledger::sshsig::SigningKey;
+
+use crate::cli::book::{Book, Ran};
+
+/// An agent with its folder, ended with the test.
+struct Agent {
+    folder: tempfile::TempDir,
+    child: Child,
+}
+
+impl Agent {
+    /// A running agent without a key, or nothing (and a line that says so) where this system has no OpenSSH.
+    fn start() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("agent");
+        let mut command = Command::new("ssh-agent");
+        command.arg("-D").arg("-a").arg(&socket).stdout(Stdio::null()).stderr(Stdio::null());
+        let Ok(child) = command.spawn() else {
+            println!("skipped: ssh-agent is not here");
+            return None;
+        };
+        let agent = Self { folder, child };
+        let begun = Instant::now();
+        while std::os::unix::net::UnixStream::connect(agent.socket()).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "no agent");
+            std::thread::yield_now();
+        }
+        Some(agent)
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("agent")
+    }
+
+    /// Makes a key with this comment and gives it to the agent; returns its fingerprint.
+    fn add(&self, kind: &str, comment: &str) -> String {
+        let path = self.folder.path().join(comment);
+        let made =
+            Command::new("ssh-keygen").args(["-q", "-t", kind, "-N", "", "-C", comment, "-f"]).arg(&path).status();
+        assert!(made.unwrap().success());
+        self.ssh_add(&[path.to_str().unwrap()]);
+        let print = Command::new("ssh-keygen").arg("-lf").arg(&path).output().unwrap();
+        String::from_utf8(print.stdout).unwrap().split(' ').nth(1).unwrap().to_owned()
+    }
+
+    fn ssh_add(&self, args: &[&str]) {
+        let mut add = Command::new("ssh-add");
+        add.args(args).env("SSH_AUTH_SOCK", self.socket()).stdin(Stdio::null()).stderr(Stdio::null());
+        assert!(add.status().unwrap().success(), "{args:?}");
+    }
+
+    /// Runs a command with this agent, and with these further variables.
+    fn run(&self, book: &Book, vars: &[(&str, &str)], args: &[&str]) -> Ran {
+        let mut command = book.command();
+        command.env("SSH_AUTH_SOCK", self.socket()).envs(vars.iter().copied()).args(args);
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    fn sam(&self, book: &Book, args: &[&str]) -> Ran {
+        self.run(book, &[], &[args, &["--as", "Sam"]].concat())
+    }
+
+    fn give_sam(&self, book: &Book, more: &[&str]) -> Ran {
+        let officer = book.secret("officer");
+        let add = ["key", "add", "Sam", "--agent", "--as", "Olu", "--passphrase-file", &officer];
+        self.run(book, &[], &[&add[..], more].concat())
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const WARD: [&str; 2] = ["SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22"];
+
+/// A book where Sam signs with the one key in the agent.
+fn with_agent() -> Option<(Book, Agent, String)> {
+    let (book, agent) = (Book::founded(), Agent::start()?);
+    let print = agent.add("ed25519", "ward");
+    let added = agent.give_sam(&book, &[]).done();
+    assert!(added.out.starts_with("Added the key in the SSH agent for Sam Supervisor\n"), "{added:?}");
+    assert!(added.out.contains(&print), "{added:?}");
+    Some((book, agent, print))
+}
+
+/// Exports a statement with its signature and everyone's keys to `out`, and returns its text.
+fn exported(book: &Book, id: &str) -> String {
+    let out = book.0.path().join("out");
+    // Export replaces no file.
+    let _ = fs::remove_file(out.join("allowed_signers"));
+    book.run(&["export", "--signers", "--statement", id, "--out", "out", "--json"]).done();
+    fs::read_to_string(out.join(format!("{id}.txt"))).unwrap()
+}
+
+/// Whether the stock `ssh-keygen` accepts the statement that was exported to `out`, as signed by `who`.
+fn openssh_accepts(out: &Path, id: &str, who: &str, time: &str) -> bool {
+    let mut check = Command::new("ssh-keygen");
+    check.args(["-Y", "verify", "-n", "countersign-statement", "-I", who, "-f"]).arg(out.join("allowed_signers"));
+    check.arg("-s").arg(out.join(format!("{id}.txt.sig"))).arg(format!("-Overify-time={time}"));
+    let check = check.stdin(fs::File::open(out.join(format!("{id}.txt"))).unwrap()).output().unwrap();
+    check.status.success()
+}
+
+#[test]
+fn a_key_in_an_agent_signs_without_a_passphrase_and_each_statement_holds_for_ssh_keygen() {
+    let Some((book, agent, print)) = with_agent() else { return };
+    let signed = agent.sam(&book, &["sign-off", "Ann Trainee", "K1", "K2", "S1", "--json"]);
+    // The person is told once that a key was added in their name.
+    assert!(signed.code == 0 && signed.err.contains(&print), "{signed:?}");
+    agent.sam(&book, &["sign-off", "Ann Trainee", "K3"]).done();
+    assert_eq!(book.run(&["verify"]).code, 3);
+    let sam = book.id_of("Sam Supervisor");
+    let out = book.0.path().join("out");
+    let answer = signed.json();
+    for one in answer["statements"].as_array().unwrap() {
+        let id = one["id"].as_str().unwrap();
+        let text = exported(&book, id);
+        assert!(text.contains("\nauth agent\n"), "{text}");
+        let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap().replace(['-', ':', 'T'], "");
+        assert!(openssh_accepts(&out, id, &sam, &time), "{text}");
+        fs::write(out.join(format!("{id}.txt")), text.replace("auth agent", "auth pin")).unwrap();
+        assert!(!openssh_accepts(&out, id, &sam, &time));
+    }
+    assert_eq!(answer["statements"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn the_passphrase_of_another_key_still_signs_and_goes_before_the_agent() {
+    let Some((book, agent, _)) = with_agent() else { return };
+    let text = |ran: Ran| {
+        let id = ran.json()["statements"][0]["id"].as_str().unwrap().to_owned();
+        exported(&book, &id)
+    };
+    let secret = book.secret("supervisor");
+    let sign = ["sign-off", "Ann Trainee", "K1", "--json", "--passphrase-file", &secret];
+    assert!(text(agent.sam(&book, &sign)).contains("auth passphrase"));
+    assert!(text(agent.sam(&book, &["sign-off", "Ann Trainee", "K2", "--json"])).contains("auth agent"));
+    // Where the agent cannot be used, the passphrase is asked for.
+    agent.ssh_add(&["-D"]);
+    agent.sam(&book, &["sign-off", "Ann Trainee", "K3"]).refused(2, "The passphrase of Sam Supervisor is needed");
+    book.run(&["sign-off", "Ann Trainee", "K3", "--as", "Sam"])
+        .refused(2, "The passphrase of Sam Supervisor is needed");
+}
+
+#[test]
+fn a_key_is_taken_from_the_agent_only_if_it_is_the_one_meant() {
+    let Some(agent) = Agent::start() else { return };
+    let book = Book::founded();
+    agent.give_sam(&book, &[]).refused(2, "The SSH agent has no such key of the kind ssh-ed25519");
+    agent.add("rsa", "old");
+    agent.give_sam(&book, &[]).refused(2, "The SSH agent has no such key of the kind ssh-ed25519");
+    let (ward, home) = (agent.add("ed25519", "ward"), agent.add("ed25519", "home"));
+    let several = agent.give_sam(&book, &[]).refused(2, "The SSH agent has 2 keys that it could be");
+    assert!(several.err.contains(&format!("{ward} (ward), {home} (home)")), "{several:?}");
+    agent.give_sam(&book, &["--comment", "old"]).refused(2, "no such key");
+    assert!(agent.give_sam(&book, &["--comment", "ward"]).done().out.contains(&ward));
+    assert!(agent.give_sam(&book, &["--fingerprint", &home]).done().out.contains(&home));
+    agent.give_sam(&book, &["--comment", "ward"]).refused(1, "This key is already in the log");
+    let files = fs::read_dir(book.data().join("keys")).unwrap();
+    assert_eq!(
+        files.filter(|one| one.as_ref().unwrap().file_name().to_str().unwrap().contains(&ward[7..11])).count(),
+        0
+    );
+}
+
+#[test]
+fn an_agent_that_refuses_or_lacks_the_key_signs_nothing_and_a_retired_key_neither() {
+    let Some((book, agent, print)) = with_agent() else { return };
+    // Sam's other key goes, so that only the agent is left.
+    let sam = book.id_of("Sam Supervisor");
+    let keys = book.run(&["key", "list", "Sam", "--json"]).json();
+    let first = keys["keys"][0]["id"].as_str().unwrap().to_owned();
+    book.officer(&["key", "retire", &first, "--reason", "Has another"]).done();
+    assert!(!book.data().join("keys").join(format!("{sam}.key")).exists());
+    let sign = ["sign-off", "Ann Trainee", "K1"];
+    agent.ssh_add(&["-D"]);
+    agent.sam(&book, &sign).refused(1, "The SSH agent has no key of Sam Supervisor that may sign");
+    agent.ssh_add(&[agent.folder.path().join("ward").to_str().unwrap()]);
+    let before = book.size();
+    // Asked to confirm each use, an agent without a way to ask refuses.
+    agent.ssh_add(&["-D"]);
+    agent.ssh_add(&["-c", agent.folder.path().join("ward").to_str().unwrap()]);
+    agent.sam(&book, &sign).refused(1, "The SSH agent refused");
+    assert_eq!(book.size(), before);
+    agent.ssh_add(&["-D"]);
+    agent.ssh_add(&[agent.folder.path().join("ward").to_str().unwrap()]);
+    assert_eq!(agent.sam(&book, &sign).code, 0);
+    book.officer(&["key", "retire", &print, "--reason", "New laptop"]).done();
+    let ran = agent.sam(&book, &["sign-off", "Ann Trainee", "K2"]);
+    assert!(ran.code != 0 && ran.out.is_empty(), "{ran:?}");
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn a_forwarded_agent_signs_only_where_the_policy_allows_it_and_the_statement_says_so() {
+    let Some((book, agent, _)) = with_agent() else { return };
+    let keys = book.run(&["key", "list", "Sam", "--json"]).json();
+    let first = keys["keys"][0]["id"].as_str().unwrap().to_owned();
+    book.officer(&["key", "retire", &first, "--reason", "Has another"]).done();
+    let from_ward = |args: &[&str]| agent.run(&book, &[(WARD[0], WARD[1])], &[args, &["--as", "Sam"]].concat());
+    from_ward(&["sign-off", "Ann Trainee", "K1"]).refused(1, "this SSH agent counts as forwarded");
+    book.officer(&["policy", "set", "forwarded-agent=1"]).done();
+    let signed = from_ward(&["sign-off", "Ann Trainee", "K1", "--json"]);
+    let id = signed.json()["statements"][0]["id"].as_str().unwrap().to_owned();
+    assert!(exported(&book, &id).contains("auth forwarded-agent"));
+    // What was signed while it was allowed stays valid.
+    book.officer(&["policy", "set", "forwarded-agent=0"]).done();
+    from_ward(&["sign-off", "Ann Trainee", "K2"]).refused(1, "this SSH agent counts as forwarded");
+    assert_eq!(agent.sam(&book, &["sign-off", "Ann Trainee", "K2"]).code, 0);
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn every_command_that_signs_takes_the_key_in_the_agent_and_an_officer_s_adopts_and_adds() {
+    let Some(agent) = Agent::start() else { return };
+    let book = Book::founded();
+    agent.add("ed25519", "desk");
+    let officer = book.secret("officer");
+    agent.run(&book, &[], &["key", "add", "Olu", "--agent", "--as", "Olu", "--passphrase-file", &officer]).done();
+    let olu = |args: &[&str]| agent.run(&book, &[], &[args, &["--as", "Olu"]].concat());
+    assert_eq!(olu(&["person", "add", "Pat Officer", "--role", "training-officer"]).code, 0);
+    let standard = format!("{}/tests/fixtures/standards/record-1.0.json", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(olu(&["standard", "import", &standard, "--yes"]).code, 0);
+    olu(&["policy", "set", "late-days=5"]).done();
+    olu(&["person", "leave", "Ann Trainer"]).done();
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+/// An agent of our own with one key, for what OpenSSH's would never do.
+fn our_own(
+    book: &Book,
+    key: SigningKey,
+    mut answer: impl FnMut(usize, Vec<u8>) -> Vec<u8> + Send + 'static,
+) -> PathBuf {
+    let socket = book.0.path().join("own");
+    let listener = UnixListener::bind(&socket).unwrap();
+    std::thread::spawn(move || {
+        let mut asked = 0;
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            while let Some(message) = message(&mut stream) {
+                let body = if message[0] == 11 {
+                    [&[12, 0, 0, 0, 1][..], &string(key.public().blob()), &string(b"own")].concat()
+                } else {
+                    asked += 1;
+                    let data = strings(&message[1..]).nth(1).unwrap();
+                    let signature = answer(asked, key.sign_note(&data).to_vec());
+                    let wire = [string(b"ssh-ed25519"), string(&signature)].concat();
+                    [&[14][..], &string(&wire)].concat()
+                };
+                stream.write_all(&string(&body)).unwrap();
+            }
+        }
+    });
+    socket
+}
+
+fn string(bytes: &[u8]) -> Vec<u8> {
+    [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
+}
+
+fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    std::iter::from_fn(move || {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let (string, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        rest = after;
+        Some(string.to_vec())
+    })
+}
+
+fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length).ok()?;
+    let mut message = vec![0; u32::from_be_bytes(length) as usize];
+    stream.read_exact(&mut message).unwrap();
+    Some(message)
+}
+
+fn through(book: &Book, socket: &Path, args: &[&str]) -> Ran {
+    let output = book.command().env("SSH_AUTH_SOCK", socket).args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn add_own(book: &Book, socket: &Path) {
+    let officer = book.secret("officer");
+    through(book, socket, &["key", "add", "Sam", "--agent", "--as", "Olu", "--passphrase-file", &officer]).done();
+}
+
+#[test]
+fn others_can_write_while_an_agent_takes_its_time_and_it_then_signs_what_the_log_became() {
+    let book = Book::founded();
+    let other = Book(tempfile::tempdir().unwrap());
+    let (data, secret) = (book.data(), book.secret("officer"));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let socket = our_own(&book, SigningKey::from_seed(&[21; 32]), move |nth, signature| {
+        count.store(nth, Ordering::SeqCst);
+        // The first signature proves possession; before the second and third come back, somebody else signs.
+        if (2..=3).contains(&nth) {
+            let days = format!("late-days={nth}");
+            let policy = ["policy", "set", &days, "--as", "Olu", "--passphrase-file", &secret, "--data"];
+            let done = other.command().args(policy).arg(&data).output().unwrap();
+            assert!(done.status.success(), "{done:?}");
+        }
+        signature
+    });
+    add_own(&book, &socket);
+    let before = book.size();
+    let signed = through(&book, &socket, &["sign-off", "Ann Trainee", "K1", "--as", "Sam", "--json"]);
+    assert_eq!(signed.code, 0, "{signed:?}");
+    assert_eq!((book.size(), asked.load(Ordering::SeqCst)), (before + 3, 4));
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn a_signature_that_does_not_match_is_not_written() {
+    let book = Book::founded();
+    let socket = our_own(&book, SigningKey::from_seed(&[22; 32]), |nth, mut signature| {
+        if nth > 1 {
+            signature[40] ^= 1;
+        }
+        signature
+    });
+    add_own(&book, &socket);
+    let before = book.size();
+    let wrong = through(&book, &socket, &["sign-off", "Ann Trainee", "K1", "K2", "--as", "Sam"]);
+    assert!(wrong.code == 1 && wrong.err.contains("The signature that the SSH agent made is not valid"), "{wrong:?}");
+    assert_eq!(book.size(), before);
+}
