@@ -35,6 +35,19 @@ pub struct Step {
     pub otherwise: &'static str,
 }
 
+/// A log that a package has statements of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Such as `demo.example.org/cardiology`.
+    pub origin: String,
+    /// Its verifier key, as a receipt names it.
+    pub key: String,
+    /// Whether it is the log of the department that makes the package.
+    pub own: bool,
+    /// How many receipts of it are in the package.
+    pub receipts: usize,
+}
+
 /// What the README of a package is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readme {
@@ -42,8 +55,8 @@ pub struct Readme {
     pub trainee: String,
     /// Such as `end-point assessment`.
     pub assessment: &'static str,
-    /// The log's verifier key, as a receipt names it.
-    pub log: String,
+    /// The logs that it has statements of: the department's own first.
+    pub logs: Vec<Log>,
     /// The files, without the README.
     pub contents: Vec<Content>,
     /// Whether something is missing before the gateway.
@@ -73,6 +86,32 @@ impl Readme {
         self.contents.iter().find(|content| content.file == file).map_or(0, |content| content.count)
     }
 
+    /// Returns whether some of it is from another department's log.
+    fn has_others(&self) -> bool {
+        self.logs.iter().any(|log| !log.own)
+    }
+
+    /// Says whose logs the receipts are of, whose keys step `no` prints.
+    fn whose_logs(&self, no: usize) -> String {
+        if !self.has_others() {
+            return format!(
+                "The log is the department's. Each line of step {no} ends with its key. Compare it with the one that the \
+                 department gives you by telephone or in person:"
+            );
+        }
+        let lines = |count: usize| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+        let each = self.logs.iter().filter(|log| log.receipts > 0).map(|log| match log.own {
+            true => format!("{} with the key of this department's log, {}", lines(log.receipts), log.origin),
+            false => format!("{} with the key of {}, the log of another department", lines(log.receipts), log.origin),
+        });
+        let each: Vec<String> = each.collect();
+        format!(
+            "Each line of step {no} ends with the key of the log that has the statement: {}. Compare each key with the one \
+             that its own department gives you by telephone or in person:",
+            each.join("; ")
+        )
+    }
+
     pub fn where_to_type() -> &'static str {
         "Step 1 is about the ZIP file. For the others unpack it and open a terminal in the folder."
     }
@@ -96,7 +135,7 @@ impl Readme {
             step(
                 "No file was damaged on the way. Each line of the answer ends with OK. This does not prove who made the \
                  package, or that nothing was changed, removed or added: a person who changes a file can write SHA256SUMS \
-                 again. Only step 1 proves that, for the PDF documents as well:",
+                 again. Only step 1 shows that, also for the PDF documents:",
                 "sha256sum --check SHA256SUMS",
                 "On a Mac: shasum -a 256 --check SHA256SUMS",
             ),
@@ -114,24 +153,34 @@ impl Readme {
                 "python3 check-receipt.py receipts/*.receipt",
                 "On Windows, name the receipts one by one: python check-receipt.py FILE",
             ));
-            steps.push(Step {
-                words: format!(
-                    "The log is the department's. Each line of step {} ends with its key. Compare it with the one that the \
-                     department gives you by telephone or in person:",
-                    steps.len()
-                ),
-                command: self.log.clone(),
-                otherwise: "",
-            });
+            let keys: Vec<&str> =
+                (self.logs.iter().filter(|log| log.receipts > 0)).map(|log| log.key.as_str()).collect();
+            steps.push(Step { words: self.whose_logs(steps.len()), command: keys.join("\n"), otherwise: "" });
         }
         if statements > 0 {
             steps.push(step(
-                "The keys in allowed_signers are the department's. Ask the department for the file that “countersign export \
-                 --signers” writes, or take it from where the department publishes it, and save it here as \
-                 published_signers. A line that this prints is not in it, so it must print nothing:",
-                "grep -v -x -F -f published_signers allowed_signers",
+                &format!(
+                    "The keys in allowed_signers are those that the department knows.{} Ask the department for the file that \
+                     “countersign export --signers” writes, or take it from where the department publishes it, and save it \
+                     here as published_signers. A line that this prints is not in it, so it must print nothing:",
+                    if self.has_others() {
+                        " Those of another department have an @ and the name of its log after the person's id."
+                    } else {
+                        ""
+                    }
+                ),
+                // Windows may save it with other ends of lines, a mark at the start or two bytes for a letter.
+                "LC_ALL=C tr -cd '\\n -~' < published_signers |\n\
+                 grep -v -x -F -f - allowed_signers",
                 "A line that differs only in valid-before is of a key that has ended since.",
             ));
+            // A signer of another log has its name in allowed_signers, since ids are unique in one log only.
+            let others = if self.has_others() {
+                "log=$(sed -n '/^log /{s/^log //p;q;}' \"$text\")\n\
+                 if grep -q -F \"@$log \" allowed_signers; then who=$who@$log; fi\n"
+            } else {
+                ""
+            };
             let each = if statements == 1 {
                 "The statement".to_owned()
             } else {
@@ -143,12 +192,14 @@ impl Readme {
                      begins with “Good” (ssh-keygen alone):"
                 ),
                 // No line is so long that a page would break it, and none ends where a copied space would matter.
-                "for text in statements/*.txt; do\n\
-                 who=$(sed -n '/^signer /{s/^signer \\([^ ]*\\).*/\\1/p;q;}' \"$text\")\n\
-                 day=$(sed -n '/^signed /{s/^signed //;s/[-:T]//g;p;q;}' \"$text\")\n\
+                &format!(
+                    "for text in statements/*.txt; do\n\
+                 who=$(sed -n '/^signer /{{s/^signer \\([^ ]*\\).*/\\1/p;q;}}' \"$text\")\n\
+                 {others}day=$(sed -n '/^signed /{{s/^signed //;s/[-:T]//g;p;q;}}' \"$text\")\n\
                  set -- -I \"$who\" -n countersign-statement -O verify-time=\"$day\" -s \"$text.sig\"\n\
                  ssh-keygen -Y verify -f allowed_signers \"$@\" < \"$text\" || echo \"BAD: $text\"\n\
-                 done",
+                 done"
+                ),
                 "",
             ));
         }
@@ -172,9 +223,11 @@ impl Readme {
             ));
         }
         steps.push(Step {
-            words: "Nothing in the log was changed or removed since. Ask the department to run this; it answers “Intact”. It says \
-                    nothing about this package:"
-                .to_owned(),
+            words: format!(
+                "Nothing in the department's log was changed or removed since. Ask the department to run this; it answers \
+                 “Intact”. It says nothing about this package{}:",
+                if self.has_others() { " or the log of another department" } else { "" }
+            ),
             command: format!("countersign verify --checkpoint '{}'", self.made.code),
             otherwise: "",
         });
@@ -184,6 +237,7 @@ impl Readme {
     /// Says which files are in it, and which are not.
     pub fn files_words(&self) -> String {
         let packed = match self.count("evidence/") {
+            0 if self.erased == 0 => "No evidence file is needed: no sign-off that counts relies on one.".to_owned(),
             0 => "No sign-off as achieved relies on a file that is kept here.".to_owned(),
             1 => "The file on which a sign-off as achieved relies is in evidence/.".to_owned(),
             count => format!("The {count} files on which sign-offs as achieved rely are in evidence/."),

@@ -61,8 +61,8 @@ fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     book.officer(&["badge", "Ann Trainee", "--out", &out]).refused(1, "Only Ann Trainee can ask for their badges");
     let wrong = ["badge", "Ann Trainee", "--out", &out, "--passphrase-file", &book.keep("other", OFFICER)];
     book.run(&wrong).refused(1, "Wrong passphrase");
-    as_ann(&book, &["K3", "--out", &out]).refused(1, "K3 cannot have a badge yet: it is not yet");
-    as_ann(&book, &["K1", "--out", &out]).refused(1, "K1 cannot have a badge yet: it is open");
+    as_ann(&book, &["K3", "--out", &out]).refused(1, "K3 cannot have a badge yet: not yet achieved on ");
+    as_ann(&book, &["K1", "--out", &out]).refused(1, "K1 cannot have a badge yet: no sign-off is on record");
     as_ann(&book, &["K99", "--out", &out]).refused(2, "has no K99");
     as_ann(&book, &["--out", &book.secret("all.json")]).refused(2, "There are 2 badges");
     assert!(!Path::new(&out).exists());

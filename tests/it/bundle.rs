@@ -1,6 +1,7 @@
 //! Bundles: a trainee's record goes to another department's file and back, checked at each step, with nothing signed again.
 
 mod altered;
+mod counted;
 mod forked;
 mod refused;
 mod rotation;

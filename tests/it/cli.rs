@@ -17,7 +17,7 @@ mod marks;
 mod messages;
 mod names;
 mod options;
-mod package;
+pub mod package;
 mod paid_hours;
 pub mod papers;
 mod people;

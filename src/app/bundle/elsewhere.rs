@@ -17,6 +17,7 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::armor::armor;
+use countersign_ledger::note::LogVerifier;
 use countersign_ledger::receipt::TlogProof;
 use countersign_ledger::receipt_text::Receipt;
 use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
@@ -256,13 +257,20 @@ pub(crate) fn full(app: &App, person: &PersonId) -> Result<Vec<FullStatement>, E
     kept.iter().filter(|one| one.erased.is_none()).map(statement).collect()
 }
 
+/// Returns the logs whose statements about a person bundles brought.
+pub(crate) fn logs(app: &App, person: &PersonId) -> Result<Vec<LogVerifier>, Error> {
+    let kept = app.log.db.read(|tx| held::of(tx, &app.viewer, person))?;
+    let keys: BTreeSet<String> = kept.into_iter().filter(|one| one.erased.is_none()).map(|one| one.vkey).collect();
+    keys.iter().map(|key| Ok(key.parse().map_err(damaged)?)).collect()
+}
+
 /// Returns the receipts of what is on a trainee's record in other logs, as those logs made them.
-pub(crate) fn receipts(app: &App, trainee: &PersonId) -> Result<Vec<(StatementId, String)>, Error> {
+pub(crate) fn receipts(app: &App, trainee: &PersonId) -> Result<Vec<(StatementId, Receipt)>, Error> {
     app.log.db.read(|tx| {
         let mut found = Vec::new();
         for row in elsewhere::records(tx, &app.viewer, trainee, None)? {
             let held = held::at_position(tx, trainee, &row.origin, row.position)?.ok_or_else(mismatch)?;
-            found.push((held.id, receipt_of(&held)?.render()));
+            found.push((held.id, receipt_of(&held)?));
         }
         Ok(found)
     })

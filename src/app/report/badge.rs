@@ -8,6 +8,7 @@ use crate::record::{outstanding, records};
 use crate::standards::adopted;
 use crate::standards::standard::about_of;
 use countersign_core::people::person::Person;
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, Secret, StandardRef};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::record::ksb_status::State;
@@ -22,6 +23,7 @@ use countersign_report::badge::credential::{self, Alignment, Badge, Evidence, Id
 use countersign_report::badge::did::did_key;
 use countersign_report::badge::proof::signed;
 use countersign_report::case::identifier::identifier;
+use countersign_report::standing::not_counting;
 
 /// How a trainee shows that they ask for their own badges.
 #[derive(Debug)]
@@ -71,6 +73,7 @@ pub fn badges(
             .hint("`countersign trainee` lists the codes"));
     }
     let mut made = Vec::new();
+    let mut elsewhere = false;
     for ((ksb, state), records) in record.all().zip(&records) {
         let asked = codes.contains(&ksb.code);
         if !asked && !codes.is_empty() {
@@ -84,13 +87,33 @@ pub fn badges(
             .hint("A supervisor signs it off when they see it. A badge is for what was seen here"));
         }
         let evidence = if record.counts(state) { evidence(app, &record, ksb, records)? } else { Vec::new() };
+        // A badge says that this department can confirm its evidence, which it cannot of another log.
+        if let Some(there) = evidence.iter().find_map(|(_, record)| record.source.as_ref()) {
+            if asked {
+                return Err(Error::refused(format!(
+                    "{} was signed off at {}, so it cannot have a badge of this department",
+                    ksb.code, there.origin
+                ))
+                .hint("Ask that department for the badge: it can confirm what it signed"));
+            }
+            elsewhere = true;
+            continue;
+        }
         if !evidence.is_empty() {
             let item = Item { record: &record, ksb, evidence };
             made.push(badge(app, &person, (&issuer, &key), item, address)?);
         } else if asked {
-            return Err(Error::refused(format!("{} cannot have a badge yet: it is {}", ksb.code, state.label()))
+            let why = why_not(&record, ksb.code, state, records);
+            return Err(Error::refused(format!("{} cannot have a badge yet: {why}", ksb.code))
                 .hint("A badge is for what is signed off and counts today"));
         }
+    }
+    if made.is_empty() && elsewhere {
+        return Err(Error::refused(format!(
+            "Everything that counts on {}'s record was signed off in another department, so there are no badges of this one",
+            person.name
+        ))
+        .hint("Ask that department for the badges: it can confirm what it signed. `countersign trainee` names it"));
     }
     if made.is_empty() {
         let waits = record.all().zip(&records).filter(|((_, state), _)| *state == State::Partly).count();
@@ -135,6 +158,22 @@ pub fn only_theirs(person: &Person) -> Error {
     Error::refused(format!("Only {} can ask for their badges", person.name)).hint(
         "They type their own passphrase here, or ask over SSH: `ssh … badge > badges.zip`. Badges are theirs to keep and to show",
     )
+}
+
+/// Says why an item has no badge, as the end of a sentence: `not yet achieved on 12 Nov 2026`.
+fn why_not(of: &TraineeRecord, code: KsbCode, state: State, records: &[Record]) -> String {
+    let newest = records.iter().find(|one| one.is_live());
+    match newest.filter(|_| of.counts(state)) {
+        Some(newest) if newest.outcome == Outcome::NotAchieved => {
+            format!("not yet achieved on {}", day_words(newest.observed))
+        }
+        Some(_) => "no sign-off of it is countersigned".to_owned(),
+        None => {
+            let said = not_counting(of, code, state, records);
+            let mut letters = said.chars();
+            letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
+        }
+    }
 }
 
 /// What a badge is for.

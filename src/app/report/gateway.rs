@@ -23,8 +23,9 @@ use countersign_core::record::view::Record;
 use countersign_core::standard::about::Assessment;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_ledger::note::LogVerifier;
 use countersign_report::archive::zip;
-use countersign_report::gateway::{Content, Readme, packed_names, sums};
+use countersign_report::gateway::{Content, Log, Readme, packed_names, sums};
 use countersign_report::pdf::gateway::{Declaration, Gateway, PackedFile, gateway};
 use countersign_store::error::damaged;
 use countersign_store::evidence;
@@ -60,10 +61,21 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
         size: *size,
     }));
     let receipts = receipts::receipts(app, Some(trainee), None)?;
+    let log = |key: &LogVerifier, own, receipts| Log {
+        origin: key.origin().to_string(),
+        key: key.to_string(),
+        own,
+        receipts,
+    };
+    let mut logs = vec![log(&app.log.verifier()?, true, receipts.len())];
+    logs.extend(elsewhere::logs(app, trainee)?.iter().map(|key| log(key, false, 0)));
     let receipts = receipts.into_iter().map(|one| (format!("receipts/{}.receipt", one.id), one.text.into_bytes()));
     files.extend(receipts);
-    let elsewhere = elsewhere::receipts(app, trainee)?.into_iter();
-    files.extend(elsewhere.map(|(id, text)| (format!("receipts/{id}.receipt"), text.into_bytes())));
+    for (id, receipt) in elsewhere::receipts(app, trainee)? {
+        files.push((format!("receipts/{id}.receipt"), receipt.render().into_bytes()));
+        let key = receipt.log.to_string();
+        logs.iter_mut().filter(|log| log.key == key).for_each(|log| log.receipts += 1);
+    }
     let receipts = files.len() - with_evidence;
     let statements = trainee_export::own_statements(app, trainee)?;
     for one in &statements {
@@ -84,7 +96,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
         Content { file: "receipts/".to_owned(), what: "A receipt of each statement on the record", count: receipts },
         Content {
             file: "statements/".to_owned(),
-            what: "Each statement about the trainee, with its signature. What adds and enrols the trainee has no receipt",
+            what: "Each statement about the trainee, with its signature. The entries that add and enrol the trainee have no receipt",
             count: statements.len(),
         },
         one("allowed_signers", "The public keys of those who signed"),
@@ -102,7 +114,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
             Assessment::EndPoint => "end-point assessment",
             Assessment::Reformed => "apprenticeship assessment",
         },
-        log: app.log.verifier()?.to_string(),
+        logs,
         contents,
         draft: readiness.open().next().is_some(),
         left: record.left,

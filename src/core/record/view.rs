@@ -258,6 +258,12 @@ impl Record {
         self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
     }
 
+    /// Says where it is in its log: `entry 442`, with the log if that is another department's.
+    pub fn entry(&self) -> String {
+        let of = self.source.as_ref().map(|source| format!(" of {}", source.origin)).unwrap_or_default();
+        format!("entry {}{of}", self.position)
+    }
+
     /// Returns whether it is neither withdrawn, rejected, in review nor from elsewhere and only shown.
     pub fn is_live(&self) -> bool {
         let only_shown = self.source.as_ref().is_some_and(|source| !source.counts);

@@ -47,6 +47,8 @@ struct Limits {
 const TITLES: [f32; 3] = [30.0, 20.0, 14.0];
 const MOST_LOCAL: usize = 14;
 const MOST_SIGNERS: usize = 8;
+/// The most departments that are named in its sentence.
+const MOST_PLACES: usize = 3;
 /// The most items that are named as carried over.
 const MOST_CARRIED: usize = 24;
 /// The most letters of a local competence's text, and the fewest for which the day stays in the same line.
@@ -88,6 +90,15 @@ struct Signer<'a> {
     last: NaiveDate,
 }
 
+/// Sign-offs that were seen in one department.
+struct Seen {
+    /// The name of its log; `None` for this department.
+    there: Option<String>,
+    first: NaiveDate,
+    last: NaiveDate,
+    count: usize,
+}
+
 impl Certificate {
     fn page<'a>(&'a self, fonts: &'a Fonts, limits: Limits) -> Sheet<'a> {
         let who = self.record.trainee.name.to_string();
@@ -111,6 +122,24 @@ impl Certificate {
         self.records.iter().flatten().filter(|record| record.is_live() && record.outcome == Outcome::Achieved)
     }
 
+    /// Returns where the sign-offs that count were seen: here first, then the others by their logs' names.
+    fn places(&self) -> Vec<Seen> {
+        let mut places: Vec<Seen> = Vec::new();
+        for record in self.live() {
+            let there = record.source.as_ref().map(|source| source.origin.to_string());
+            let day = record.observed;
+            match places.iter_mut().find(|seen| seen.there == there) {
+                Some(seen) => {
+                    (seen.first, seen.last) = (seen.first.min(day), seen.last.max(day));
+                    seen.count += 1;
+                }
+                None => places.push(Seen { there, first: day, last: day, count: 1 }),
+            }
+        }
+        places.sort_by(|one, other| one.there.cmp(&other.there));
+        places
+    }
+
     fn head(&self, sheet: &mut Sheet<'_>, limits: Limits) {
         sheet.bar(mm(22.0), mm(2.4));
         sheet.y += mm(4.0);
@@ -119,16 +148,22 @@ impl Certificate {
         let name = Text::of(Style::new(limits.title).bold(), self.record.trainee.name.as_str()).leading(0.3);
         sheet.heading(1, &name, None);
         sheet.y += mm(5.0);
-        let days = (self.live().map(|record| record.observed).min(), self.live().map(|record| record.observed).max());
-        let between = match days {
-            (Some(first), Some(last)) if first < last => {
-                format!(" between {} and {}, and achieved", day_words(first), day_words(last))
-            }
-            (Some(day), _) => format!(" on {}, and achieved", day_words(day)),
-            _ => String::new(),
-        };
-        let words = Text::of(Style::new(12.0), "was seen at work in the ").bold(&self.made.department);
-        sheet.para(&words.say(&between));
+        let mut words = Text::of(Style::new(12.0), "was seen at work");
+        let places = self.places();
+        let named = if places.len() > MOST_PLACES { MOST_PLACES - 1 } else { places.len() };
+        for (at, seen) in places.iter().take(named).enumerate() {
+            words = words.say(if at == 0 { "" } else { ", and" });
+            words = match &seen.there {
+                None => words.say(" in ").bold(&self.made.department),
+                Some(there) => words.say(" at ").bold(there),
+            };
+            words = words.say(&between(seen.first, seen.last));
+        }
+        if places.len() > named {
+            words = words.say(&format!(", and in {} more departments", places.len() - named));
+        }
+        let end = if places.is_empty() { "" } else { ", and achieved" };
+        sheet.para(&words.say(end));
         sheet.y += mm(7.0);
     }
 
@@ -304,14 +339,10 @@ impl Certificate {
     fn proves(&self, sheet: &mut Sheet<'_>) {
         let half = (sheet.width - mm(10.0)) / 2.0;
         let style = Style::new(9.0);
-        let count = match self.live().count() {
-            1 => "1 sign-off as achieved".to_owned(),
-            count => format!("{} sign-offs as achieved", grouped(count as u64)),
-        };
         let proves = Text::new(style).bold("What this proves.").say(&format!(
             " Each of these people signed, with a key of their own, that they saw the work and judged it to be to the \
-             standard. The department's log holds {count} on this record, and nothing in it can be changed \
-             afterwards without showing."
+             standard.{}",
+            self.held_words()
         ));
         let local = if self.record.local.is_empty() { "" } else { " Local competences lapse on the days shown." };
         let not = Text::new(style).bold("What it does not prove.").say(&format!(
@@ -321,6 +352,41 @@ impl Certificate {
         sheet.side_by_side(&[(0.0, half), (half + mm(10.0), half)], |sheet, column| {
             sheet.para(if column == 0 { &proves } else { &not });
         });
+    }
+
+    /// Says how many sign-offs the department's log holds, and how many it received from which other logs.
+    fn held_words(&self) -> String {
+        let count = |count: usize| match count {
+            1 => "1 sign-off as achieved".to_owned(),
+            count => format!("{} sign-offs as achieved", grouped(count as u64)),
+        };
+        let own: usize = self.places().iter().filter(|seen| seen.there.is_none()).map(|seen| seen.count).sum();
+        let places = self.places();
+        let others: Vec<&Seen> = places.iter().filter(|seen| seen.there.is_some()).collect();
+        let from = match others.as_slice() {
+            [] => String::new(),
+            [one] => format!(
+                " This department received {} from {}. That log holds {}.",
+                count(one.count),
+                short_name(one.there.as_deref().unwrap_or_default(), LONGEST_WORDS),
+                if one.count == 1 { "it" } else { "them" }
+            ),
+            several => format!(
+                " This department received {} from the logs of {} other departments, which hold them.",
+                count(several.iter().map(|one| one.count).sum()),
+                several.len()
+            ),
+        };
+        let safe = "can be changed afterwards without showing.";
+        match own {
+            0 => format!("{from} Nothing in a log {safe}"),
+            own if others.is_empty() => {
+                format!(" The department's log holds {} on this record, and nothing in it {safe}", count(own))
+            }
+            own => {
+                format!(" The department's log holds {} on this record.{from} Nothing in a log {safe}", count(own))
+            }
+        }
     }
 
     fn foot(&self, sheet: &mut Sheet<'_>) {
@@ -360,6 +426,15 @@ impl Certificate {
     }
 }
 
+/// Says on which day, or between which days.
+fn between(first: NaiveDate, last: NaiveDate) -> String {
+    if first < last {
+        format!(" between {} and {}", day_words(first), day_words(last))
+    } else {
+        format!(" on {}", day_words(first))
+    }
+}
+
 /// Draws a large figure under a rule.
 fn figure(sheet: &mut Sheet<'_>, signed: usize, all: usize) {
     sheet.rule(0.8, Ink::Black);
@@ -371,6 +446,7 @@ fn figure(sheet: &mut Sheet<'_>, signed: usize, all: usize) {
 #[cfg(test)]
 mod tests {
     use countersign_core::primitives::ids::KsbCode;
+    use countersign_core::record::view::Source;
     use countersign_core::rules::log_state::Policy;
 
     use super::*;
@@ -421,6 +497,42 @@ mod tests {
                         || text.contains("competence record lists them");
                     assert_eq!(said, more > 0, "{what}: {named} are named in {text}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_seen_elsewhere_is_said_of_no_other_place_and_held_by_no_other_log() {
+        let fonts = Fonts::load().unwrap();
+        for others in 0..=5 {
+            for own in [false, true] {
+                if others == 0 && !own {
+                    continue;
+                }
+                let mut of = made_up("Alex Trainee", "Cardiology", "Sam Supervisor", 8, 2);
+                let mut counts = vec![0; others + 1];
+                for (at, record) in of.records.iter_mut().flatten().enumerate() {
+                    let place = if own { at % (others + 1) } else { at % others + 1 };
+                    counts[place] += 1;
+                    let origin = format!("demo.example.org/place{place}").parse().unwrap();
+                    record.source = (place > 0).then(|| Source { origin, counts: true });
+                }
+                let sheet = lay_out(&of, &fonts);
+                assert_eq!(sheet.pages.len(), 1);
+                let text = pages(&sheet).concat().split_whitespace().collect::<Vec<_>>().join(" ");
+                let what = format!("{others} others, own {own}: {text}");
+                assert_eq!(text.contains("at work in Cardiology between"), own, "{what}");
+                let held = format!("department's log holds {} sign-offs as achieved", counts[0]);
+                assert_eq!(text.contains(&held), own, "{what}");
+                assert_eq!(text.contains("department's log holds"), own, "{what}");
+                let received: usize = counts[1..].iter().sum();
+                let said = format!("This department received {received} sign-offs as achieved");
+                assert_eq!(text.contains(&said), others > 0, "{what}");
+                let places = others + usize::from(own);
+                let named = (1..=others).filter(|at| text.contains(&format!("at demo.example.org/place{at} between")));
+                let named = named.count() + usize::from(own);
+                let more = text.contains(&format!("and in {} more departments, and achieved", places - named));
+                assert_eq!((named == places, more), (places <= MOST_PLACES, places > MOST_PLACES), "{what}");
             }
         }
     }

@@ -133,7 +133,7 @@ fn record_row(record: &Record, registrations: &BTreeMap<StatementId, String>) ->
     for words in later_words(record) {
         below = below.say(&words).line();
     }
-    let signed = format!("entry {}, signed {}", record.position, day_words(record.signed.local_day()));
+    let signed = format!("{}, signed {}", record.entry(), day_words(record.signed.local_day()));
     below = below.mono(ID, &record.id.to_string()).space(mm(2.0)).styled(style.sized(7.2).soft(), &signed);
     let cells =
         [Text::of(style, &day_words(record.observed)), Text::of(style, &seen_words(record)), result(style, record), by];

@@ -126,7 +126,10 @@ impl PersonRecord {
                 Value::Day(record.signed.local_day()).into(),
                 text(record.late.as_ref().map(ToString::to_string)),
                 text(record.feedback.as_ref().map(ToString::to_string)),
-                i64::try_from(record.position).unwrap_or(i64::MAX).into(),
+                match &record.source {
+                    None => i64::try_from(record.position).unwrap_or(i64::MAX).into(),
+                    Some(there) => format!("{} of {}", record.position, there.origin).into(),
+                },
                 record.id.to_string().into(),
             ]);
         }

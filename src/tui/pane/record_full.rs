@@ -306,7 +306,7 @@ fn about(
         format!("{}, signed on {} at {when}", day_words(record.observed), day_words(signed.date()))
     };
     let registration = check.and_then(|check| check.registration.as_ref()).map(|number| format!(", {number}"));
-    let of = format!(", entry {}, key of {}{}", record.position, record.signer_name, registration.unwrap_or_default());
+    let of = format!(", {}, key of {}{}", record.entry(), record.signer_name, registration.unwrap_or_default());
     let (mark, word, style) = match check.map(|check| check.sound) {
         Some(true) => (theme.state_mark(ksb_status::State::Signed), " valid", theme.signed),
         Some(false) => (theme.state_mark(ksb_status::State::NotYet), " not valid", theme.urgent),

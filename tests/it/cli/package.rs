@@ -71,30 +71,32 @@ pub fn package(book: &Book, whose: &str) -> Option<(std::path::PathBuf, String)>
     Some((folder, answer["sha256"].as_str().unwrap().to_owned()))
 }
 
-fn shell(folder: &Path, command: &str) -> Output {
+pub fn shell(folder: &Path, command: &str) -> Output {
     Command::new("sh").args(["-c", command]).current_dir(folder).env("LC_ALL", "C.UTF-8").output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Returns the commands of the README: the lines that are further in, part by part.
-fn commands(readme: &str) -> Vec<String> {
+pub fn commands(readme: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut within = false;
     for line in readme.lines() {
-        match line.strip_prefix("    ") {
+        // A line of a table of files may go on further in still.
+        let command = line.strip_prefix("    ").filter(|command| !command.starts_with(' '));
+        match command {
             Some(command) if within => all.last_mut().unwrap().extend(["\n", command]),
-            Some(command) if !command.starts_with(' ') => all.push(command.to_owned()),
-            _ => {}
+            Some(command) => all.push(command.to_owned()),
+            None => {}
         }
-        within = line.starts_with("    ");
+        within = command.is_some();
     }
     all
 }
 
-fn files(folder: &Path, of: &str) -> BTreeSet<String> {
+pub fn files(folder: &Path, of: &str) -> BTreeSet<String> {
     let Ok(entries) = std::fs::read_dir(folder.join(of)) else { return BTreeSet::new() };
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
