@@ -303,7 +303,7 @@ fn a_tick_has_no_day_unless_the_reader_gives_one() {
     assert_eq!(carried(&plan), ["a1 K1 2026-03-31", "a1 K2 2026-03-31 level Level 3"]);
     let said = warnings(&plan).join("\n");
     assert!(said.contains("2 cells without a day. They are read as seen on 31 Mar 2026: B2 yes, C2 Level 3"), "{said}");
-    assert!(said.contains("1 cell is read as saying that nothing was seen and not carried over: “no” (1)"), "{said}");
+    assert!(said.contains("1 cell says that nothing was seen. It is not carried over: “no” (1)"), "{said}");
 }
 
 #[test]

@@ -244,6 +244,7 @@ impl<'a> Reader<'a> {
         };
         match left_out {
             LeaveOut::Row(_) => match (self.rows().first(), self.rows().last()) {
+                (Some(first), Some(last)) if first.line == last.line => format!("There is only row {}", first.line),
                 (Some(first), Some(last)) => format!("The rows are {} to {}", first.line, last.line),
                 _ => "There are no rows".to_owned(),
             },
@@ -348,7 +349,7 @@ impl<'a> Reader<'a> {
             if let Some(first) = says.first() {
                 let more = match says.len() {
                     1 => String::new(),
-                    n => format!(" and {} like it", counted(n as u64 - 1, "cell")),
+                    n => format!(" and {}", counted(n as u64 - 1, "other cell")),
                 };
                 let text = cut(&words_of(first.cell(*column)));
                 let what = format!(
