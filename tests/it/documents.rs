@@ -1,8 +1,10 @@
 //! Every document of the demo department, made on one day and kept as reviewed text, in the order in which it is read, and as
 //! reviewed pictures of its pages.
 
+mod office;
 mod picture;
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
 use chrono::{Local, Offset as _, TimeZone as _};
@@ -10,6 +12,9 @@ use countersign_app::app::App;
 use countersign_app::clock::SetClock;
 use countersign_app::cohort::grid;
 use countersign_app::demo::department;
+use countersign_app::mail::addresses::MailAddress;
+use countersign_app::mail::digest::{DigestRequest, MailOutcome, recipients, send_digests};
+use countersign_app::mail::sending::MailRoute;
 use countersign_app::random::SystemRandom;
 use countersign_app::report::file::{DocumentFormat, SheetFormat};
 use countersign_app::report::matrix::{MatrixAsked, MatrixOf};
@@ -121,4 +126,52 @@ fn the_tables_of_the_demo_read_as_they_were_reviewed() {
     kept("document-cohort-csv", text(cohort));
     let [from, to] = ["2026-09-01", "2026-11-20"].map(|day| parse_day(day).unwrap());
     kept("document-activity-csv", text(activity::document(&app, (from, to), SheetFormat::Csv, None).unwrap()));
+}
+
+#[test]
+fn the_workbooks_of_the_demo_print_as_they_were_reviewed() {
+    let Some((_folder, app, alex)) = demo() else { return };
+    let (everyone, xlsx) = (Filter::default(), DocumentFormat::Sheet(SheetFormat::Xlsx));
+    let matrix = |of| {
+        let asked = MatrixAsked { of, filter: &everyone, typed: "", cells: false };
+        matrix::document(&app, asked, xlsx, None).unwrap()
+    };
+    let rows = grid::cohort(&app, &everyone, CohortOrder::Behind).unwrap();
+    let [from, to] = ["2026-06-01", "2026-11-20"].map(|day| parse_day(day).unwrap());
+    let books = [
+        ("matrix", matrix(MatrixOf::List("CARDIO-LOCAL"))),
+        ("standard", matrix(MatrixOf::Standard("ST0413"))),
+        ("person", person::document(&app, &alex, xlsx, None).unwrap()),
+        ("cohort", cohort::document(&app, &rows, ("", CohortOrder::Behind), SheetFormat::Xlsx, None).unwrap()),
+        ("activity", activity::document(&app, (from, to), SheetFormat::Xlsx, None).unwrap()),
+    ];
+    let Some(printed) = office::printed(&books) else { return };
+    for (name, sheets) in printed {
+        picture::kept(&format!("workbooks/{name}"), &sheets);
+    }
+}
+
+#[test]
+fn the_mails_of_the_demo_read_as_they_were_reviewed() {
+    let Some((folder, app, _)) = demo() else { return };
+    let mails = folder.path().join("mails");
+    let address = |of: &str| -> MailAddress { format!("{of}@example.org").parse().unwrap() };
+    for (name, whom) in [("supervisor", "Sam Supervisor"), ("trainee", "Alex Trainee")] {
+        std::fs::create_dir(&mails).unwrap();
+        let mut to = recipients(&app).unwrap();
+        to.retain(|person| person.name.as_str() == whom);
+        let request = DigestRequest {
+            from: address("book"),
+            addresses: BTreeMap::from([(to[0].id.clone(), address(name))]),
+            route: MailRoute::Folder(mails.clone()),
+            since: None,
+            login: None,
+        };
+        let sent = send_digests(&app, &to, &request, |_, _| {}).unwrap();
+        assert!(matches!(sent.as_slice(), [MailOutcome::Sent { .. }]), "{sent:?}");
+        let files: Vec<_> = std::fs::read_dir(&mails).unwrap().map(|file| file.unwrap().path()).collect();
+        let [file] = files.as_slice() else { panic!("{files:?}") };
+        kept(&format!("document-digest-{name}"), Some(std::fs::read_to_string(file).unwrap().replace('\r', "")));
+        std::fs::remove_dir_all(&mails).unwrap();
+    }
 }

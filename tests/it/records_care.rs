@@ -102,16 +102,18 @@ fn words_against_a_record_keep_it_out_in_every_column_and_the_fault_names_their_
             if matches!(*words, "*" | "expires") {
                 continue;
             }
-            let (_, plan) =
-                read(format!("name,code,date,{heading}\nAnn Bell,K1,12/05/2025,{words}\nAnn Bell,K2,12/05/2026,\n"));
-            assert_eq!(carried(&plan), ["a1 K2 2026-05-12"], "{heading}: {words}");
+            let (_, plan) = read(format!(
+                "name,code,date,{heading}\nAnn Bell,K1,12/05/2025,{words}\nAnn Bell,K2,12/05/2026,pass\n"
+            ));
+            let level = if heading == "level" { " level pass" } else { "" };
+            assert_eq!(carried(&plan), [format!("a1 K2 2026-05-12{level}")], "{heading}: {words}");
             let all = [faults(&plan), warnings(&plan)].concat();
             let place = format!("line 2, cell {column}2");
             let told = all.iter().any(|said| said.contains(&place) || said.contains("nothing was seen"));
             assert!(told, "{heading}: {words}: {all:?}");
         }
     }
-    for words in ["not competent", "fail", "withdrawn", "unsigned", "not signed", "pending", "12", "?"] {
+    for words in ["not competent", "fail", "withdrawn", "unsigned", "not signed", "pending", "12", "?", "Nobody"] {
         let (_, plan) = read(format!("name,code,date,assessor\nAnn Bell,K1,12/05/2025,{words}\n"));
         assert_eq!(carried(&plan), [""; 0], "{words}");
         let wanted = format!("“{words}” does not say who saw it (line 2, cell D2 “assessor”)");
@@ -121,6 +123,82 @@ fn words_against_a_record_keep_it_out_in_every_column_and_the_fault_names_their_
         let (_, plan) =
             read(format!("name,K1,,,K2\n,Date,Result,Assessor,\nAnn Bell,12/05/2025,{words},SS,12/05/2026\n"));
         assert_eq!(carried(&plan), ["a1 K2 2026-05-12"], "{words}");
+    }
+}
+
+#[test]
+fn two_words_after_a_day_are_who_saw_it_only_if_they_name_somebody_here_or_certainly_in_the_file() {
+    for words in ["Sent Home", "Major Concerns", "Many Errors", "Come Back", "Big Problem", "Un Safe", "A Concern"] {
+        for cell in [format!("12/05/2025 {words}"), format!("12/05/2025, {words}"), format!("12/05/2025 with {words}")]
+        {
+            // Written twice it is no more certain.
+            let (_, mut plan) = read(format!("name,K1,K2\nAnn Bell,\"{cell}\",\"{cell}\"\n"));
+            assert_eq!(carried(&plan), [""; 0], "{cell}");
+            let wanted =
+                ["B2 “K1”", "C2 “K2”"].map(|at| format!("“{words}” may not be who saw it (line 2, cell {at})"));
+            assert_eq!(faults(&plan), wanted);
+            plan.leave_out_faults();
+            assert_eq!(faults(&plan), [""; 0]);
+        }
+        let (_, plan) = read(format!("name,code,date,assessor\nAnn Bell,K1,\"12/05/2025, {words}\",SS\n"));
+        assert_eq!((carried(&plan).len(), faults(&plan).len()), (0, 1), "{words}");
+    }
+    for (cell, by) in [
+        ("12/05/2025 Di Roe", "Di Roe"),
+        ("12/05/2025 Roe Di", "Roe Di"),
+        ("12/05/2025 Eve Low", "Eve Low"),
+        ("12/05/2025 with Fi OBrien", "Fi OBrien"),
+        ("12/05/2025 Di Roe and S. Smith", "Di Roe and S. Smith"),
+        ("12/05/2025 Sam Smith", "Sam Smith"),
+        ("12/05/2025 Sam Smith and Di Roe", "Sam Smith and Di Roe"),
+    ] {
+        for text in [
+            "name,K1,K2\nAnn Bell,CELL,13/05/2025 by Sam Smith\n",
+            "name,code,date,assessor\nAnn Bell,K1,CELL,\nAnn Bell,K2,13/05/2025,Sam Smith\n",
+        ] {
+            let text = text.replace("CELL", cell);
+            let (_, plan) = read(&text);
+            let wanted = [format!("a1 K1 2025-05-12 by {by}"), "a1 K2 2025-05-13 by Sam Smith".to_owned()];
+            assert_eq!((faults(&plan), carried(&plan)), (vec![], wanted.to_vec()), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_day_in_brackets_is_a_fault_unless_a_level_comes_before_it() {
+    for cell in
+        ["(12/05/2025)", "[12/05/2025]", "(12 May 2025) SS", "[12/05/2025 SS]", "(Level 2, 12/05/2025)", " (2025-05-12"]
+    {
+        let (_, plan) = read(format!("name,K1,K2\nAnn Bell,\"{cell}\",12/05/2026\n"));
+        assert_eq!(carried(&plan), ["a1 K2 2026-05-12"], "{cell}");
+        assert!(faults(&plan)[0].contains("has its day in brackets"), "{cell}: {:?}", faults(&plan));
+    }
+    for cell in ["Level 2 (12/05/2025)", "✓ (12/05/2025)", "(Level 2) 12/05/2025"] {
+        let (_, plan) = read(format!("name,K1\nAnn Bell,\"{cell}\"\n"));
+        assert_eq!((faults(&plan), carried(&plan).len()), (vec![], 1), "{cell}");
+    }
+}
+
+#[test]
+fn an_empty_result_where_other_rows_have_one_and_one_that_has_ended_are_faults() {
+    for (row, words) in [
+        (",", "The result is empty, and other rows have one"),
+        ("Expired,", "“Expired” does not say whether it was achieved before"),
+        ("lapsed,", "“lapsed” does not say whether it was achieved before"),
+    ] {
+        let text =
+            format!("name,code,date,status,result\nAnn Bell,K1,12/05/2025,{row}\nAnn Bell,K2,12/05/2025,,pass\n");
+        let (_, plan) = read(&text);
+        assert_eq!(carried(&plan), ["a1 K2 2025-05-12"], "{row}");
+        assert_eq!(faults(&plan), [format!("{words} (line 2, cell D2 “status”)")]);
+    }
+    // A column that is empty all the way down says nothing, and nothing was seen without a day.
+    for text in [
+        "name,code,date,status\nAnn Bell,K1,12/05/2025,\n",
+        "name,code,date,status\nAnn Bell,K1,12/05/2025,pass\nAnn Bell,K2,,\n",
+    ] {
+        let (_, plan) = read(text);
+        assert_eq!((faults(&plan), carried(&plan)), (vec![], vec!["a1 K1 2025-05-12".to_owned()]), "{text}");
     }
 }
 
@@ -292,7 +370,7 @@ fn what_is_left_out_by_a_name_that_is_not_there_is_refused_with_what_there_is() 
 #[test]
 fn what_is_left_out_is_found_by_any_name_of_it() {
     let matrix = "name,K1,K2\nAnn Bell,12/05/2025,\nFi O'Brien,13/05/2025,13/05/2025\n";
-    let list = "name,code,date,level,status\nAnn Bell,K1,12/05/2025,,\nFi O'Brien,k01,13/05/2025,2,achieved\n";
+    let list = "name,code,date,level,status\nAnn Bell,K1,12/05/2025,,achieved\nFi O'Brien,k01,13/05/2025,2,achieved\n";
     for (text, left_out) in [
         (matrix, "person:fi"),
         (matrix, "person:OBRIEN"),

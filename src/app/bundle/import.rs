@@ -307,18 +307,26 @@ fn others(
     Ok(PlannedPart { origin: origin.clone(), known: KnownLog::Accepted, new, here, erased: 0, is_older })
 }
 
+/// How a bundle is known to be about somebody here whose record came home.
+const OWN: &str = "by the statements of this log in it";
+
 /// Finds the person of this log that a bundle is about.
 fn whose(tx: &Tx<'_>, bundle: &CheckedBundle, kinds: &[KnownLog], named: Option<&PersonId>) -> Result<Person, Error> {
     let there = &bundle.manifest.trainee;
     let from = bundle.log().origin();
     let who = |id: &PersonId| people::person(tx, id);
     let mut found: Option<(Person, String)> = None;
+    let take_back = |name: &SafeText| {
+        format!(
+            "Nothing was changed. If {name} was wrong, first: `countersign bundle take-back \"{name}\" --reason \"…\"`"
+        )
+    };
     let mut settle = |person: Person, why: String| match &found {
         Some((known, before)) if known.id != person.id => Err(Error::refused(format!(
             "The bundle is about two people here: {} ({before}) and {} ({why})",
             known.name, person.name
         ))
-        .hint("Nothing was changed. Ask the department that made it whose bundle it is")),
+        .hint(take_back(&if before == OWN { person.name } else { known.name.clone() }))),
         Some(_) => Ok(()),
         None => {
             found = Some((person, why));
@@ -328,7 +336,7 @@ fn whose(tx: &Tx<'_>, bundle: &CheckedBundle, kinds: &[KnownLog], named: Option<
     for (part, known) in bundle.parts.iter().zip(kinds) {
         if *known == KnownLog::Own {
             let person = who(&part.trainee)?.ok_or_else(|| damaged("a trainee of this log is not in it"))?;
-            settle(person, "by the statements of this log in it".to_owned())?;
+            settle(person, OWN.to_owned())?;
             continue;
         }
         for earlier in held::earlier(tx, part.log.origin(), &part.trainee, &part.trainee)? {
@@ -340,7 +348,24 @@ fn whose(tx: &Tx<'_>, bundle: &CheckedBundle, kinds: &[KnownLog], named: Option<
     }
     if let Some(named) = named {
         let person = who(named)?.ok_or_else(|| Error::usage(format!("Nobody here has the id {named}")))?;
-        settle(person, "as you said".to_owned())?;
+        match &found {
+            Some((known, why)) if known.id != person.id && why == OWN => {
+                return Err(Error::refused(format!(
+                    "This bundle has statements of this log about {}, and you named {}",
+                    known.name, person.name
+                ))
+                .hint(format!("Nothing was changed. It can only be received for {}", known.name)));
+            }
+            Some((known, why)) if known.id != person.id => {
+                return Err(Error::refused(format!(
+                    "This bundle's trainee was received here for {} ({why}), and you named {}",
+                    known.name, person.name
+                ))
+                .hint(take_back(&known.name)));
+            }
+            Some(_) => {}
+            None => found = Some((person, String::new())),
+        }
     }
     let person = match found {
         Some((person, _)) => person,
@@ -360,7 +385,10 @@ fn whose(tx: &Tx<'_>, bundle: &CheckedBundle, kinds: &[KnownLog], named: Option<
                 "Earlier bundles for {name} were about {id} at {origin}, and this one is about {}",
                 part.trainee
             );
-            return Err(Error::refused(why).hint("Nothing was changed. Ask that department whose bundle it is"));
+            let hint = format!(
+                "Nothing was changed. If those are somebody else's, first: `countersign bundle take-back \"{name}\" --reason \"…\"`"
+            );
+            return Err(Error::refused(why).hint(hint));
         }
     }
     Ok(person)

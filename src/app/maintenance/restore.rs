@@ -19,9 +19,9 @@ use crate::storage::atomic_file::{TempFile, link_aside, unused_path};
 use crate::storage::data_dir::DataDir;
 use crate::verify::anchors::newest_of;
 use countersign_core::filter::log::LogFilter;
-use countersign_core::people::person::Role;
+use countersign_core::people::person::{PersonRef, Role, Viewer};
 use countersign_core::primitives::encoding::hex;
-use countersign_core::primitives::ids::{PersonId, Secret, StatementId};
+use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::{HistoryRow, TreeHead};
 use countersign_core::statement::Body;
@@ -29,9 +29,12 @@ use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kinds::recovery::Restore;
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogKey;
-use countersign_store::db::{Access, Db};
+use countersign_store::db::{Access, Db, Tx};
 use countersign_store::error::StoreError;
 use countersign_store::filesystem::identity;
+use countersign_store::held;
+use countersign_store::index::elsewhere::{self, ReceivedRow};
+use countersign_store::index::people;
 use countersign_store::online_backup::{copy_to, put_in_place};
 use countersign_store::{erased_and_imported, log};
 
@@ -87,6 +90,18 @@ pub struct Plan {
     pub lost: Vec<HistoryRow>,
     /// Statements that were erased from the present file and whose text the backup brings back.
     pub not_erased: Vec<StatementId>,
+    /// What was received from other departments and taken back since, and the backup brings back.
+    pub not_taken_back: Vec<BroughtBack>,
+}
+
+/// What a bundle brought for somebody, was taken back, and is in the backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BroughtBack {
+    pub trainee: PersonRef,
+    pub origin: LogOrigin,
+    pub statements: usize,
+    /// Whether the backup has statements of other logs for the same trainee too.
+    pub has_others: bool,
 }
 
 /// A finished restore.
@@ -138,7 +153,7 @@ pub fn plan(
     let log = LogWriter::new(Db::open(part.path(), Access::Write)?);
     let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
     let notes = notes.into_iter().flatten();
-    let Comparison { present, shared, lost, not_erased } = compare(folder, &log, &to)?;
+    let Comparison { present, shared, lost, not_erased, not_taken_back } = compare(folder, &log, &to)?;
     let mut newest = (Tree { size: to.size, root: to.root }, "the backup itself".to_owned());
     if let PresentDatabase::There(head) = &present
         && head.size > newest.0.size
@@ -155,7 +170,8 @@ pub fn plan(
     }
     let log = log.with_log_key(log_key);
     let app = App::here(log, folder.clone());
-    Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost, not_erased })
+    let folder = folder.clone();
+    Ok(Plan { app, part, folder, threads, checkpoint, to, present, newest, shared, lost, not_erased, not_taken_back })
 }
 
 /// Explains why the backup cannot be opened.
@@ -202,12 +218,13 @@ struct Comparison {
     shared: u64,
     lost: Vec<HistoryRow>,
     not_erased: Vec<StatementId>,
+    not_taken_back: Vec<BroughtBack>,
 }
 
 impl Comparison {
     /// The comparison with a current file of which no entry can be read.
     fn with(present: PresentDatabase, to: &TreeHead) -> Self {
-        Self { present, shared: to.size, lost: Vec::new(), not_erased: Vec::new() }
+        Self { present, shared: to.size, lost: Vec::new(), not_erased: Vec::new(), not_taken_back: Vec::new() }
     }
 }
 
@@ -256,6 +273,7 @@ fn compare(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<Compar
             not_erased.push(id);
         }
     }
+    let not_taken_back = not_taken_back(&log, backup, shared)?;
     let app = App::here(log, folder.clone());
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
@@ -263,7 +281,40 @@ fn compare(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<Compar
     let mut lost =
         records::history(&app, &LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
-    Ok(Comparison { present: PresentDatabase::There(head), shared, lost, not_erased })
+    Ok(Comparison { present: PresentDatabase::There(head), shared, lost, not_erased, not_taken_back })
+}
+
+/// Returns what both files received, and the current one took back.
+fn not_taken_back(log: &LogWriter, backup: &LogWriter, shared: u64) -> Result<Vec<BroughtBack>, Error> {
+    let received = |tx: &Tx<'_>| -> Result<Vec<(PersonId, ReceivedRow)>, StoreError> {
+        let mut all = Vec::new();
+        for trainee in held::trainees(tx)? {
+            let rows = elsewhere::received_for(tx, &Viewer::Department, &trainee)?;
+            all.extend(rows.into_iter().map(|row| (trainee.clone(), row)));
+        }
+        Ok(all)
+    };
+    // What cannot be read in the current file cannot be compared.
+    let Ok(there) = log.db.read(received) else { return Ok(Vec::new()) };
+    let is_there = |who: &PersonId, row: &ReceivedRow| {
+        there.iter().any(|(one, other)| one == who && other.origin == row.origin && other.there == row.there)
+    };
+    Ok(backup.db.read(|tx| {
+        let all = received(tx)?;
+        let mut back = Vec::new();
+        // After the shared entries, the backup is of another history.
+        for (who, row) in all.iter().filter(|(who, row)| row.position < shared && !is_there(who, row)) {
+            let Some(person) = people::person(tx, who)? else { continue };
+            let kept = held::of(tx, &Viewer::Department, who)?;
+            back.push(BroughtBack {
+                trainee: PersonRef { id: person.id, name: person.name },
+                origin: row.origin.clone(),
+                statements: kept.iter().filter(|held| held.origin == row.origin).count(),
+                has_others: all.iter().filter(|(one, _)| one == who).count() > 1,
+            });
+        }
+        Ok::<_, StoreError>(back)
+    })?)
 }
 
 /// Returns the length of the common prefix of two logs, at most `most`.

@@ -53,8 +53,11 @@ pub fn sign_off_for_all(
             continue;
         }
         let trainee = app.person(id)?;
-        let doing = || format!("Recording {code} for {}", trainee.name);
-        let body = sign_off::sign_offs(app, &trainee, &[code], seen).map_err(|e| e.context(doing()))?;
+        let refused = |error: Error| match people {
+            [_] => error.context(format!("Recording {code} for {}", trainee.name)),
+            _ => of_one(error, &trainee.name).context(format!("Recording {code}")),
+        };
+        let body = sign_off::sign_offs(app, &trainee, &[code], seen).map_err(refused)?;
         for body in &body {
             if let Body::SignOff(sign_off) = body {
                 owners.entry(sign_off.item.standard.clone()).or_default().push(trainee.name.clone());
@@ -81,11 +84,35 @@ pub fn sign_off_for_all(
             .hint("Nothing was signed. Sign for the people of one standard at a time"));
     }
     let doing = format!("Recording {code} for {}", people_words(&names));
-    let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+    let done = match sign::sign(app, signer, Role::Supervisor, proof, bodies.clone()) {
+        Ok(done) => done,
+        Err(error) => {
+            let whose = bodies.into_iter().zip(&names).filter(|_| names.len() > 1).find(|(body, _)| {
+                let tried = sign::sign(app, signer, Role::Supervisor, &Credential::DryRun, vec![body.clone()]);
+                tried.is_err_and(|one| one.why == error.why)
+            });
+            return Err(match whose {
+                Some((_, name)) => of_one(error, name),
+                None => error,
+            }
+            .context(doing));
+        }
+    };
     let mirror_warning = app.log.second().and_then(|second| second.take_warning().first());
     let warning = (!early.is_empty())
         .then(|| format!("The day seen is before the programme of {} began. Check the day", people_words(&early)));
     Ok(GroupReceipt { signed: names.into_iter().zip(done.ids).collect(), head: done.head, mirror_warning, warning })
+}
+
+/// Names the one of several people for whom a record was refused, so that nothing was signed for the others either.
+fn of_one(error: Error, name: &SafeText) -> Error {
+    let why = if error.why.contains(name.as_str()) { error.why } else { format!("{name}: {}", error.why) };
+    let rest = error.hint.map(|hint| hint.trim_start_matches("Nothing was signed. ").to_owned());
+    let hint = match rest.filter(|rest| !rest.is_empty()) {
+        Some(rest) => format!("Nothing was signed for anyone. {rest}"),
+        None => "Nothing was signed for anyone".to_owned(),
+    };
+    Error { why, hint: Some(hint), ..error }
 }
 
 /// Returns every item that a current trainee answers for and this person may sign: the local competences first, then the KSBs

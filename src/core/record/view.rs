@@ -453,10 +453,6 @@ impl Batch {
             };
         counts.iter().map(words).collect::<Vec<_>>().join(" and ")
     }
-
-    pub fn whose(&self) -> String {
-        self.trainees.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// What a second look at a record's statement shows.

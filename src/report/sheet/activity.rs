@@ -183,13 +183,14 @@ impl Activity {
             let registration = acts.last().map_or(&none, |act| &act.registration);
             sheet.rows.push(row(&who.name, registration, &self.count(acts.iter().copied())));
         }
-        sheet.foot = vec![row(&"All".into(), &none, &self.count(self.acts.iter()))];
+        let all = row(&"All".into(), &none, &self.count(self.acts.iter()));
+        sheet.foot = vec![all.into_iter().map(Cell::bold).collect()];
         sheet
     }
 
     fn items(&self) -> Sheet {
         let spans = self.spans();
-        let mut columns = [("Trainee", 17.0), ("Standard or list", 15.0), ("Item", 6.6)]
+        let mut columns = [("Trainee", 24.0), ("Standard or list", 15.0), ("Item", 6.6)]
             .map(|(head, width)| Column::new(head, width))
             .to_vec();
         columns.extend(spans.iter().cloned());
@@ -243,7 +244,7 @@ impl Activity {
 
     fn late(&self) -> Sheet {
         let columns = [
-            ("Trainee", 19.0),
+            ("Trainee", 24.0),
             ("Item", 8.0),
             ("Seen", 13.0),
             ("Signed", 13.0),

@@ -15,6 +15,8 @@ const LINE: u32 = 0xAA_AAAA;
 /// The size of letters, and that of the cells of a grid.
 const SIZE: u32 = 9;
 const GRID_SIZE: u32 = 8;
+/// What figures and their headings keep free on their right, in steps of about 9 dots: the button of a filter fits there.
+const FREE: u8 = 2;
 
 /// Where a cell stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +24,7 @@ pub enum Place {
     Row,
     /// In a row of a long sheet, where the lines between cells are those of the spreadsheet program.
     Long,
-    /// In a row, with wrapped text.
+    /// In a row, where text is wrapped.
     Wrapped,
     /// In a row, in a grid.
     Grid,
@@ -35,9 +37,13 @@ pub enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
     Text,
+    /// Text in a column of figures.
+    Word,
     /// Text that would be a formula if it were typed.
     Armed,
     Number,
+    /// A number under a grid.
+    Tally,
     Share,
     Day,
     Stated(&'static str),
@@ -87,11 +93,21 @@ pub fn under_title() -> Format {
     plain().set_font_color(0x44_4444)
 }
 
-/// Returns the format of a column's heading.
-pub fn head() -> Format {
+/// Returns the format of a cell that has none of its own; the width of columns is counted in its digits.
+pub fn default() -> Format {
+    Format::new().set_font_name("Arial").set_font_size(10)
+}
+
+/// Returns the format of a heading, over figures or over words.
+pub fn head(figures: bool) -> Format {
     let lines = Format::new().set_border_top(FormatBorder::Medium).set_border_bottom(FormatBorder::Thin);
     let words = lines.set_font_name("Arial").set_font_size(SIZE).set_bold().set_text_wrap();
-    words.set_align(FormatAlign::Bottom)
+    let words = words.set_align(FormatAlign::Bottom);
+    if figures { right(words) } else { words }
+}
+
+fn right(format: Format) -> Format {
+    format.set_align(FormatAlign::Right).set_indent(FREE)
 }
 
 fn made(place: Place, look: Look, shape: Shape) -> Format {
@@ -106,8 +122,8 @@ fn made(place: Place, look: Look, shape: Shape) -> Format {
     };
     let under = |format: Format| format.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(LINE);
     let format = match place {
-        Place::Row => under(format),
-        Place::Wrapped => under(format).set_text_wrap(),
+        Place::Wrapped if matches!(shape, Shape::Text | Shape::Word | Shape::Armed) => under(format).set_text_wrap(),
+        Place::Row | Place::Wrapped => under(format),
         Place::Grid => {
             let format = under(format).set_font_size(GRID_SIZE).set_align(FormatAlign::Left);
             format.set_border_left(FormatBorder::Thin).set_border_left_color(LINE)
@@ -118,9 +134,9 @@ fn made(place: Place, look: Look, shape: Shape) -> Format {
     match shape {
         Shape::Text => format,
         Shape::Armed => format.set_quote_prefix(),
-        Shape::Number if matches!(place, Place::FirstOfFoot | Place::Foot) => format.set_align(FormatAlign::Left),
-        Shape::Number => format.set_align(FormatAlign::Right),
-        Shape::Share => format.set_align(FormatAlign::Right).set_num_format("0 %"),
+        Shape::Tally => format.set_align(FormatAlign::Left),
+        Shape::Number | Shape::Word => right(format),
+        Shape::Share => right(format).set_num_format("0 %"),
         Shape::Day => format.set_align(FormatAlign::Left).set_num_format("d mmm yyyy"),
         Shape::Stated(words) => format.set_align(FormatAlign::Left).set_num_format(format!("\"{words} \"d mmm yyyy")),
     }

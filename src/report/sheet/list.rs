@@ -38,6 +38,6 @@ impl List {
             rows => format!("{rows} rows.{filter}"),
         };
         let columns = self.columns.iter().map(|(head, width, _)| Column::new(*head, *width)).collect();
-        Sheet { rows: self.rows.clone(), nothing: self.nothing, wraps: true, ..Sheet::new(self.name, about, columns) }
+        Sheet { rows: self.rows.clone(), nothing: self.nothing, ..Sheet::new(self.name, about, columns) }
     }
 }

@@ -19,6 +19,9 @@ use crate::sheet::person::look_of;
 const ITEMS_ON_A_PAGE: usize = 17;
 /// The most letters of an item's name in a heading.
 const MOST_OF_NAME: usize = 60;
+/// The width of an item's column, in characters, and where its cells have many words: a date that is too wide is not shown.
+const ITEM_WIDTH: f64 = 16.3;
+const WIDE_ITEM_WIDTH: f64 = 19.6;
 
 /// A matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +159,16 @@ impl Matrix {
             Column::new("Month", 8.0),
             Column::new("Supervisor", 13.5),
         ];
-        columns.extend(self.items.iter().map(|item| Column::of_grid(item.head(), 16.3)));
+        let wordy = |at: usize| {
+            let mut standings = self.people.iter().filter_map(|person| person.standings.get(at)?.as_ref());
+            standings.any(|standing| matches!(standing.state, State::CarriedOver | State::Partly))
+        };
+        columns.extend(
+            self.items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| Column::of_grid(item.head(), if wordy(at) { WIDE_ITEM_WIDTH } else { ITEM_WIDTH })),
+        );
         columns.extend(
             [("Current", 8.0), ("Required", 8.6), ("Current of required", 9.0)]
                 .map(|(head, width)| Column::new(head, width)),
@@ -198,11 +210,11 @@ impl Matrix {
     fn cells(&self) -> Sheet {
         let about = format!("One row for each required {} of each person. Filter here.", self.noun);
         let columns = [
-            ("Person", 19.0),
+            ("Person", 24.0),
             ("Person id", 9.0),
             ("Working towards", 16.0),
             ("Item", 7.0),
-            (if self.noun == "KSB" { "KSB" } else { "Competence" }, 30.0),
+            (if self.noun == "KSB" { "KSB" } else { "Competence" }, 48.0),
             ("Letter", 7.0),
             ("State", 16.0),
             ("Last seen", 13.0),
@@ -266,7 +278,7 @@ impl Matrix {
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let about = format!("One row for each {}.", self.noun);
-        let mut sheet = Sheet { wraps: true, ..Sheet::new("Items", about, columns) };
+        let mut sheet = Sheet::new("Items", about, columns);
         for (item, tally) in self.items.iter().zip(tallies) {
             let who = if tally.current.is_empty() { "nobody".to_owned() } else { tally.current.join(", ") };
             sheet.rows.push(vec![
@@ -291,7 +303,8 @@ impl Matrix {
             let look = if look == Look::Plain { Look::Bold } else { look };
             (Cell::from(format!("{letter} {word}")).looking(look), meaning.to_owned())
         };
-        let bold = |word: &str, meaning: &str| (Cell::from(word).bold(), meaning.to_owned());
+        let looking = |look: Look, word: &str, meaning: &str| (Cell::from(word).looking(look), meaning.to_owned());
+        let bold = |word: &str, meaning: &str| looking(Look::Bold, word, meaning);
         let noun = self.noun;
         let mut words = vec![
             said(
@@ -312,7 +325,11 @@ impl Matrix {
                 State::CarriedOver,
                 "An earlier record says so, and nobody has signed it off here. The date is the day on which it was seen.",
             ),
-            bold("– not required", "Not part of what the person is enrolled for, or they have not started."),
+            looking(
+                Look::Faint,
+                "– not required",
+                "Not part of what the person is enrolled for, or they have not started.",
+            ),
             bold(
                 "Current of required",
                 &format!("Current and expiring, of each {noun} that is required of the person."),
@@ -324,8 +341,8 @@ impl Matrix {
         ];
         if self.is_of_all() {
             words.extend([
-                bold("ONE", "One person only is current: a single point of failure."),
-                bold("NONE", "Nobody is current, and somebody is required to be."),
+                looking(Look::Dark, "ONE", "One person only is current: a single point of failure."),
+                looking(Look::Dark, "NONE", "Nobody is current, and somebody is required to be."),
             ]);
         }
         words

@@ -13,6 +13,9 @@ pub enum Paper {
     A4,
 }
 
+/// The widest sheet, in characters, that can still be read when it prints one A4 page wide.
+const WIDEST_ON_A4: f64 = 215.0;
+
 /// A column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
@@ -52,13 +55,13 @@ pub struct Sheet {
     pub frozen: u16,
     /// How many pages wide it prints.
     pub pages_wide: u16,
-    /// Whether long texts are wrapped.
-    pub wraps: bool,
 }
 
 impl Sheet {
-    /// Returns an empty sheet with its first column frozen, on A4, one page wide.
+    /// Returns an empty sheet with its first column frozen, one page wide, on A4 if it can be read there.
     pub fn new(name: &'static str, about: impl Into<String>, columns: Vec<Column>) -> Self {
+        let width: f64 = columns.iter().map(|column| column.width).sum();
+        let paper = if width > WIDEST_ON_A4 { Paper::A3 } else { Paper::A4 };
         Self {
             name,
             about: about.into(),
@@ -66,10 +69,9 @@ impl Sheet {
             rows: Vec::new(),
             foot: Vec::new(),
             nothing: "Nothing is recorded.",
-            paper: Paper::A4,
+            paper,
             frozen: 1,
             pages_wide: 1,
-            wraps: false,
         }
     }
 

@@ -50,7 +50,7 @@ impl PersonRecord {
             ("Carried over from", 30.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
-        let mut sheet = Sheet { wraps: true, ..Sheet::new("Requirements", self.about(""), columns) };
+        let mut sheet = Sheet::new("Requirements", self.about(""), columns);
         for one in all {
             let (letter, word) = state_words(one.state);
             let look = look_of(one.state);
@@ -105,7 +105,7 @@ impl PersonRecord {
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let about = self.about(" One row for each sign-off.");
         let nothing = "No sign-off is on record.";
-        let mut sheet = Sheet { nothing, wraps: true, ..Sheet::new("Assessments", about, columns) };
+        let mut sheet = Sheet { nothing, ..Sheet::new("Assessments", about, columns) };
         for (one, record) in all.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))) {
             let registration = self.registrations.get(&record.id).map(String::as_str);
             let text = |text: Option<String>| Cell::from(text.unwrap_or_default());
@@ -141,7 +141,7 @@ impl PersonRecord {
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let about = self.about(" Who signed what counts today.");
         let nothing = "Nobody: nothing counts today.";
-        let mut sheet = Sheet { nothing, wraps: true, ..Sheet::new("Who authorised", about, columns) };
+        let mut sheet = Sheet { nothing, ..Sheet::new("Who authorised", about, columns) };
         for one in self.authorisers(all) {
             let codes: Vec<String> = one.codes.iter().map(ToString::to_string).collect();
             let registration = if one.registration.is_empty() { "none given" } else { &one.registration };

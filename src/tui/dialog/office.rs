@@ -219,7 +219,7 @@ impl OfficeForm {
             OfficeTask::CheckBundle => "Nothing is changed. You see what is in it.",
             OfficeTask::ImportBundle => "All of it is checked first. It is received in one step, or not at all.",
             OfficeTask::TakeBackBundle => {
-                "What it brought is deleted here, and the log says so. Then the right person can receive it."
+                "What was received is deleted here, and the log records it. You can then receive it for the right person."
             }
             OfficeTask::AcceptLog => "Take the key from that department by telephone or in person, not from a mail.",
             OfficeTask::StopLog => "What was received stays.",

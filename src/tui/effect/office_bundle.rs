@@ -134,6 +134,9 @@ fn planned(
         Some(hint) if hint.contains("--trainee") => {
             error.hint("Choose the trainee, if you know whose it is. They must be added and enrolled first")
         }
+        Some(hint) if hint.contains("take-back") => {
+            error.hint("Nothing was changed. If what was received is somebody else's, first “take back bundle”")
+        }
         Some(_) | None => error,
     })
 }

@@ -16,7 +16,7 @@ use countersign_app::storage::chosen_file::medium_of;
 use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign_core::primitives::date::{day_words, long_day};
 use countersign_core::primitives::ids::{LogOrigin, PersonId, StandardRef};
-use countersign_core::primitives::text::counted;
+use countersign_core::primitives::text::{SafeText, counted};
 use countersign_core::statement::kinds::policy::PolicyName;
 
 /// Trainees that are looked at for the usual standard.
@@ -24,6 +24,17 @@ const LOOKED_AT: usize = 100;
 
 /// Options of a field: value, and words.
 type Options = Vec<(String, String)>;
+
+/// Describes what was received for somebody from a log, and what taking it back would delete.
+fn take_back_option(app: &App, who: &PersonRef, origin: &LogOrigin) -> Result<String, Error> {
+    let plan = take_back::plan(app, &who.id, &[origin.to_string()], &SafeText::line("Shown")?)?;
+    let about = plan.parts.iter().find_map(|part| part.there_name.as_ref());
+    let about = about.map_or_else(String::new, |name| format!(", about {name}"));
+    let files =
+        if plan.files > 0 { format!(" and {}", counted(plan.files as u64, "evidence file")) } else { String::new() };
+    let statements = counted(plan.statements() as u64, "statement");
+    Ok(format!("{} ({}): {statements}{files}{about}, from {origin}", who.name, who.id))
+}
 
 /// Loads the data of a task's dialog.
 pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
@@ -107,11 +118,12 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
             );
         }
         OfficeTask::TakeBackBundle => {
-            let all = take_back::all_received(app)?.into_iter();
-            let option = |(who, origin): (PersonRef, LogOrigin)| {
-                (format!("{} {origin}", who.id), format!("{} ({}), from {origin}", who.name, who.id))
-            };
-            data.options.push(("received", all.map(option).collect()));
+            let mut options = Vec::new();
+            for (who, origin) in take_back::all_received(app)? {
+                let words = take_back_option(app, &who, &origin)?;
+                options.push((format!("{} {origin}", who.id), words));
+            }
+            data.options.push(("received", options));
         }
         OfficeTask::AcceptLog => data.notes.push(format!("The key of this log is {}", other_logs::own_key(app)?)),
         OfficeTask::StopLog => {

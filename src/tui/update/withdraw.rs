@@ -14,7 +14,7 @@ use crate::update::dialogs::ask_person;
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::{Timestamp, day_words};
 use countersign_core::primitives::ids::PersonId;
-use countersign_core::record::group::all_names;
+use countersign_core::record::group::{all_names, people_words};
 use countersign_core::record::view::{Batch, Record};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
@@ -77,7 +77,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
 /// Opens the dialog that takes back a batch.
 pub fn open_batch(model: &mut Model, batch: &Batch, wish: &BatchWish) -> Vec<Effect> {
     let Some(signer) = model.session().map(|session| session.person.id.clone()) else { return Vec::new() };
-    let what = format!("{} for {}", batch.counted(), batch.whose());
+    let what = format!("{} for {}", batch.counted(), people_words(&batch.trainees));
     let progress = batch
         .progress
         .map_or(String::new(), |[before, after, total]| format!(": {after} of {total} signed, instead of {before}"));

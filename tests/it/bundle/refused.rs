@@ -91,7 +91,12 @@ fn a_bundle_is_never_taken_for_someone_else() {
     // From now on that trainee is Ann, whatever anyone says.
     home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
     let newer = bundle(&home, "newer.bundle", &[]);
-    import(&away, &newer, &["--trainee", "Bea Trainee"]).refused(1, "about two people here");
+    let ran = import(&away, &newer, &["--trainee", "Bea Trainee"]);
+    let ran = ran.refused(1, "This bundle's trainee was received here for Ann Trainee (by an earlier bundle from ");
+    assert!(ran.err.contains("), and you named Bea Trainee"), "{ran:?}");
+    // What leads out of it is named, and does.
+    let way = "If Ann Trainee was wrong, first: `countersign bundle take-back \"Ann Trainee\" --reason \"…\"`";
+    assert!(ran.err.contains(way), "{ran:?}");
     import(&away, &newer, &["--trainee", "Ann Trainee"]).done();
 }
 

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_tui::msg::Msg;
+use countersign_tui::msg::office::OfficeTask;
+
 use super::{accept, away, bundle, home, import, intact};
-use crate::cli::book::{Book, copy};
+use crate::cli::book::{Book, OFFICER, copy};
 use crate::kinds::altered::{OF_BUNDLES, each_cell, each_row};
+use crate::live::{Live, staffed};
 use crate::owner::Owner;
 
 /// Ann's home department, with a second trainee of whom K1 is signed off there.
@@ -263,4 +267,56 @@ fn whatever_comes_and_is_taken_back_in_any_order_the_file_is_sound_and_its_index
         intact(&away);
         assert_eq!(["Ann Trainee", "Bea Trainee"].map(states), before);
     }
+}
+
+#[test]
+fn a_backup_that_brings_back_what_was_taken_back_says_for_whom_and_how_to_take_it_back_again() {
+    let (home, away) = (home_of_dan(), away());
+    accept(&away, &home);
+    import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+    import(&away, &bundle_of(&home, "Dan Different", "dan.bundle", &[]), DAN_AS_BEA).done();
+    let backup = |name: &str| {
+        let path = away.0.path().join(name).to_str().unwrap().to_owned();
+        away.run(&["backup", &path, "--json"]).done();
+        path
+    };
+    let restore =
+        |from: &str, more: &[&str]| away.officer(&[&["restore", from, "--reason", "the disk failed"], more].concat());
+    let before = backup("before.db");
+    // A backup that lacks nothing says nothing.
+    assert_eq!(restore(&before, &["--json"]).json()["not_taken_back"], serde_json::json!([]));
+    // It warns of the backup.
+    let again = ["bundle", "take-back", "Bea Trainee", "--reason", "It is about somebody else", "--yes"];
+    assert_eq!(away.officer(&again).code, 0);
+    let after = backup("after.db");
+    assert_eq!(restore(&after, &["--json"]).json()["not_taken_back"], serde_json::json!([]));
+    let bea = away.id_of("Bea Trainee");
+    let rows = restore(&before, &["--json"]).json()["not_taken_back"].clone();
+    assert_eq!((rows.as_array().unwrap().len(), &rows[0]["trainee"]), (1, &serde_json::json!(bea)));
+    let words = "brings back what was received from elsewhere and taken back for Bea Trainee (";
+    let asked = restore(&before, &[]);
+    assert!(asked.out.contains(words), "{asked:?}");
+    assert_eq!(logs_of(&away, "Bea Trainee"), 0);
+    let done = restore(&before, &["--yes"]);
+    let command = "`countersign bundle take-back \"Bea Trainee\" --reason \"…\"`";
+    assert!(done.code == 0 && done.err.contains(words) && done.err.contains(command), "{done:?}");
+    assert_eq!((logs_of(&away, "Bea Trainee"), logs_of(&away, "Ann Trainee")), (1, 1));
+    assert_eq!(away.officer(&again).code, 0);
+    assert_eq!((logs_of(&away, "Bea Trainee"), logs_of(&away, "Ann Trainee")), (0, 1));
+    intact(&away);
+}
+
+#[test]
+fn what_taking_a_bundle_back_would_delete_is_shown_before_anything_else_is_typed() {
+    let (home, there) = (staffed(), away());
+    there.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
+    accept(&home, &there);
+    import(&home, &bundle(&there, "ann.bundle", &[]), &["--trainee", "Ada", "--known-there-as", "Ann Trainee"]).done();
+    let mut live = Live::at(home, (100, 36));
+    live.sign_in("Olu", OFFICER);
+    live.say(Msg::Do(OfficeTask::TakeBackBundle.command()));
+    live.keys("'ada'");
+    let text = live.text();
+    let shown = text.lines().any(|line| line.contains(" statement") && line.contains(", about Ann Trainee"));
+    assert!(shown, "{text}");
 }

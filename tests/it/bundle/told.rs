@@ -53,6 +53,11 @@ fn no_message_shows_the_key_of_a_bundle_ready_to_be_accepted() {
     }
     assert_eq!([unknown[0].code, unknown[1].code, stopped[0].code, stopped[1].code], [3, 1, 3, 1]);
     assert!(stopped[0].out.contains("stopped here"), "{:?}", stopped[0]);
+    // A key that was stopped is known: what is told is when, and not to compare it.
+    assert!(stopped[0].out.contains("but you stopped accepting a key in it"), "{:?}", stopped[0]);
+    let (when, compare) = ("has been stopped here, on", "check again with --key");
+    assert!(stopped[0].err.contains(when) && !stopped[0].err.contains(compare), "{:?}", stopped[0]);
+    assert!(unknown[0].out.contains("a key was not compared") && unknown[0].err.contains(compare), "{:?}", unknown[0]);
     assert!(stopped[1].err.contains("“The department closed”") && stopped[1].err.contains(" 20"), "{:?}", stopped[1]);
 }
 

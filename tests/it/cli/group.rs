@@ -77,13 +77,18 @@ fn nothing_seen_before_a_day_on_which_it_was_not_achieved_is_signed_later_as_ach
         book.supervisor(&[&["sign-off", WHO[0], &code][..], &not_achieved, &observed].concat()).done();
         for (seen_at, seen) in days.iter().enumerate() {
             let size = book.size();
-            for ran in [
-                book.supervisor(&["sign-off", WHO[0], &code, "--observed", seen]),
-                book.supervisor(&["sign-off", "--item", &code, WHO[1], WHO[0], "--observed", seen]),
+            for (whose, nothing, ran) in [
+                ("for Ann", "Nothing was signed. ", book.supervisor(&["sign-off", WHO[0], &code, "--observed", seen])),
+                (
+                    &format!(": {}: {code} was not achieved on", WHO[0]),
+                    "Nothing was signed for anyone. ",
+                    book.supervisor(&["sign-off", "--item", &code, WHO[1], WHO[0], "--observed", seen]),
+                ),
             ] {
                 if seen_at < at {
                     assert!(ran.err.contains("was not achieved on"), "{failed} {seen}: {ran:?}");
-                    assert!(ran.err.contains("Nothing was signed"), "{ran:?}");
+                    // Of several people, the one who is refused is named.
+                    assert!(ran.err.contains(whose) && ran.err.contains(nothing), "{ran:?}");
                     assert_eq!((ran.code, book.size()), (1, size));
                 }
             }

@@ -42,7 +42,7 @@ fn a_matrix_is_shown_cell_by_cell_then_carried_over_in_one_go_and_again_adds_not
             "2 items of 1 person to carry over",
             "B4    Ann Trainee  K1    2025-05-12                   carry over",
             "C4    Ann Trainee  K2    2025-06-03  2      J. Smith  carry over",
-            "1 cell is read as saying that nothing was seen and not carried over: “not yet” (1)",
+            "1 cell says that nothing was seen. It is not carried over: “not yet” (1)",
             "2 days could be read two ways. They are read with the day first: B4 “12/05/2025” is 12 May 2025",
             "This was a preview; nothing has changed. To carry it over:",
         ] {

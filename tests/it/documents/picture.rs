@@ -53,7 +53,7 @@ pub fn kept(name: &str, pages: &[Picture]) {
             }
             continue;
         }
-        let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{number}.png"));
+        let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}.png", name.replace('/', "-")));
         std::fs::write(&new, page.png()).unwrap();
         let kept = std::fs::read(&file).unwrap_or_else(|_| panic!("{} is missing", file.display()));
         if let Some(how) = page.differs(&Picture::from_png(&kept)) {

@@ -47,7 +47,7 @@ pub fn accept(context: &mut Context, key: &str, yes: bool) -> Result<CommandOutp
     ];
     if !yes {
         let Some(mut terminal) = Terminal::find() else {
-            return Err(Error::refused("Nobody can be asked here")
+            return Err(Error::refused("There is no terminal to ask you at")
                 .hint("Nothing has changed. To do it, add --yes")
                 .into());
         };

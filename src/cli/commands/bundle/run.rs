@@ -206,6 +206,9 @@ fn statement_table(all: &[ElsewhereStatement]) -> OutputBlock {
     OutputBlock::Table(Table { head, rows: all.iter().map(row).collect() })
 }
 
+/// What the table of logs says of a key that is known nowhere here.
+const NOT_COMPARED: &str = "not compared";
+
 fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOutput, Failure> {
     let trusted = keys.iter().map(|key| other_logs::parse_key(key)).collect::<Result<Vec<_>, _>>()?;
     // Without a data folder, the bundle alone is checked.
@@ -221,12 +224,16 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
     if let Some(app) = &app {
         import::compare_histories(app, &bundle)?;
     }
-    let mut uncompared: Vec<(String, &str)> = Vec::new();
+    let (mut uncompared, mut stopped): (Vec<(String, &str)>, Vec<String>) = (Vec::new(), Vec::new());
     for part in &bundle.parts {
         let word = match compare(&part.log)? {
             KeyComparison::Known(_) => continue,
-            KeyComparison::Stopped(_) => "stopped here",
-            KeyComparison::Unknown(_) | KeyComparison::Differs(_) => "not compared",
+            KeyComparison::Stopped(error) => {
+                let again = error.hint.unwrap_or_default();
+                stopped.push(format!("{}. {}", error.why, again.trim_start_matches("Nothing was changed. ")));
+                "stopped here"
+            }
+            KeyComparison::Unknown(_) | KeyComparison::Differs(_) => NOT_COMPARED,
         };
         uncompared.push((part.log.origin().to_string(), word));
     }
@@ -248,14 +255,20 @@ fn checked(context: &Context, file: &Path, keys: &[String]) -> Result<CommandOut
     };
     let line = if uncompared.is_empty() {
         "Intact: it is whole, and every signature and proof in it is valid"
-    } else {
+    } else if stopped.is_empty() {
         "Intact, as far as can be told: every signature and proof in it is valid, but a key was not compared"
+    } else {
+        "Every signature and proof in it is valid, but you stopped accepting a key in it"
     };
     parts.splice(0..0, [OutputBlock::Line(line.to_owned()), OutputBlock::Gap]);
     let mut answer = CommandOutput::new(parts, &shape)?;
     if !uncompared.is_empty() {
         answer.code = 3;
-        let origins: Vec<&str> = uncompared.iter().map(|(origin, _)| origin.as_str()).collect();
+    }
+    answer = stopped.into_iter().fold(answer, CommandOutput::aside);
+    let unknown = uncompared.iter().filter(|(_, word)| *word == NOT_COMPARED);
+    let origins: Vec<&str> = unknown.map(|(origin, _)| origin.as_str()).collect();
+    if !origins.is_empty() {
         answer = answer.aside(format!(
             "Ask for the key of {} by telephone or in person: `countersign bundle key` shows it there. Then check again with --key KEY",
             origins.join(" and of ")

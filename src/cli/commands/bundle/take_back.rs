@@ -36,7 +36,7 @@ pub fn taken_back(
     }
     let proof = context.proof(app, &officer)?;
     let said = format!(
-        "Took back {} for {}. They are deleted here, and the log says so. If it was somebody else's, the bundle can now be received for them",
+        "Took back {} for {}. They are deleted here, and the log records it. If they are somebody else's, the bundle can now be received for them",
         counted(plan.statements() as u64, "statement"),
         plan.trainee.name
     );
@@ -83,9 +83,10 @@ fn preview(plan: &TakeBackPlan) -> Vec<OutputBlock> {
         OutputBlock::Gap,
         OutputBlock::Table(Table { head, rows: rows.collect() }),
     ];
-    if plan.files > 0 {
-        parts.push(OutputBlock::Line(format!("With {}", counted(plan.files as u64, "evidence file"))));
-    }
-    parts.push(OutputBlock::Line("It is deleted here. The other department still has it".to_owned()));
+    let files =
+        if plan.files > 0 { format!(" and {}", counted(plan.files as u64, "evidence file")) } else { String::new() };
+    let statements = counted(plan.statements() as u64, "statement");
+    let line = format!("This deletes {statements}{files} here. The other department still has what it sent");
+    parts.push(OutputBlock::Line(line));
     parts
 }

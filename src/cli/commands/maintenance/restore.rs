@@ -15,9 +15,10 @@ use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::error::Error;
 use countersign_app::maintenance::export;
 use countersign_app::maintenance::restore::{
-    OutsideCheckpoint, Plan, PresentDatabase, Restored, Stage, carry_out, code_of, plan,
+    BroughtBack, OutsideCheckpoint, Plan, PresentDatabase, Restored, Stage, carry_out, code_of, plan,
 };
 use countersign_core::people::person::Role;
+use countersign_core::primitives::text::counted;
 use countersign_core::record::view::HistoryRow;
 
 /// Maximum lost entries listed in the preview; the rest are counted.
@@ -65,7 +66,8 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
         terminal.confirm(&preview, "Not restored")?;
     }
     let passphrase = context.passphrase(&officer)?;
-    let (before, missing, again) = (shape(&planned, None), planned.missing(), erase_again(&planned));
+    let (before, missing) = (shape(&planned, None), planned.missing());
+    let again: Vec<(String, String)> = erase_again(&planned).into_iter().chain(take_back_again(&planned)).collect();
     let done = {
         let mut seen = watched();
         carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)
@@ -79,10 +81,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     let answer = CommandOutput::new(parts, &finished(before, &done))?;
     let lost = "To put missing sign-offs back from receipts: `countersign import --receipt`";
     let answer = if missing > 0 { answer.aside(lost) } else { answer };
-    Ok(match again {
-        Some((back, how)) => answer.aside(format!("{back}. {how}")),
-        None => answer,
-    })
+    Ok(again.into_iter().fold(answer, |answer, (back, how)| answer.aside(format!("{back}. {how}"))))
 }
 
 /// Returns a progress callback that changes its label with the stage.
@@ -122,9 +121,8 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
             plan.shared
         )));
     }
-    if let Some((back, _)) = erase_again(plan) {
-        parts.push(OutputBlock::Line(back));
-    }
+    let back = erase_again(plan).into_iter().chain(take_back_again(plan));
+    parts.extend(back.map(|(back, _)| OutputBlock::Line(back)));
     if missing == 0 {
         parts.push(OutputBlock::Line("Nothing would be lost".to_owned()));
         return parts;
@@ -157,6 +155,26 @@ fn erase_again(plan: &Plan) -> Option<(String, String)> {
     Some((back, format!("{again}: {}", commands.join(", "))))
 }
 
+/// Says what was taken back and comes back with the backup, and how to take it back again.
+fn take_back_again(plan: &Plan) -> Option<(String, String)> {
+    let all = &plan.not_taken_back;
+    let words = |one: &BroughtBack| {
+        format!("{} ({} from {})", one.trainee.name, counted(one.statements as u64, "statement"), one.origin)
+    };
+    let command = |one: &BroughtBack| {
+        let from = if one.has_others { format!(" --log {}", one.origin) } else { String::new() };
+        format!("`countersign bundle take-back \"{}\"{from} --reason \"…\"`", one.trainee.name)
+    };
+    (!all.is_empty()).then(|| {
+        let [words, commands] =
+            [all.iter().map(words).collect::<Vec<_>>(), all.iter().map(command).collect()].map(|all| all.join(", "));
+        (
+            format!("The backup brings back what was received from elsewhere and taken back for {words}"),
+            format!("Take it back again: {commands}"),
+        )
+    })
+}
+
 fn row(row: &HistoryRow) -> Vec<String> {
     cells![row.position, row.signed.local_words(), row.kind.shown(), row.signer_name, row.summary.clone(), row.id]
 }
@@ -171,6 +189,7 @@ fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
         aside,
         lost: plan.lost.iter().map(EntryRow::new).collect(),
         not_erased: plan.not_erased.iter().map(ToString::to_string).collect(),
+        not_taken_back: plan.not_taken_back.iter().map(NotTakenBackRow::new).collect(),
     }
 }
 
@@ -201,4 +220,21 @@ pub struct RestoreReport {
     pub lost: Vec<EntryRow>,
     /// Statements that were erased and whose text the backup brings back.
     pub not_erased: Vec<String>,
+    /// What was received from other departments and taken back, and the backup brings back.
+    pub not_taken_back: Vec<NotTakenBackRow>,
+}
+
+/// What the backup brings back of another log for one trainee.
+#[derive(Debug, Serialize)]
+pub struct NotTakenBackRow {
+    /// The id of the trainee.
+    pub trainee: String,
+    pub origin: String,
+    pub statements: usize,
+}
+
+impl NotTakenBackRow {
+    fn new(of: &BroughtBack) -> Self {
+        Self { trainee: of.trainee.id.to_string(), origin: of.origin.to_string(), statements: of.statements }
+    }
 }

@@ -16,7 +16,7 @@ use countersign_app::record::{group, records, sign_off};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId, ValueFault};
-use countersign_core::record::group::recorded_for_all;
+use countersign_core::record::group::{people_words, recorded_for_all};
 use countersign_core::record::recorded::recorded;
 use countersign_core::record::view::Observation;
 use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
@@ -192,7 +192,7 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     let batch = batches::batch(app, &of)?;
     let proof = context.proof(app, &signer)?;
     let done = sign_off::withdraw_all(app, &signer.id, &proof, &of, &reason)?;
-    let (what, whose) = (batch.counted(), batch.whose());
+    let (what, whose) = (batch.counted(), people_words(&batch.trainees));
     let left = if of.len() == 1 {
         "It stays in the log but no longer counts"
     } else {

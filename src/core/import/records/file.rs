@@ -75,13 +75,11 @@ pub enum EntryMark {
         day: NaiveDate,
         level: String,
         assessor: String,
+        /// Words next to the day that are a name only if they are one of somebody known; may be empty.
+        doubtful: String,
     },
     /// The column of the cell at fault, what is wrong, and what to do about it.
-    Fault {
-        column: usize,
-        what: String,
-        hint: &'static str,
-    },
+    Fault { column: usize, what: String, hint: &'static str },
 }
 
 /// A record as its file has it.

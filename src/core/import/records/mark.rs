@@ -27,6 +27,8 @@ pub struct Mark {
     pub level: String,
     /// What is written after the day.
     pub assessor: String,
+    /// Whether the assessor may be other words.
+    pub doubtful: bool,
     pub care: Care,
 }
 
@@ -91,16 +93,16 @@ fn of_number(number: f64, table: &Table, today: NaiveDate) -> CellRead {
         return of_words(&number.to_string());
     }
     match table.day(number).filter(|day| (1980..2100).contains(&day.year())) {
-        Some(day) => seen(day, (String::new(), String::new()), Care::default(), today),
+        Some(day) => seen(Mark::on(day), today),
         None => CellRead::Fault(format!("“{number}” is not a date"), DAY_HINT),
     }
 }
 
-fn seen(day: NaiveDate, (level, assessor): (String, String), care: Care, today: NaiveDate) -> CellRead {
-    if day > today {
-        return CellRead::Fault(format!("{} is after today", day.format("%-d %b %Y")), LATER_HINT);
+fn seen(mark: Mark, today: NaiveDate) -> CellRead {
+    match mark.day.filter(|day| *day > today) {
+        Some(day) => CellRead::Fault(format!("{} is after today", day.format("%-d %b %Y")), LATER_HINT),
+        None => CellRead::Seen(mark),
     }
-    CellRead::Seen(Mark { day: Some(day), level, assessor, care })
 }
 
 fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
@@ -108,7 +110,7 @@ fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
         return CellRead::Fault(format!("It is the spreadsheet's error {error}"), CELL_HINT);
     }
     match day_of(text, today, order) {
-        Some(Ok((day, care))) => return seen(day, (String::new(), String::new()), care, today),
+        Some(Ok((day, care))) => return seen(Mark { care, ..Mark::on(day) }, today),
         Some(Err(fault)) => return fault,
         None => {}
     }
@@ -125,6 +127,10 @@ fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
         Ok(read) => read,
         Err(fault) => return fault,
     };
+    if begins_with_bracket(text, today, order) {
+        let what = format!("“{}” has its day in brackets, which may be planned or no longer count", cut(text));
+        return CellRead::Fault(what, "Take the brackets away if it was seen on that day, or empty the cell");
+    }
     with_day(text, (&words[..from], &words[to..]), (day, care), today)
 }
 
@@ -152,11 +158,20 @@ fn with_day(
         }
         (Words::Unknown, _) => unknown(before),
         (_, Words::Unknown) => unknown(after),
-        (Words::Seen { level, .. }, Words::Seen { level: other, assessor }) => match words::joined(level, other) {
-            Some(level) => seen(day, (level, assessor), care, today),
-            None => CellRead::Fault(format!("“{}” has two levels", cut(text)), "Keep the level that counts"),
-        },
+        (Words::Seen { level, .. }, Words::Seen { level: other, assessor, doubtful }) => {
+            match words::joined(level, other) {
+                Some(level) => seen(Mark { day: Some(day), level, assessor, doubtful, care }, today),
+                None => CellRead::Fault(format!("“{}” has two levels", cut(text)), "Keep the level that counts"),
+            }
+        }
     }
+}
+
+/// Returns whether a text begins with a bracket that the day is in: `(12/05/2026)`, and not `Level 2 (12/05/2026)`.
+fn begins_with_bracket(text: &str, today: NaiveDate, order: DayOrder) -> bool {
+    let inside = text.trim_start().strip_prefix(['(', '[']);
+    let inside = inside.map(|rest| rest.split([')', ']']).next().unwrap_or_default());
+    inside.is_some_and(|inside| find_day(&words::split(inside), 0, today, order).is_some())
 }
 
 /// The words from and to which a day was found.
@@ -192,7 +207,9 @@ fn of_words(text: &str) -> CellRead {
     }
     match words::alone(text) {
         Words::NotSeen => CellRead::NotSeen(cut(text)),
-        Words::Seen { level, assessor } => CellRead::Seen(Mark { day: None, level, assessor, care: Care::default() }),
+        Words::Seen { level, assessor, doubtful } => {
+            CellRead::Seen(Mark { level, assessor, doubtful, ..Mark::default() })
+        }
         Words::Unknown => CellRead::Fault(format!("“{}” is not understood", cut(text)), WORDS_HINT),
     }
 }
@@ -207,6 +224,25 @@ pub fn cut(text: &str) -> String {
     const MOST: usize = 60;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST { line } else { format!("{}…", line.chars().take(MOST).collect::<String>()) }
+}
+
+/// Returns a cell's text in one line, if it has one.
+pub fn words_of(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) | Cell::Error(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Cell::Number(number) => number.to_string(),
+        Cell::Formula(Some(value)) => words_of(value),
+        Cell::Formula(None) | Cell::Empty => String::new(),
+    }
+}
+
+/// Returns whether a cell is a number, or a formula whose saved value is one.
+pub fn number_of(cell: &Cell) -> bool {
+    match cell {
+        Cell::Number(_) => true,
+        Cell::Formula(Some(value)) => number_of(value),
+        _ => false,
+    }
 }
 
 /// Reads a text that is a day with its year and nothing else; `None` for any other text.
@@ -269,7 +305,7 @@ mod tests {
 
     fn of_day(text: &str) -> (NaiveDate, Care) {
         match read(text) {
-            CellRead::Seen(Mark { day: Some(day), level, assessor, care }) => {
+            CellRead::Seen(Mark { day: Some(day), level, assessor, care, .. }) => {
                 assert_eq!((level.as_str(), assessor.as_str()), ("", ""), "{text}");
                 (day, care)
             }

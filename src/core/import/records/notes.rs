@@ -96,7 +96,11 @@ impl Notes {
             ),
             (
                 &self.undated,
-                format!("{} without a day. They are read as seen on {undated}", of(&self.undated, "cell")),
+                format!(
+                    "{} without a day. {} read as seen on {undated}",
+                    of(&self.undated, "cell"),
+                    are(&self.undated, "It is", "They are")
+                ),
                 String::new(),
             ),
             (&self.corrected, format!("{} given here, and not in the file", of(&self.corrected, "day")), String::new()),
@@ -128,9 +132,11 @@ impl Notes {
         words.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         let named: Vec<String> =
             words.iter().take(MOST_NAMED).map(|(word, count)| format!("“{word}” ({count})")).collect();
-        let begin =
-            if all == 1 { "1 cell is read as saying".to_owned() } else { format!("{all} cells are read as saying") };
-        let what = format!("{begin} that nothing was seen and not carried over: {}", named.join(", "));
+        let named = named.join(", ");
+        let what = match all {
+            1 => format!("1 cell says that nothing was seen. It is not carried over: {named}"),
+            all => format!("{all} cells say that nothing was seen. They are not carried over: {named}"),
+        };
         (all > 0).then(|| Diagnostic::warning(None, what))
     }
 }

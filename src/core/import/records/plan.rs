@@ -11,6 +11,8 @@ use crate::import::cell::letters;
 use crate::import::diagnostic::{Diagnostic, Severity, SourceLocation};
 use crate::import::records::file::{Entry, EntryMark, NamedPerson, RecordsFile};
 use crate::import::records::items::Items;
+use crate::import::records::mark::cut;
+use crate::import::records::words::{people_of, split};
 use crate::import::roster::person_matcher::Index;
 use crate::people::person::{Person, Role};
 use crate::primitives::fold::folded;
@@ -145,6 +147,7 @@ pub fn plan(file: &RecordsFile, known: &RecordsSnapshot, items: &Items) -> Recor
         searched_items: 0,
         found: HashMap::new(),
         said: HashSet::new(),
+        assessors: assessors(file),
         remarks: file.remarks.clone(),
     };
     let whose: Vec<Result<&Person, String>> = file.people.iter().map(|named| planner.person(named)).collect();
@@ -156,6 +159,19 @@ pub fn plan(file: &RecordsFile, known: &RecordsSnapshot, items: &Items) -> Recor
     let mut plan = RecordsPlan { people: gathered(&cells, known), cells, remarks: planner.remarks };
     plan.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
     plan
+}
+
+/// Collects the folded names of those who certainly saw something in a file.
+fn assessors(file: &RecordsFile) -> HashSet<String> {
+    let certain = file.entries.iter().filter_map(|entry| match &entry.mark {
+        EntryMark::Seen { assessor, doubtful, .. } if doubtful.is_empty() => Some(assessor),
+        _ => None,
+    });
+    let people = certain.flat_map(|names| {
+        let words = split(names);
+        people_of(&words).map(|one| folded(&one.join(" ")).into_owned()).collect::<Vec<_>>()
+    });
+    people.collect()
 }
 
 /// Collects what is carried over by person.
@@ -196,6 +212,8 @@ struct Planner<'a> {
     found: HashMap<(usize, StandardRef, usize), FoundItem>,
     /// The places and faults that are reported.
     said: HashSet<(String, String)>,
+    /// The folded names of who certainly saw something in the file.
+    assessors: HashSet<String>,
     remarks: Vec<Diagnostic>,
 }
 
@@ -336,7 +354,13 @@ impl<'a> Planner<'a> {
                 self.fault(place, what, hint);
                 Err(what.clone())
             }
-            EntryMark::Seen { day, level, assessor } => {
+            EntryMark::Seen { doubtful, .. } if !doubtful.is_empty() && !self.names_somebody(doubtful) => {
+                let what = format!("“{}” may not be who saw it", cut(doubtful));
+                let hint = "If it is a name, write “by” before it in one cell, or add the person. If not, write no or leave the cell out";
+                self.fault(self.file.place(entry.line, entry.column), &what, hint);
+                Err(what)
+            }
+            EntryMark::Seen { day, level, assessor, .. } => {
                 let level = self.text((entry.line, entry.level), level, "level");
                 let assessor = self.text((entry.line, entry.assessor), assessor, "assessor");
                 level.and_then(|level| Ok(CarriedMark { on: *day, level, assessor: assessor? }))
@@ -361,6 +385,19 @@ impl<'a> Planner<'a> {
             };
         }
         cell
+    }
+
+    /// Returns whether words name people of this department, or of whom the file says elsewhere that they saw something.
+    fn names_somebody(&self, words: &str) -> bool {
+        let words = split(words);
+        let mut all = people_of(&words).map(|one| one.join(" "));
+        all.all(|one| {
+            let turned = first_name_first(&one).is_some_and(|turned| !self.named(&turned).is_empty());
+            turned
+                || self.assessors.contains(folded(&one).as_ref())
+                || !self.named(&one).is_empty()
+                || self.by.alike(&one).next().is_some()
+        })
     }
 
     /// Checks a level's or assessor's text; an empty one is none.

@@ -12,9 +12,9 @@ use crate::import::records::layout::{
     Headings, ItemHeading, Layout, ListColumns, PersonColumns, mark_part, one_line, text,
 };
 use crate::import::records::leave_out::LeaveOut;
-use crate::import::records::mark::{Care, CellRead, Mark, cut, read_cell};
+use crate::import::records::mark::{Care, CellRead, Mark, cut, number_of, read_cell, words_of};
 use crate::import::records::notes::{MOST_NAMED, Notes};
-use crate::import::records::words::{self, Words, begins_not_seen, has_doubt, is_not_seen, is_seen, is_tick};
+use crate::import::records::words::{self, Words, begins_not_seen, has_doubt, is_ended, is_not_seen, is_seen, is_tick};
 use crate::import::table::Table;
 use crate::primitives::date::day_words;
 use crate::primitives::fold::{NameMatch, NameQuery, same};
@@ -39,6 +39,8 @@ pub struct Reader<'a> {
     without: HashSet<(String, String)>,
     /// The cells that are left out: `C12`.
     cells_without: HashSet<String>,
+    /// Whether a column has anything below its heading, for those that were looked at.
+    filled: HashMap<usize, bool>,
     notes: Notes,
     remarks: Vec<Diagnostic>,
 }
@@ -101,16 +103,6 @@ fn is_empty(cell: &Cell) -> bool {
     *cell == Cell::Empty
 }
 
-/// Returns a cell's text in one line, if it has one.
-fn words_of(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) | Cell::Error(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        Cell::Number(number) => number.to_string(),
-        Cell::Formula(Some(value)) => words_of(value),
-        Cell::Formula(None) | Cell::Empty => String::new(),
-    }
-}
-
 /// Returns what is wrong with a cell whose text is needed and that has none.
 fn without_text(cell: &Cell) -> Option<(String, &'static str)> {
     match cell {
@@ -120,14 +112,6 @@ fn without_text(cell: &Cell) -> Option<(String, &'static str)> {
         Cell::Formula(None) => Some(("It is a formula without a saved value".to_owned(), SAVED_HINT)),
         Cell::Formula(Some(value)) => without_text(value),
         Cell::Empty | Cell::Text(_) | Cell::Number(_) => None,
-    }
-}
-
-fn number_of(cell: &Cell) -> bool {
-    match cell {
-        Cell::Number(_) => true,
-        Cell::Formula(Some(value)) => number_of(value),
-        _ => false,
     }
 }
 
@@ -151,6 +135,7 @@ impl<'a> Reader<'a> {
             entries: Vec::new(),
             left_out: 0,
             without: HashSet::new(),
+            filled: HashMap::new(),
             notes: Notes::default(),
             remarks,
         }
@@ -259,6 +244,7 @@ impl<'a> Reader<'a> {
         };
         match left_out {
             LeaveOut::Row(_) => match (self.rows().first(), self.rows().last()) {
+                (Some(first), Some(last)) if first.line == last.line => format!("There is only row {}", first.line),
                 (Some(first), Some(last)) => format!("The rows are {} to {}", first.line, last.line),
                 _ => "There are no rows".to_owned(),
             },
@@ -363,7 +349,7 @@ impl<'a> Reader<'a> {
             if let Some(first) = says.first() {
                 let more = match says.len() {
                     1 => String::new(),
-                    n => format!(" and {} like it", counted(n as u64 - 1, "cell")),
+                    n => format!(" and {}", counted(n as u64 - 1, "other cell")),
                 };
                 let text = cut(&words_of(first.cell(*column)));
                 let what = format!(
@@ -641,7 +627,12 @@ impl<'a> Reader<'a> {
             if !text.is_empty() && is_not_seen(&text) {
                 return Ok(self.not_seen(text));
             }
-            if !text.is_empty() && !is_seen(&text) {
+            if is_ended(&text) && !parts.own {
+                let what = format!("“{}” does not say whether it was achieved before", cut(&text));
+                let hint = "Write achieved if it was achieved on that day. Whether it still counts is decided here";
+                return Err(CellFault { column, what, hint });
+            }
+            if !text.is_empty() && !is_seen(&text) && !is_ended(&text) {
                 let hint = "Write achieved, passed, competent or current, or not achieved";
                 let what = format!("“{}” does not say whether it was achieved", cut(&text));
                 return Err(CellFault { column, what, hint });
@@ -654,11 +645,15 @@ impl<'a> Reader<'a> {
             DayRead::NotSeen => return Ok(None),
             DayRead::Empty => return self.without_day(row, parts),
         };
+        if let Some(column) = outcomes.first().copied().filter(|_| !says_seen && self.is_filled(&outcomes)) {
+            let what = "The result is empty, and other rows have one".to_owned();
+            return Err(CellFault { column, what, hint: "Write whether it was achieved, or leave the row out" });
+        }
         let [level, assessor] =
             [parts.level, parts.assessor].map(|at| at.map_or(Ok(String::new()), |at| self.detail(row, at)));
         let (level, assessor) = (level?, assessor?);
         let known = if parts.own {
-            Words::Seen { level: level.clone(), assessor: String::new() }
+            Words::Seen { level: level.clone(), assessor: String::new(), doubtful: false }
         } else {
             words::level(&level)
         };
@@ -673,7 +668,7 @@ impl<'a> Reader<'a> {
             }
         };
         let by = if parts.own {
-            Words::Seen { level: String::new(), assessor: assessor.clone() }
+            Words::Seen { level: String::new(), assessor: assessor.clone(), doubtful: false }
         } else {
             words::assessor(&assessor)
         };
@@ -684,7 +679,16 @@ impl<'a> Reader<'a> {
         };
         let either = |own: String, other: String| if other.is_empty() { own } else { other };
         let day = mark.day.or(self.options.undated).unwrap_or_default();
-        Ok(Some(EntryMark::Seen { day, level: either(mark.level, own), assessor: either(mark.assessor, by) }))
+        let doubtful = if mark.doubtful { mark.assessor.clone() } else { String::new() };
+        let (level, assessor) = (either(mark.level, own), either(mark.assessor, by));
+        Ok(Some(EntryMark::Seen { day, level, assessor, doubtful }))
+    }
+
+    /// Returns whether any row has something in columns.
+    fn is_filled(&mut self, columns: &[usize]) -> bool {
+        let rows = self.rows();
+        let filled = &mut self.filled;
+        columns.iter().any(|at| *filled.entry(*at).or_insert_with(|| rows.iter().any(|row| !is_empty(row.cell(*at)))))
     }
 
     /// Reads a record whose cell for the day is empty. An assessor may be named before something is seen; a level is a

@@ -11,6 +11,8 @@ pub enum Words {
     Seen {
         level: String,
         assessor: String,
+        /// Whether the name may be other words, so that it counts only if it is known from elsewhere.
+        doubtful: bool,
     },
     Unknown,
 }
@@ -29,8 +31,10 @@ const NOT_BEGINS: &str = "not fail failed refer referred partly unable unsuccess
 const TICKS: &str = "y yes true done seen complete completed achieved signed signedoff tick ok okay";
 
 /// Words of a column of results for something that was seen, besides the ticks.
-const RESULTS: &str = "current pass passed competent met expires expiring lapsed expired 1 carriedover valid c e h renew \
-    duesoon";
+const RESULTS: &str = "current pass passed competent met expires expiring 1 carriedover valid c e h renew duesoon";
+
+/// Words of this program's own results for something that was seen and no longer counts.
+const ENDED: &str = "lapsed expired";
 
 /// Words of a level or a result that was reached.
 const LEVELS: &str = "pass passed competent met satisfactory good excellent merit distinction proficient expert \
@@ -54,7 +58,7 @@ const DOUBTS: &str = "not no fail fails failed failure failing refer refers refe
     suspended revoked rescinded nyc nya pending awaiting awaits outstanding partly partial partially must needs need \
     only except but dna dnf missed absent abandoned stopped invalid disallowed poor weak below unsafe never cannot cant \
     didnt wasnt isnt hasnt doesnt wont unassessed unsigned unseen unmet unachieved provisional incompetent struggled \
-    struggling nonattendance nonattender quit didn did without tbc tba tbd wip yet";
+    struggling nonattendance nonattender quit didn did without tbc tba tbd wip yet nobody noone";
 
 /// Words about something other than who saw it. A name with one of them is asked about.
 const NOT_NAMES: &str = "training trained train practice practise practised practising theory simulation simulated \
@@ -108,6 +112,11 @@ pub fn is_seen(text: &str) -> bool {
     is_certain && (is_in(TICKS, &plain) || is_in(RESULTS, &plain)) || is_mark(text)
 }
 
+/// Returns whether words say that what was seen has ended: `expired`.
+pub fn is_ended(text: &str) -> bool {
+    is_in(ENDED, &plain(text))
+}
+
 /// Returns whether words say only that something was seen: `yes`, `✓`.
 pub fn is_tick(text: &str) -> bool {
     is_in(TICKS, &plain(text)) || is_mark(text)
@@ -140,7 +149,7 @@ pub fn has_doubt(text: &str) -> bool {
 }
 
 fn seen(level: String, assessor: String) -> Words {
-    Words::Seen { level, assessor }
+    Words::Seen { level, assessor, doubtful: false }
 }
 
 /// Understands the words before a day: a level, or that it was seen.
@@ -169,9 +178,9 @@ pub fn after_day(words: &[&str]) -> Words {
     let before = (0..=words.len()).rev().find(|at| is_level(0, *at).is_some()).unwrap_or(0);
     let after = (before..=words.len()).find(|at| is_level(*at, words.len()).is_some()).unwrap_or(words.len());
     let (Some(first), Some(last)) = (is_level(0, before), is_level(after, words.len())) else { return Words::Unknown };
-    let Some(assessor) = person_of(&words[before..after]) else { return Words::Unknown };
+    let Some((assessor, doubtful)) = person_of(&words[before..after]) else { return Words::Unknown };
     let Some(level) = joined(first, last) else { return Words::Unknown };
-    seen(level, assessor)
+    Words::Seen { level, assessor, doubtful }
 }
 
 /// Joins two levels of one cell; `None` if both have a number.
@@ -278,10 +287,10 @@ fn number_of_level(word: &str) -> bool {
     is_small && (letters.is_empty() || is_in(LABELS, letters))
 }
 
-/// Returns the person that words name; empty for no words, and `None` for what may be something else.
-fn person_of(words: &[&str]) -> Option<String> {
+/// Returns the person that words name and whether that is doubtful; empty for no words, and `None` for what is no name.
+fn person_of(words: &[&str]) -> Option<(String, bool)> {
     let (words, says_by) = match words {
-        [] => return Some(String::new()),
+        [] => return Some((String::new(), false)),
         [by, rest @ ..] if matches!(plain(by).as_str(), "by" | "assessor") => (rest, true),
         [with, rest @ ..] if plain(with) == "with" => (rest, false),
         all => (all, false),
@@ -289,7 +298,27 @@ fn person_of(words: &[&str]) -> Option<String> {
     let name = words.join(" ");
     let name = name.trim_matches(|c: char| "-–—:/.".contains(c) || c.is_whitespace()).to_owned();
     let is_name = if says_by { may_be_name(words) } else { is_name(words) };
-    is_name.then_some(name)
+    is_name.then(|| (name, !says_by && !is_certain_name(words)))
+}
+
+/// Splits a text into the people that it names: `S. Smith and Jo Bell`.
+pub fn people_of<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a [&'a str]> {
+    let joins = |word: &&str| matches!(plain(word).as_str(), "" | "and");
+    words.split(joins).filter(|one| !one.is_empty())
+}
+
+/// Returns whether a name cannot be other words: it is initials, or has an initial or a title.
+fn is_certain_name(words: &[&str]) -> bool {
+    // Without a full stop these are words of their own: `A Concern`.
+    let is_word = |part: &str| matches!(part, "A" | "I");
+    let is_certain = |word: &&str| {
+        let has_stop = word.contains('.');
+        word.split('.').any(|part| {
+            let name = plain(part);
+            is_in(TITLES, &name) || name.chars().count() == 1 && (has_stop || !is_word(part))
+        })
+    };
+    people_of(words).all(|one| matches!(one, [word] if is_initials(word)) || one.iter().any(is_certain))
 }
 
 /// Returns whether words can be a name, where the text says that one follows. A letter at the end may be a result.
@@ -309,7 +338,7 @@ fn may_be_name(words: &[&str]) -> bool {
         && words.iter().any(|word| word.contains(char::is_alphabetic))
 }
 
-/// Returns whether words are a name and can be nothing else: two words in capitals, or initials.
+/// Returns whether words have the form of a name: two words in capitals, or initials.
 fn is_name(words: &[&str]) -> bool {
     if !may_be_name(words) {
         return false;
@@ -541,19 +570,29 @@ mod tests {
             ("Level 2 SS", "Level 2", "SS"),
             ("L3", "L3", ""),
         ] {
-            let wanted = Words::Seen { level: level.to_owned(), assessor: name.to_owned() };
-            assert_eq!(after_day(&split(text)), wanted, "{text}");
+            let Words::Seen { level: read, assessor, .. } = after_day(&split(text)) else { panic!("{text}") };
+            assert_eq!((read.as_str(), assessor.as_str()), (level, name), "{text}");
         }
         for text in ["smith", "Smith", "Sam Smith", "External assessor", "S. Smith & J. Bell", "SS", "Training team"] {
-            let wanted = Words::Seen { level: String::new(), assessor: text.to_owned() };
+            let wanted = seen(String::new(), text.to_owned());
             assert_eq!(assessor(text), wanted, "{text}");
         }
         for text in ["", "-", "n/a", "none", "unknown", "✓"] {
-            assert_eq!(assessor(text), Words::Seen { level: String::new(), assessor: String::new() }, "{text}");
+            assert_eq!(assessor(text), seen(String::new(), String::new()), "{text}");
         }
-        for text in
-            ["fail", "not signed", "Withdrawn", "not competent", "pending", "12", "?", "training only", "unsigned"]
-        {
+        for text in [
+            "fail",
+            "not signed",
+            "Withdrawn",
+            "not competent",
+            "pending",
+            "12",
+            "?",
+            "training only",
+            "unsigned",
+            "Nobody",
+            "no one",
+        ] {
             assert_eq!(assessor(text), Words::Unknown, "{text}");
         }
     }
@@ -577,8 +616,40 @@ mod tests {
             ("Yes", ""),
             ("✓", ""),
         ] {
-            let wanted = Words::Seen { level: level.to_owned(), assessor: String::new() };
+            let wanted = seen(level.to_owned(), String::new());
             assert_eq!(before_day(&split(text)), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_after_a_day_are_certain_to_be_a_name_only_with_an_initial_a_title_or_by() {
+        for (text, wanted) in [
+            ("SS", false),
+            ("SS/JB", false),
+            ("SS and JB", false),
+            ("S. Smith", false),
+            ("S.Smith", false),
+            ("Smith J", false),
+            ("A. Smith", false),
+            ("Dr Fleming", false),
+            ("by Sent Home", false),
+            ("Level 2, S. Smith", false),
+            ("S. Smith and J. Bell", false),
+            ("Sam Smith", true),
+            ("with Sam Smith", true),
+            ("Competent, Sam Smith", true),
+            ("S. Smith and Jo Bell", true),
+            ("A Concern", true),
+            ("Sent Home", true),
+            ("Major Concerns", true),
+            ("Come Back", true),
+            ("Un Safe", true),
+        ] {
+            let Words::Seen { doubtful, .. } = after_day(&split(text)) else { panic!("{text}") };
+            assert_eq!(doubtful, wanted, "{text}");
+        }
+        for text in ["by Nobody", "by no one", "Nobody Came"] {
+            assert_eq!(after_day(&split(text)), Words::Unknown, "{text}");
         }
     }
 }
