@@ -109,7 +109,7 @@ impl CohortBook {
 
     fn reasons(&self) -> Sheet {
         let about = "Every figure of the first sheet that is more than a count, with its reason.";
-        let columns = [("Trainee", 24.0), ("Figure", 20.0), ("Value", 26.0), ("Why", 90.0)];
+        let columns = [("Trainee", 24.0), ("Figure", 20.0), ("Value", 26.0), ("Why", 86.0)];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
         let mut sheet = Sheet { nothing: "No trainee fits.", ..Sheet::new("Reasons", about, columns) };
         for row in &self.rows {
