@@ -515,7 +515,7 @@ mod tests {
                     let place = if own { at % (others + 1) } else { at % others + 1 };
                     counts[place] += 1;
                     let origin = format!("demo.example.org/place{place}").parse().unwrap();
-                    record.source = (place > 0).then(|| Source { origin, counts: true });
+                    record.source = (place > 0).then_some(Source { origin, counts: true });
                 }
                 let sheet = lay_out(&of, &fonts);
                 assert_eq!(sheet.pages.len(), 1);
