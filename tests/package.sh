@@ -23,10 +23,9 @@ leave() {
 }
 trap leave EXIT
 
-debootstrap --variant=minbase --include=systemd,openssh-server bookworm "$debian" >"$work/debootstrap.log" 2>&1 ||
+timeout 300 debootstrap --variant=minbase --include=systemd,openssh-server bookworm "$debian" >"$work/debootstrap.log" 2>&1 ||
     skip "debootstrap could not make a Debian ($(tail -n 1 "$work/debootstrap.log"))"
-mount -t proc proc "$debian/proc"
-mount --rbind --make-rslave /dev "$debian/dev"
+{ mount -t proc proc "$debian/proc" && mount --rbind --make-rslave /dev "$debian/dev"; } || skip "nothing may be mounted here"
 
 inside() { chroot "$debian" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "$@" </dev/null; }
 as() { inside runuser -u countersign -- env HOME=/var/lib/countersign COUNTERSIGN_DATA=/var/lib/countersign/data countersign "$@"; }
