@@ -12,7 +12,7 @@ use crate::import::diagnostic::{Diagnostic, Severity, SourceLocation};
 use crate::import::records::file::{Entry, EntryMark, NamedPerson, RecordsFile};
 use crate::import::records::items::Items;
 use crate::import::records::mark::cut;
-use crate::import::records::words::{people_of, split};
+use crate::import::records::words::{is_certain_name, people_of, split};
 use crate::import::roster::person_matcher::Index;
 use crate::people::person::{Person, Role};
 use crate::primitives::fold::folded;
@@ -390,10 +390,11 @@ impl<'a> Planner<'a> {
     /// Returns whether words name people of this department, or of whom the file says elsewhere that they saw something.
     fn names_somebody(&self, words: &str) -> bool {
         let words = split(words);
-        let mut all = people_of(&words).map(|one| one.join(" "));
-        all.all(|one| {
+        people_of(&words).all(|group| {
+            let one = group.join(" ");
             let turned = first_name_first(&one).is_some_and(|turned| !self.named(&turned).is_empty());
             turned
+                || is_certain_name(group)
                 || self.assessors.contains(folded(&one).as_ref())
                 || !self.named(&one).is_empty()
                 || self.by.alike(&one).next().is_some()

@@ -308,7 +308,7 @@ pub fn people_of<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a [&'a str]
 }
 
 /// Returns whether a name cannot be other words: it is initials, or has an initial or a title.
-fn is_certain_name(words: &[&str]) -> bool {
+pub fn is_certain_name(words: &[&str]) -> bool {
     // Without a full stop these are words of their own: `A Concern`.
     let is_word = |part: &str| matches!(part, "A" | "I");
     let is_certain = |word: &&str| {
