@@ -125,7 +125,7 @@ def licences(known):
     for font, path in FONTS:
         owners.setdefault((TOP / path).read_text(encoding="utf-8").strip(), []).append(f"{font} (OFL-1.1)")
     parts = [
-        "Countersign is made of the following, besides its own code (MIT). SQLite is in the public domain.\n"
+        "Countersign is made of its own code (MIT) and the following. SQLite is in the public domain.\n"
         "The Rust standard library is under MIT or Apache-2.0, musl under MIT.",
     ]
     if without:

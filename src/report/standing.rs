@@ -7,7 +7,7 @@ use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-/// What is said of an item of which nothing was signed.
+/// The words for an item of which nothing was signed.
 pub const NOTHING: &str = "No sign-off is on record";
 
 /// Returns the live record that was seen last.

@@ -40,7 +40,7 @@ pub struct BundlePlan {
     pub bundle: CheckedBundle,
     /// The person of this log that the bundle is about.
     pub trainee: Person,
-    /// The name in the bundle, if it is another one than the person's here: whoever receives it has said that they are one.
+    /// The name in the bundle, if it is another one than the person's here: the person who receives it has said that they are the same.
     pub other_name: Option<SafeText>,
     /// In the order of the manifest.
     pub parts: Vec<PlannedPart>,

@@ -121,7 +121,7 @@ fn chosen(person: &Person, all: Vec<&LogOrigin>, from: &[String]) -> Result<BTre
     }
     if let Some(unknown) = from.iter().find(|named| all.iter().all(|origin| origin.as_str() != named.as_str())) {
         return Err(Error::usage(format!("Nothing from {unknown} is kept for {}", person.name))
-            .hint(format!("What is kept is from {}", list(&all))));
+            .hint(format!("There are statements from {}", list(&all))));
     }
     match (from, &all[..]) {
         ([], [only]) => Ok(BTreeSet::from([(*only).clone()])),

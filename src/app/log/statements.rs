@@ -29,7 +29,7 @@ pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Err
     })
 }
 
-/// Returns the refusal to change a statement that another department signed, if the id is that of one.
+/// Returns the refusal to change a statement that another department signed, if the id belongs to one.
 pub(crate) fn signed_elsewhere(tx: &Tx<'_>, viewer: &Viewer, of: StatementId) -> Result<Option<Error>, Error> {
     let held = held::with_id(tx, viewer, of)?;
     Ok(held.map(|held| {

@@ -4,9 +4,11 @@
 use std::io::{IsTerminal as _, Read as _, Write as _};
 
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::context::input::{Device, open_terminal, text_of};
+use crate::output::report::CommandOutput;
 use crate::output::table::{OutputBlock, aligned};
 use countersign_app::error::Error;
 use countersign_core::primitives::ids::Secret;
@@ -18,6 +20,20 @@ const LONGEST: usize = 1024;
 /// The terminal that the program was started on.
 #[derive(Debug)]
 pub struct Terminal(Device);
+
+/// Shows what would be done and asks whether to do it; any answer but yes is the error `refused`. Without a terminal, returns
+/// the answer to give in its place: the preview alone, with exit code 1.
+pub fn confirmed(
+    preview: &[OutputBlock],
+    shape: &impl Serialize,
+    refused: &str,
+) -> Result<Option<CommandOutput>, Error> {
+    if let Some(mut terminal) = Terminal::find() {
+        return terminal.confirm(preview, refused).map(|()| None);
+    }
+    let answer = CommandOutput { code: 1, ..CommandOutput::new(preview.to_vec(), shape)? };
+    Ok(Some(answer.aside("Nothing has changed. To do it, add --yes")))
+}
 
 impl Terminal {
     /// Returns the terminal, if the program is used interactively.

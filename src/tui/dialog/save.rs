@@ -35,7 +35,7 @@ pub struct State {
     failure: Option<UiError>,
     /// The name of a file that is there already: saving under it again replaces it.
     taken: Option<String>,
-    /// What is said once a file is written whose reader must be told something; empty until then.
+    /// The sentence for the reader of a file that was just written, where there is one; empty until then.
     written: Vec<String>,
     /// Whether it is being written.
     writing: bool,

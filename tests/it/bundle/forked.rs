@@ -46,7 +46,7 @@ fn refused(away: &Book, file: &Path) -> Ran {
 }
 
 #[test]
-fn whichever_history_comes_second_is_refused_whatever_its_size_and_whoever_it_is_about() {
+fn whichever_history_comes_second_is_refused_whatever_its_size_and_about_any_trainee() {
     // How many statements about Ann and Dan the two histories sign after they part.
     for (first, second) in [([1, 0], [1, 0]), ([1, 0], [2, 0]), ([2, 0], [1, 0]), ([1, 0], [0, 2]), ([3, 0], [0, 1])] {
         let (home, fork) = two_histories();

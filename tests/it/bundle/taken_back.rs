@@ -67,7 +67,7 @@ fn a_bundle_of_another_name_is_received_only_by_somebody_who_repeats_that_name()
     let ran = import(&away, &file, &named).done();
     assert!(ran.out.contains("Careful: the bundle is about Dan Different"), "{ran:?}");
     assert!(ran.out.contains("countersign bundle take-back \"Bea Trainee\""), "{ran:?}");
-    // Whoever said so once need not say it of each later bundle, but is told again.
+    // Somebody who said so once need not say it of each later bundle, but is told again.
     home.supervisor(&["sign-off", "Dan Different", "K5"]).done();
     let newer = bundle_of(&home, "Dan Different", "newer.bundle", &[]);
     let ran = import(&away, &newer, &["--json"]).done();

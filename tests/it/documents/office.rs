@@ -34,7 +34,7 @@ pub fn printed(books: &[(&'static str, Vec<u8>)]) -> Option<Vec<(&'static str, V
     books.iter().map(|(name, _)| Some((*name, first_pages(&place(name, "pdf"))?))).collect()
 }
 
-/// Draws each page whose first line, the head without the number of the page, is not that of the page before.
+/// Draws each page whose first line, the head without the number of the page, differs from the page before.
 fn first_pages(file: &Path) -> Option<Vec<Picture>> {
     let output = Command::new("pdftotext").arg("-layout").arg(file).arg("-").output().ok()?;
     let text = String::from_utf8(output.stdout).unwrap();

@@ -11,7 +11,7 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 const DOTS: &str = "60";
 /// The side of a block, in dots: about 5 mm.
 const BLOCK: usize = 12;
-/// How far the grey of a block may be off, and that of the whole page on average, of 255. Letters that are drawn bolder make
+/// How far the grey of a block may be off, and the grey of the whole page on average, of 255. Letters that are drawn bolder make
 /// it differ by 5, a word that is gone or lower by 20 and more.
 const OFF: u32 = 16;
 const OFF_ON_AVERAGE: f64 = 4.0;

@@ -8,7 +8,7 @@ use crate::commands::bundle::shape::{
     CheckedShape, ElsewhereStatementRow, ImportShape, LogRow, MadeRow, PlannedRow, ReceivedRow, ReceivedShape,
 };
 use crate::commands::bundle::{keys, take_back};
-use crate::context::prompt::Terminal;
+use crate::context::prompt::confirmed;
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
@@ -327,13 +327,8 @@ fn received(
         return Ok(CommandOutput::new(preview, &before)?);
     }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    if !yes {
-        let Some(mut terminal) = Terminal::find() else {
-            let mut answer = CommandOutput::new(preview, &before)?;
-            answer.code = 1;
-            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
-        };
-        terminal.confirm(&preview, "Not received")?;
+    if !yes && let Some(unasked) = confirmed(&preview, &before, "Not received")? {
+        return Ok(unasked);
     }
     let proof = context.proof(app, &officer)?;
     let (new, name) = (counted(plan.new_statements() as u64, "statement"), plan.trainee.name.clone());

@@ -1,7 +1,7 @@
 //! Runs `bundle take-back`: deletes what was received for the wrong person, after a preview.
 
 use crate::commands::bundle::shape::{TakenBackRow, TakenBackShape};
-use crate::context::prompt::Terminal;
+use crate::context::prompt::confirmed;
 use crate::context::{Context, line, one};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
@@ -26,13 +26,8 @@ pub fn taken_back(
     let (preview, head) = (preview(&plan), app.head()?);
     let before = shape(false, &head, &plan);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    if !yes {
-        let Some(mut terminal) = Terminal::find() else {
-            let mut answer = CommandOutput::new(preview, &before)?;
-            answer.code = 1;
-            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
-        };
-        terminal.confirm(&preview, "Nothing was taken back")?;
+    if !yes && let Some(unasked) = confirmed(&preview, &before, "Nothing was taken back")? {
+        return Ok(unasked);
     }
     let proof = context.proof(app, &officer)?;
     let said = format!(

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::context::input::kept_file;
-use crate::context::prompt::Terminal;
+use crate::context::prompt::confirmed;
 use crate::context::{Context, line};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
@@ -38,20 +38,17 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
     let plan = receipt_import::plan_import(&app, &files)?;
     let preview = preview(&plan);
     let head = app.head()?;
-    let rows: Vec<ImportRow> = plan.candidates.iter().map(ImportRow::new).collect();
+    let rows = || plan.candidates.iter().map(ImportRow::new).collect::<Vec<_>>();
     if plan.back() == 0 {
-        return Ok(CommandOutput::new(preview, &shape(false, &head, rows))?);
+        return Ok(CommandOutput::new(preview, &shape(false, &head, rows()))?);
     }
     let officer = context.signer(&app, &[Role::TrainingOfficer])?;
-    if !asked.yes {
-        let Some(mut terminal) = Terminal::find() else {
-            let mut answer = CommandOutput::new(preview, &shape(false, &head, rows))?;
-            answer.code = 1;
-            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
-        };
-        terminal.confirm(&preview, "Not put back")?;
+    if !asked.yes
+        && let Some(unasked) = confirmed(&preview, &shape(false, &head, rows()), "Not put back")?
+    {
+        return Ok(unasked);
     }
-    let proof = context.proof(&app, &officer)?;
+    let (proof, rows) = (context.proof(&app, &officer)?, rows());
     let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)
         .map_err(|e| e.context("Putting lost sign-offs back"))?;
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::commands::record::history::EntryRow;
 use crate::context::input::kept_notes;
-use crate::context::prompt::Terminal;
+use crate::context::prompt::confirmed;
 use crate::context::{Context, line, threads};
 use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure};
@@ -57,13 +57,10 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     };
     let officer = context.signer(planned.app(), &[Role::TrainingOfficer])?;
     let preview = preview(&planned);
-    if !asked.yes {
-        let Some(mut terminal) = Terminal::find() else {
-            let mut answer = CommandOutput::new(preview, &shape(&planned, None))?;
-            answer.code = 1;
-            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
-        };
-        terminal.confirm(&preview, "Not restored")?;
+    if !asked.yes
+        && let Some(unasked) = confirmed(&preview, &shape(&planned, None), "Not restored")?
+    {
+        return Ok(unasked);
     }
     let passphrase = context.passphrase(&officer)?;
     let (before, missing) = (shape(&planned, None), planned.missing());

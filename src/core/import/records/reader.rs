@@ -72,7 +72,7 @@ impl Parts {
         Self { day, level, assessor, outcomes, others, own }
     }
 
-    /// Returns the columns, that of the day first.
+    /// Returns the columns, the day's first.
     fn all(&self) -> impl Iterator<Item = usize> {
         let details = [Some(self.day), self.level, self.assessor].into_iter().flatten();
         details.chain(self.outcomes.iter().copied()).chain(self.others.iter().copied())

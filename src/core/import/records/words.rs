@@ -287,7 +287,7 @@ fn number_of_level(word: &str) -> bool {
     is_small && (letters.is_empty() || is_in(LABELS, letters))
 }
 
-/// Returns the person that words name and whether that is doubtful; empty for no words, and `None` for what is no name.
+/// Returns the person that words name and whether that is doubtful; empty for no words, and `None` if they are not a name.
 fn person_of(words: &[&str]) -> Option<(String, bool)> {
     let (words, says_by) = match words {
         [] => return Some((String::new(), false)),
