@@ -1,11 +1,12 @@
 //! Local competences on the screen: the last group of the duties, marked, signed and found like KSBs.
 
-use countersign_core::record::ksb_status::State;
+use countersign_core::record::ksb_status::{CountedSignOff, State};
 use countersign_core::record::view::TraineeRecord;
 use countersign_core::standard::Ksb;
 use countersign_core::standard::local::AllowedSigner;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
+use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::model::Overlay;
 use countersign_tui::msg::Effect;
 use countersign_tui::theme::Appearance;
@@ -22,7 +23,13 @@ fn with_list() -> TraineeRecord {
         (State::Renew, 1, Some("2026-12-01")),
         (State::Lapsed, 2, Some("2026-11-01")),
     ]) {
-        let tally = LocalTally { achieved: seen, latest: Some(day("2026-10-02")), ..LocalTally::default() };
+        let one = CountedSignOff {
+            outcome: Outcome::Achieved,
+            observed: day("2026-10-02"),
+            countersigned: false,
+            elsewhere: false,
+        };
+        let tally = LocalTally::of((0..seen).map(|_| one));
         open.local.push(LocalKsb {
             list: list.reference().clone(),
             ksb: Ksb { duties: vec![LOCAL_GROUP], ..ksb.clone() },

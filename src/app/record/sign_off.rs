@@ -154,7 +154,8 @@ fn answers(app: &App, item: (&PersonId, &StandardRef, KsbCode), seen: &Observati
     if seen.outcome == Outcome::NotAchieved {
         return Ok(());
     }
-    let not_achieved = app.log.db.read(|tx| sign_off_index::not_achieved_on(tx, &app.viewer, item))?;
+    let policy = app.measure()?.policy;
+    let not_achieved = app.log.db.read(|tx| sign_off_index::not_achieved_on(tx, &app.viewer, item, &policy))?;
     let Some(later) = not_achieved.filter(|day| seen.observed < *day) else { return Ok(()) };
     let (code, seen, later) = (item.2, long_day(seen.observed), long_day(later));
     Err(Error::refused(format!("{code} was not achieved on {later}, which is after the day seen, {seen}")).hint(format!(

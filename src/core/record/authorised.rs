@@ -58,7 +58,8 @@ pub fn authorised(
 
 fn counted(record: &Record) -> CountedSignOff {
     let second = record.marks.iter().any(|mark| mark.kind == Kind::Countersign && !mark.withdrawn && !mark.in_review);
-    CountedSignOff { outcome: record.outcome, observed: record.observed, countersigned: second }
+    let elsewhere = record.source.is_some();
+    CountedSignOff { outcome: record.outcome, observed: record.observed, countersigned: second, elsewhere }
 }
 
 #[cfg(test)]

@@ -90,6 +90,8 @@ pub struct CountedSignOff {
     pub outcome: Outcome,
     pub observed: NaiveDate,
     pub countersigned: bool,
+    /// Whether another department signed it.
+    pub elsewhere: bool,
 }
 
 /// The result of a KSB's live sign-offs, independent of policy and date.
@@ -114,23 +116,9 @@ pub struct StatusContext {
 }
 
 impl KsbOutcome {
-    /// Returns the result after one more sign-off, the newest.
-    pub fn with(before: Option<Self>, live: CountedSignOff) -> Self {
-        if live.outcome == Outcome::NotAchieved {
-            return Self::NotAchieved;
-        }
-        let countersigned = live.countersigned.then_some(live.observed);
-        match before {
-            Some(Self::Achieved { observed, countersigned: earlier }) => {
-                Self::Achieved { observed: observed.max(live.observed), countersigned: earlier.max(countersigned) }
-            }
-            _ => Self::Achieved { observed: live.observed, countersigned },
-        }
-    }
-
-    /// Folds sign-offs, oldest first; `None` if there are none.
+    /// Folds sign-offs, in the order in which they were signed; `None` if there are none.
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
-        live.into_iter().fold(None, |before, live| Some(Self::with(before, live)))
+        live.into_iter().fold(CountedRun::default(), CountedRun::with).result
     }
 
     /// Returns the observation day from which it counts under a policy, if it counts.
@@ -156,35 +144,69 @@ impl KsbOutcome {
     }
 }
 
-/// The achieved sign-offs of a KSB since the last *not achieved*: the result, and the first day of it.
+/// The sign-offs of a KSB, folded in the order in which they were signed: the result, and the first day of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CountedRun {
-    shown: Option<KsbOutcome>,
-    /// The day of the last *not achieved*: one of an earlier day, signed later, is not the first of the run.
-    not_achieved: Option<NaiveDate>,
+    result: Option<KsbOutcome>,
+    /// The last *not achieved*: its day, and whether it was signed elsewhere.
+    not_achieved: Option<(NaiveDate, bool)>,
     observed: Option<NaiveDate>,
     countersigned: Option<NaiveDate>,
 }
 
 impl CountedRun {
-    /// Returns the run after one more sign-off, the newest.
+    /// Returns a run with this result. It is right after one more sign-off, unless the result is *not achieved*.
+    pub fn resumed(result: Option<KsbOutcome>) -> Self {
+        Self { result, ..Self::default() }
+    }
+
+    /// Returns the run after one more sign-off, the newest. What was seen before a *not achieved* does not answer it if one
+    /// of the two was signed elsewhere, without knowing of the other; within one log, that is refused when it is signed.
     #[must_use]
     pub fn with(self, live: CountedSignOff) -> Self {
-        let shown = Some(KsbOutcome::with(self.shown, live));
         if live.outcome == Outcome::NotAchieved {
-            return Self { shown, not_achieved: Some(live.observed), observed: None, countersigned: None };
+            let not_achieved = Some((live.observed, live.elsewhere));
+            return Self { result: Some(KsbOutcome::NotAchieved), not_achieved, ..Self::default() };
         }
-        if self.not_achieved.is_some_and(|day| live.observed < day) {
-            return Self { shown, ..self };
+        let later = self.not_achieved.filter(|(day, _)| live.observed < *day);
+        if later.is_some_and(|(_, elsewhere)| elsewhere || live.elsewhere) {
+            return self;
+        }
+        let seen = live.countersigned.then_some(live.observed);
+        let (observed, countersigned) = match self.result {
+            Some(KsbOutcome::Achieved { observed, countersigned }) => {
+                (observed.max(live.observed), countersigned.max(seen))
+            }
+            _ => (live.observed, seen),
+        };
+        let result = Some(KsbOutcome::Achieved { observed, countersigned });
+        if later.is_some() {
+            return Self { result, ..self };
         }
         let first = |before: Option<NaiveDate>| Some(before.map_or(live.observed, |day| day.min(live.observed)));
         let countersigned = if live.countersigned { first(self.countersigned) } else { self.countersigned };
-        Self { shown, observed: first(self.observed), countersigned, ..self }
+        Self { result, observed: first(self.observed), countersigned, ..self }
+    }
+
+    /// Returns the run with the latest day on which it was carried over, which only matters without a sign-off.
+    #[must_use]
+    pub fn or_carried(self, seen: Option<NaiveDate>) -> Self {
+        Self { result: self.result.or(seen.map(|seen| KsbOutcome::CarriedOver { seen })), ..self }
+    }
+
+    /// Returns the result; `None` without sign-offs.
+    pub fn result(&self) -> Option<KsbOutcome> {
+        self.result
+    }
+
+    /// Returns the day on which it was last seen and not achieved, if nothing has answered that.
+    pub fn unanswered(&self) -> Option<NaiveDate> {
+        self.not_achieved.filter(|_| self.result == Some(KsbOutcome::NotAchieved)).map(|(day, _)| day)
     }
 
     /// Returns the first day on which the KSB was seen, if it counts today.
     pub fn since(&self, measure: &StatusContext) -> Option<NaiveDate> {
-        let counts = self.shown.is_some_and(|shown| shown.state(measure).counts(&measure.policy));
+        let counts = self.result.is_some_and(|result| result.state(measure).counts(&measure.policy));
         let first = if measure.policy.countersign > 0 { self.countersigned } else { self.observed };
         first.filter(|_| counts)
     }
@@ -232,12 +254,37 @@ mod tests {
     use crate::primitives::date::tests::day;
 
     fn live(outcome: Outcome, observed: &str, countersigned: bool) -> CountedSignOff {
-        CountedSignOff { outcome, observed: day(observed), countersigned }
+        CountedSignOff { outcome, observed: day(observed), countersigned, elsewhere: false }
     }
 
     fn on(today: &str, policy: Policy, live: &[CountedSignOff]) -> State {
         let measure = StatusContext { policy, today: day(today) };
         KsbOutcome::of(live.iter().copied()).map_or(State::Open, |shown| shown.state(&measure))
+    }
+
+    #[test]
+    fn what_one_department_saw_before_another_saw_it_not_achieved_never_answers_that() {
+        use Outcome::{Achieved, NotAchieved};
+        let days: Vec<NaiveDate> = (18..=22).map(|at| day(&format!("2026-11-{at}"))).collect();
+        for (failed, seen) in days.iter().flat_map(|failed| days.iter().map(move |seen| (*failed, *seen))) {
+            for (failed_elsewhere, seen_elsewhere) in [(false, false), (false, true), (true, false), (true, true)] {
+                let one = |outcome, observed, elsewhere| CountedSignOff {
+                    outcome,
+                    observed,
+                    countersigned: false,
+                    elsewhere,
+                };
+                for before in [None, Some(one(Achieved, days[0], false)), Some(one(Achieved, days[4], true))] {
+                    let signed = [one(NotAchieved, failed, failed_elsewhere), one(Achieved, seen, seen_elsewhere)];
+                    let run = before.into_iter().chain(signed).fold(CountedRun::default(), CountedRun::with);
+                    let stays = seen < failed && (failed_elsewhere || seen_elsewhere);
+                    let achieved = KsbOutcome::Achieved { observed: seen, countersigned: None };
+                    let wanted = if stays { KsbOutcome::NotAchieved } else { achieved };
+                    assert_eq!(run.result(), Some(wanted), "{before:?} {failed} {seen}");
+                    assert_eq!(run.unanswered(), stays.then_some(failed));
+                }
+            }
+        }
     }
 
     #[test]
@@ -337,12 +384,12 @@ mod tests {
 
     #[test]
     fn a_sign_off_decides_whatever_an_earlier_record_says_and_however_old_it_is() {
-        let seen = Some(KsbOutcome::CarriedOver { seen: day("2026-11-20") });
+        let seen = Some(day("2026-11-20"));
         for (outcome, countersigned) in
             [(Outcome::Achieved, false), (Outcome::Achieved, true), (Outcome::NotAchieved, false)]
         {
             let one = live(outcome, "2001-01-01", countersigned);
-            assert_eq!(Some(KsbOutcome::with(seen, one)), KsbOutcome::of([one]));
+            assert_eq!(CountedRun::default().or_carried(seen).with(one).result(), KsbOutcome::of([one]));
         }
     }
 
@@ -378,13 +425,14 @@ mod tests {
                     outcome: outcome(*good),
                     observed: at(*days),
                     countersigned: *countersigned,
+                    elsewhere: false,
                 })
                 .collect();
             let policy = Policy { countersign, reassess_months: months, ..Policy::default() };
             let measure = StatusContext { policy, today: at(400) };
             let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts(&policy));
             let before = counts(&all);
-            all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1 });
+            all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1, elsewhere: false });
             prop_assert!(counts(&all) >= before);
         }
     }

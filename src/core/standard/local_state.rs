@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use crate::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, State, StatusContext};
 use crate::rules::log_state::Policy;
 use crate::standard::local::CompetenceTerms;
 use crate::statement::kinds::sign_off::Outcome;
@@ -10,8 +10,8 @@ use crate::statement::kinds::sign_off::Outcome;
 /// The result of a competence's live sign-offs, with the number of observations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LocalTally {
-    /// The result as for a KSB; `None` without sign-offs.
-    pub shown: Option<KsbOutcome>,
+    /// The result as for a KSB.
+    run: CountedRun,
     /// The number of *achieved* sign-offs; a *not achieved* does not reduce it.
     pub achieved: u16,
     pub countersigned: u16,
@@ -25,7 +25,7 @@ impl LocalTally {
     pub fn with(self, live: CountedSignOff) -> Self {
         let achieved = live.outcome == Outcome::Achieved;
         Self {
-            shown: Some(KsbOutcome::with(self.shown, live)),
+            run: self.run.with(live),
             achieved: self.achieved.saturating_add(u16::from(achieved)),
             countersigned: self.countersigned.saturating_add(u16::from(achieved && live.countersigned)),
             latest: if achieved { self.latest.max(Some(live.observed)) } else { self.latest },
@@ -35,12 +35,12 @@ impl LocalTally {
     /// Returns the tally with the latest day on which it was carried over, which only matters without a sign-off.
     #[must_use]
     pub fn or_carried(self, seen: Option<NaiveDate>) -> Self {
-        Self { shown: self.shown.or(seen.map(|seen| KsbOutcome::CarriedOver { seen })), ..self }
+        Self { run: self.run.or_carried(seen), ..self }
     }
 
     /// Returns whether only an earlier record shows it.
     pub fn is_carried(&self) -> bool {
-        matches!(self.shown, Some(KsbOutcome::CarriedOver { .. }))
+        matches!(self.run.result(), Some(KsbOutcome::CarriedOver { .. }))
     }
 
     /// Tallies sign-offs, oldest first.
@@ -54,7 +54,7 @@ impl LocalTally {
 
     /// Returns the state today, by the list's terms.
     pub fn state(&self, term: &CompetenceTerms, measure: &StatusContext) -> State {
-        let Some(shown) = self.shown else { return State::Open };
+        let Some(shown) = self.run.result() else { return State::Open };
         let state = shown.state(&by_term(term, measure));
         if state == State::NotYet || self.is_enough(term, measure) { state } else { State::Partly }
     }
@@ -66,7 +66,7 @@ impl LocalTally {
 
     /// Returns the last day on which it counts; `None` if it does not count or never lapses.
     pub fn due(&self, term: &CompetenceTerms, measure: &StatusContext) -> Option<NaiveDate> {
-        let from = self.shown?.counts_from(&measure.policy)?;
+        let from = self.run.result()?.counts_from(&measure.policy)?;
         if self.is_enough(term, measure) { by_term(term, measure).due(from) } else { None }
     }
 }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn seen(observed: &str) -> CountedSignOff {
-        CountedSignOff { outcome: Outcome::Achieved, observed: day(observed), countersigned: false }
+        CountedSignOff { outcome: Outcome::Achieved, observed: day(observed), countersigned: false, elsewhere: false }
     }
 
     fn on(today: &str, policy: Policy) -> StatusContext {

@@ -16,7 +16,7 @@ use crate::index::people::clean;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
 use countersign_core::programme::cohort::ReassessmentDue;
-use countersign_core::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, State, StatusContext};
 use countersign_core::record::view::LastObservation;
 use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::local_state::LocalTally;
@@ -34,24 +34,25 @@ const COUNTERSIGN: &str = "UPDATE sign_off SET countersigned = countersigned + ?
     WHERE place = ?1 RETURNING trainee, standard, ksb";
 const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, standard, ksb";
 const LIVE: &str =
-    "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    "SELECT outcome, observed, countersigned, 0 FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
 /// Of this log and others, in the order of signing: ids sort by time.
-const LIVE_ANYWHERE: &str = "SELECT outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
+const LIVE_ANYWHERE: &str = "SELECT outcome, observed, countersigned, 0, id FROM sign_off JOIN entry USING (place)
     WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    UNION ALL SELECT outcome, observed, countersigned, id FROM elsewhere
+    UNION ALL SELECT outcome, observed, countersigned, 1, id FROM elsewhere
     WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
-const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
+const LEFT: &str = "SELECT outcome, observed, countersigned, 0, place FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
-const LEFT_ANYWHERE: &str = "SELECT outcome, observed, countersigned, place, id FROM sign_off JOIN entry USING (place)
+const LEFT_ANYWHERE: &str =
+    "SELECT outcome, observed, countersigned, 0, place, id FROM sign_off JOIN entry USING (place)
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    UNION ALL SELECT outcome, observed, countersigned, NULL, id FROM elsewhere
+    UNION ALL SELECT outcome, observed, countersigned, 1, NULL, id FROM elsewhere
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
@@ -92,14 +93,6 @@ const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
 
 const SEEN_SINCE: &str = "SELECT count(*) FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 1 AND observed >= ?4";
-/// The latest day of the *not achieved* sign-offs since the last *achieved*, of a KSB that is not yet achieved.
-const NOT_ACHIEVED_ON: &str = "SELECT max(n.observed) FROM state JOIN sign_off AS n USING (trainee, standard, ksb)
-    WHERE state.trainee = (SELECT person FROM person WHERE id = ?1)
-    AND state.standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state.ksb = ?4
-    AND state.state = 2 AND n.outcome = 0 AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL
-    AND NOT EXISTS (SELECT 1 FROM sign_off AS a WHERE a.trainee = n.trainee AND a.standard = n.standard AND a.ksb = n.ksb
-        AND a.place > n.place AND a.outcome = 1 AND a.withdrawn IS NULL AND a.rejected IS NULL AND a.doubted IS NULL)";
-
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Indexed {
@@ -151,8 +144,9 @@ pub(crate) fn add(
         return recompute_state(tx, item, asked, policy);
     }
     let before = state_of(tx, item)?;
-    let live = CountedSignOff { outcome: entry.outcome, observed: entry.observed, countersigned: false };
-    put_state(tx, item, before, Some(KsbOutcome::with(before, live)), policy)
+    let (outcome, observed) = (entry.outcome, entry.observed);
+    let live = CountedSignOff { outcome, observed, countersigned: false, elsewhere: false };
+    put_state(tx, item, before, CountedRun::resumed(before).with(live).result(), policy)
 }
 
 /// Applies a change to the sign-off at `of`; returns its item and the change in the trainee's total. `None` if there is no
@@ -187,25 +181,25 @@ pub(crate) fn change(
 /// Recomputes one state from the live sign-offs, or else from earlier records; a KSB out of scope has none. Returns the change in the trainee's total.
 pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy: &Policy) -> Result<i64, StoreError> {
     let (trainee, on, code) = item;
-    let mut shown = None;
+    let mut run = CountedRun::default();
     if asked {
         let sql = if policy.imported > 0 { LIVE_ANYWHERE } else { LIVE };
         let mut statement = tx.prepared(sql)?;
         let mut rows = statement.query([trainee, on, ksb(code)])?;
         while let Some(row) = rows.next()? {
-            shown = Some(KsbOutcome::with(shown, live_of(row)?));
+            run = run.with(live_of(row)?);
         }
-        if shown.is_none() {
-            shown = carried_index::latest(tx, item)?.map(|seen| KsbOutcome::CarriedOver { seen });
+        if run.result().is_none() {
+            run = run.or_carried(carried_index::latest(tx, item)?);
         }
     }
-    put_state(tx, item, state_of(tx, item)?, shown, policy)
+    put_state(tx, item, state_of(tx, item)?, run.result(), policy)
 }
 
-/// Reads a row that starts with outcome, observation day and number of countersignatures.
+/// Reads a row that starts with outcome, observation day, number of countersignatures, and whether it was signed elsewhere.
 fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
     let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
-    Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned })
+    Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned, elsewhere: row.get(3)? })
 }
 
 /// Returns the KSBs that a trainee has a sign-off or an earlier record for on a standard, live or not.
@@ -333,7 +327,7 @@ pub fn tallies(
     let mut rows = statement.query([trainee.as_str(), list.reference(), list.version()])?;
     while let Some(row) = rows.next()? {
         let (observed, countersigned) = (day_of(row.get(2)?)?, row.get::<_, i64>(3)? > 0);
-        let live = CountedSignOff { outcome: outcome_of(row.get(1)?)?, observed, countersigned };
+        let live = CountedSignOff { outcome: outcome_of(row.get(1)?)?, observed, countersigned, elsewhere: false };
         let tally = tallies.entry(ksb_of(row.get(0)?)?).or_default();
         *tally = tally.with(live);
     }
@@ -401,46 +395,53 @@ pub fn history(
     })
 }
 
-/// Returns the last day on which a KSB that is not yet achieved was seen and not achieved; `None` in any other state.
+/// Returns the day on which a KSB was last seen and not achieved, if nothing has answered that.
 pub fn not_achieved_on(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
+    item: (&PersonId, &StandardRef, KsbCode),
+    policy: &Policy,
 ) -> Result<Option<NaiveDate>, StoreError> {
-    if !viewer.may_see(trainee) {
-        return Ok(None);
-    }
-    let found = tx.row(NOT_ACHIEVED_ON, params![trainee.as_str(), on.reference(), on.version(), ksb(code)], |row| {
-        row.get::<_, Option<i64>>(0)?.map(day_of).transpose()
-    })?;
-    Ok(found.flatten())
+    Ok(run_without(tx, viewer, item, &[], policy)?.unanswered())
 }
 
 /// Returns the outcome that a KSB would have without the sign-offs of this log at these positions.
 pub fn shown_without(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
+    item: (&PersonId, &StandardRef, KsbCode),
     without: &[u64],
     policy: &Policy,
 ) -> Result<Option<KsbOutcome>, StoreError> {
-    let mut left = None;
+    let left = run_without(tx, viewer, item, without, policy)?;
+    if left.result().is_some() {
+        return Ok(left.result());
+    }
+    let (trainee, on, code) = item;
+    Ok(left.or_carried(carried_index::latest_of(tx, viewer, trainee, on)?.get(&code).copied()).result())
+}
+
+/// Folds the live sign-offs of a KSB, except those of this log at these positions.
+fn run_without(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
+    without: &[u64],
+    policy: &Policy,
+) -> Result<CountedRun, StoreError> {
+    let mut run = CountedRun::default();
     if !viewer.may_see(trainee) {
-        return Ok(left);
+        return Ok(run);
     }
     let mut statement = tx.prepared(if policy.imported > 0 { LEFT_ANYWHERE } else { LEFT })?;
     let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
     while let Some(row) = rows.next()? {
-        let here: Option<i64> = row.get(3)?;
+        let here: Option<i64> = row.get(4)?;
         if here.is_none_or(|here| !without.contains(&position(here))) {
-            left = Some(KsbOutcome::with(left, live_of(row)?));
+            run = run.with(live_of(row)?);
         }
     }
-    if left.is_none() {
-        let carried = carried_index::latest_of(tx, viewer, trainee, on)?;
-        left = carried.get(&code).map(|seen| KsbOutcome::CarriedOver { seen: *seen });
-    }
-    Ok(left)
+    Ok(run)
 }
 
 /// Returns the positions of everything on a trainee's record, or on everyone's, in log order.

@@ -28,7 +28,7 @@ const CARRIED: &str = "SELECT ksb, observed FROM state WHERE trainee = (SELECT p
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 3";
 const NOT_YET: &str = "SELECT ksb, (SELECT max(place) FROM sign_off WHERE sign_off.trainee = state.trainee
     AND sign_off.standard = state.standard AND sign_off.ksb = state.ksb
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL) FROM state
+    AND outcome = 0 AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL) FROM state
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 2 ORDER BY ksb";
 const DISPUTED: &str = "SELECT DISTINCT s.ksb FROM sign_off AS s CROSS JOIN note ON note.target = s.place
@@ -92,6 +92,7 @@ pub fn counted_days(
             outcome: outcome_of(row.get(1)?)?,
             observed: day_of(row.get(2)?)?,
             countersigned,
+            elsewhere: false,
         });
     }
     end(code, run)?;

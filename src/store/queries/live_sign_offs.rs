@@ -55,7 +55,12 @@ pub struct LiveSignOff {
 impl LiveSignOff {
     /// Returns what a state is counted from.
     pub fn counted(&self) -> CountedSignOff {
-        CountedSignOff { outcome: self.outcome, observed: self.observed, countersigned: self.countersigned }
+        CountedSignOff {
+            outcome: self.outcome,
+            observed: self.observed,
+            countersigned: self.countersigned,
+            elsewhere: self.elsewhere.is_some(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was signed in another department and counts here: documents say where, and nothing of it is said to be in this log.
 
-use super::{accept, away, bundle, home, import, key_of};
+use super::{accept, away, bundle, home, import, key_of, state};
 use crate::cli::book::{Book, Ran};
 use crate::cli::package::{commands, files, package, said, shell};
 use crate::cli::papers::tool;
@@ -154,4 +154,32 @@ fn every_document_says_in_which_other_log_an_entry_is() {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(text.contains(&format!("at {origin} on ")), "{text}");
+}
+
+#[test]
+fn what_one_department_saw_before_the_other_saw_it_not_achieved_is_not_what_counts() {
+    const NOT: [&str; 7] = ["--not-achieved", "--feedback", "Unsafe", "--action", "Again", "--by", "in 2 weeks"];
+    let (home, away) = (home(), away());
+    accept(&away, &home);
+    import(&away, &bundle(&home, "first.bundle", &[]), &[]).done();
+    away.officer(&["policy", "set", "imported=counts"]).done();
+    // Not achieved here; then signed there, as seen on the day before.
+    away.supervisor(&[&["sign-off", "Ann Trainee", "K7"], &NOT[..]].concat()).done();
+    home.supervisor(&["sign-off", "Ann Trainee", "K7", "--observed", "yesterday"]).done();
+    // Not achieved there; here, what was seen before that is refused.
+    home.supervisor(&[&["sign-off", "Ann Trainee", "K8"], &NOT[..]].concat()).done();
+    import(&away, &bundle(&home, "second.bundle", &[]), &[]).done();
+    assert_eq!([state(&away, "K7"), state(&away, "K8")], ["not-yet", "not-yet"]);
+    let late = away.supervisor(&["sign-off", "Ann Trainee", "K8", "--observed", "yesterday"]);
+    late.refused(1, "K8 was not achieved on");
+    // What is seen on that day or later answers it, wherever it is signed.
+    away.supervisor(&["sign-off", "Ann Trainee", "K8"]).done();
+    home.supervisor(&["sign-off", "Ann Trainee", "K7"]).done();
+    import(&away, &bundle(&home, "third.bundle", &[]), &[]).done();
+    assert_eq!([state(&away, "K7"), state(&away, "K8")], ["signed", "signed"]);
+    let states = || ["K7", "K8"].map(|code| state(&away, code));
+    let before = states();
+    away.run(&["rebuild"]).done();
+    assert_eq!(states(), before);
+    super::intact(&away);
 }

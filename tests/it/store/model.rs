@@ -127,7 +127,12 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
             let live = of.iter().filter(|row| row.withdrawn.is_none());
             let newest = live.clone().next_back();
             seen_last.extend(newest.map(|row| (code.parse().unwrap(), named(row.by).name)));
-            let live = live.map(|row| CountedSignOff { outcome: row.outcome, observed, countersigned: false });
+            let live = live.map(|row| CountedSignOff {
+                outcome: row.outcome,
+                observed,
+                countersigned: false,
+                elsewhere: false,
+            });
             let state = KsbOutcome::of(live).map_or(State::Open, |shown| shown.state(&measure));
             expected.insert(code.parse().unwrap(), state);
             let fate = |row: &Row| SignOffStatus { withdrawn: row.withdrawn, ..SignOffStatus::default() };
