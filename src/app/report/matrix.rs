@@ -25,6 +25,7 @@ use countersign_core::record::ksb_status::{State, StatusContext};
 use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::{Ksb, Standard};
+use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_core::statement::{Body, Statement};
 use countersign_report::pdf::matrix as pdf;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
@@ -165,7 +166,10 @@ fn standings(
     for one in signed {
         let (tally, last) = tallies.entry(one.code).or_insert((LocalTally::default(), *one));
         *tally = tally.with(one.counted());
-        if last.observed <= one.observed {
+        // The one that decides: the newest *not achieved*, or of the achieved ones since then the one that was seen last.
+        let answers =
+            tally.unanswered().is_none() && (last.outcome == Outcome::NotAchieved || last.observed <= one.observed);
+        if one.outcome == Outcome::NotAchieved || answers {
             *last = *one;
         }
     }

@@ -326,6 +326,17 @@ pub fn decisive(records: &[CarriedRecord]) -> Option<&CarriedRecord> {
     records.iter().filter(|record| record.is_live()).max_by_key(|record| (record.item.on, record.position))
 }
 
+/// Returns the sign-off that decides a state, of all of an item, newest first: the newest *not achieved*, or of the achieved
+/// ones since then the one that was seen last.
+pub fn deciding(records: &[Record], state: State) -> Option<&Record> {
+    let mut live = records.iter().filter(|record| record.is_live());
+    if state == State::NotYet {
+        return live.find(|record| record.outcome == Outcome::NotAchieved);
+    }
+    let achieved = live.take_while(|record| record.outcome == Outcome::Achieved);
+    achieved.min_by_key(|record| std::cmp::Reverse(record.observed))
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnotationMark {
     pub id: StatementId,

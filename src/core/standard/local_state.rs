@@ -43,6 +43,11 @@ impl LocalTally {
         matches!(self.run.result(), Some(KsbOutcome::CarriedOver { .. }))
     }
 
+    /// Returns the day on which it was last seen and not achieved, if nothing has answered that.
+    pub fn unanswered(&self) -> Option<NaiveDate> {
+        self.run.unanswered()
+    }
+
     /// Tallies sign-offs, oldest first.
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Self {
         live.into_iter().fold(Self::default(), Self::with)

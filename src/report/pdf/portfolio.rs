@@ -9,7 +9,7 @@ use countersign_core::primitives::text::counted;
 use countersign_core::programme::hours_plan::HoursPlan;
 use countersign_core::record::evidence::File;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{NoLongerAsked, Record, RecordedReview, TraineeRecord};
+use countersign_core::record::view::{NoLongerAsked, Record, RecordedReview, TraineeRecord, deciding};
 use countersign_core::standard::Ksb;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use krilla::tagging::Tag;
@@ -256,7 +256,7 @@ impl Portfolio {
         let not_yet: Vec<String> = (self.record.all().zip(&self.records))
             .filter(|((_, state), _)| *state == State::NotYet)
             .map(|((ksb, _), records)| {
-                let action = records.iter().find(|record| record.is_live()).and_then(|record| record.action.as_ref());
+                let action = deciding(records, State::NotYet).and_then(|record| record.action.as_ref());
                 let by =
                     action.map(|action| format!(", to be shown again by {}", day_words(action.by))).unwrap_or_default();
                 let claim = self.record.claims.get(&ksb.code);

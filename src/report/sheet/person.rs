@@ -2,7 +2,7 @@
 
 use countersign_core::primitives::date::day_words;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::CarriedRecord;
+use countersign_core::record::view::{CarriedRecord, deciding};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::person::{PersonRecord, Requirement, state_words};
@@ -54,7 +54,7 @@ impl PersonRecord {
         for one in all {
             let (letter, word) = state_words(one.state);
             let look = look_of(one.state);
-            let last = one.records.iter().filter(|record| record.is_live()).max_by_key(|record| record.observed);
+            let last = deciding(one.records, one.state);
             let registration = last.and_then(|record| self.registrations.get(&record.id)).map(String::as_str);
             sheet.rows.push(vec![
                 Cell::from(one.ksb.code.to_string()).bold(),

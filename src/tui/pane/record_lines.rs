@@ -13,8 +13,7 @@ use countersign_core::primitives::ids::{DutyNo, KsbKind};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::left_reason::{ago_words, sent_to};
-use countersign_core::record::view::CarriedRecord;
-use countersign_core::record::view::{AnnotationMark, MOST_RECORDS, Record, TraineeRecord};
+use countersign_core::record::view::{AnnotationMark, CarriedRecord, MOST_RECORDS, Record, TraineeRecord, deciding};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sample::Sampled;
@@ -269,8 +268,8 @@ pub fn carried_words(carried: &CarriedRecord, context: RenderContext<'_>) -> Vec
 
 /// Returns the action that the KSB waits for, with its record.
 pub fn open_action(state: State, records: &[Record]) -> Option<(&Action, &Record)> {
-    let newest = records.iter().find(|record| record.is_live()).filter(|_| state == State::NotYet)?;
-    Some((newest.action.as_ref()?, newest))
+    let decides = deciding(records, state).filter(|_| state == State::NotYet)?;
+    Some((decides.action.as_ref()?, decides))
 }
 
 /// Appends what to do, by when, and whether the trainee has read it.

@@ -115,3 +115,21 @@ fn a_day_of_a_period_without_its_year_is_the_latest_such_day() {
         assert!(said["bytes"].as_u64().is_some(), "{from}: {said}");
     }
 }
+
+#[test]
+fn every_list_and_document_names_the_record_that_decides_with_its_day_and_signer() {
+    let book = Book::founded();
+    let not = ["--not-achieved", "--feedback", "Unsafe", "--action", "Again", "--by", "in 2 weeks"];
+    // Signed in this order: the one seen last is older than the *not achieved* that was signed after it.
+    for (seen, outcome) in [("4 days ago", &[][..]), ("6 days ago", &not[..]), ("5 days ago", &[][..])] {
+        book.supervisor(&[&["sign-off", "Ann Trainee", "K1", "--observed", seen], outcome].concat()).done();
+    }
+    let decides = chrono::Local::now().date_naive() - chrono::Days::new(5);
+    let said = book.run(&["trainee", "Ann Trainee"]).done().out;
+    let day = decides.format("%-d %b %Y").to_string();
+    assert!(said.lines().any(|line| line.starts_with("K1 ") && line.contains(&day)), "{day}: {said}");
+    let out = book.secret("matrix.csv");
+    book.run(&["report", "matrix", "--standard", "ST0413", "--out", &out]).done();
+    let matrix = std::fs::read_to_string(&out).unwrap();
+    assert!(matrix.contains(&decides.format("%Y-%m-%d").to_string()), "{matrix}");
+}

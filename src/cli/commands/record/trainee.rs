@@ -25,9 +25,8 @@ use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::outstanding::{Outstanding, Rejection};
-use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{
-    AnnotationMark, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord,
+    AnnotationMark, CarriedRecord, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord, deciding,
 };
 use countersign_core::standard::Ksb;
 use countersign_core::standard::local_view::LocalKsb;
@@ -264,15 +263,15 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
     facts
 }
 
-/// Returns the row of a KSB: its state, and its newest valid record, or else the earlier record that it is carried over from.
+/// Returns the row of a KSB: its state, and the record that decides it, or else the earlier record that it is carried over from.
 fn state_row(trainee_record: &TraineeRecord, ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
-    let newest = records.iter().find(|record| record.is_live());
+    let decides = deciding(records, state);
     let carried = trainee_record.carried_over(ksb.code);
     vec![
         ksb.code.to_string(),
         state.label().to_owned(),
-        newest.map(|record| record.observed).or(carried.map(|one| one.item.on)).map(day_words).unwrap_or_default(),
-        newest
+        decides.map(|record| record.observed).or(carried.map(|one| one.item.on)).map(day_words).unwrap_or_default(),
+        decides
             .map(|record| record.signer_name.to_string())
             .or(carried.map(|one| one.assessor().to_owned()))
             .unwrap_or_default(),
