@@ -4,6 +4,7 @@
 mod faults;
 mod folder;
 mod kills;
+mod measured;
 mod push;
 mod rights;
 pub mod server;

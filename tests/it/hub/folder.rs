@@ -13,7 +13,7 @@ use crate::cli::book::Book;
 use crate::hub::push::{in_file, sync};
 
 fn origin(book: &Book) -> LogOrigin {
-    book.run(&["checkpoint"]).done().out.lines().next().unwrap().parse().unwrap()
+    book.run(&["checkpoint"]).out.lines().next().unwrap().parse().unwrap()
 }
 
 fn pull(hub: &Path, book: &Book, from: u64, into: &mut dyn FnMut(PulledRow)) -> Result<SiteHead, TransportError> {
@@ -151,7 +151,7 @@ fn what_is_erased_here_is_in_no_file_of_the_folder_after_the_next_exchange() {
     sync(&book);
     assert_eq!((holds("the first that is regretted"), holds("the second that is regretted")), (1, 1));
     for id in [first, second] {
-        let erased = book.officer(&["erase", &id, "--reason", "Named a patient", "--yes"]);
+        let erased = book.officer(&["erase", &id, "--reason", "Named a patient"]);
         assert_eq!(erased.code, 0, "{erased:?}");
         sync(&book);
     }

@@ -43,7 +43,7 @@ fn work(book: &Book, random: &mut Rng) {
         let rows = history["statements"].as_array().unwrap();
         let signed: Vec<&str> =
             rows.iter().filter(|row| row["kind"] == "sign-off").map(|row| row["id"].as_str().unwrap()).collect();
-        book.officer(&["erase", random.choice(signed).unwrap(), "--reason", "Named a patient", "--yes"]);
+        book.officer(&["erase", random.choice(signed).unwrap(), "--reason", "Named a patient"]);
     }
 }
 

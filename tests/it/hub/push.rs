@@ -42,7 +42,7 @@ pub fn in_file(book: &Book) -> String {
 }
 
 fn checkpoint(book: &Book) -> String {
-    book.run(&["checkpoint"]).done().out
+    book.run(&["checkpoint"]).out
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_is_erased_here_is_erased_there_with_the_next_exchange_and_its_leaf_stays
     };
     // Erased before it was ever sent.
     let before = erase(&book, "never sent");
-    book.officer(&["erase", &before, "--reason", "Named a patient", "--yes"]);
+    book.officer(&["erase", &before, "--reason", "Named a patient"]);
     let sent = erase(&book, "sent and regretted");
     sync(&book);
     let leaves =
@@ -86,7 +86,7 @@ fn what_is_erased_here_is_erased_there_with_the_next_exchange_and_its_leaf_stays
     let known = leaves(&hub);
     assert!(at_hub(&hub, "cardiology").contains(&hex("sent and regretted")));
     assert!(!at_hub(&hub, "cardiology").contains(&hex("never sent")));
-    let erased = book.officer(&["erase", &sent, "--reason", "Named a patient", "--yes"]);
+    let erased = book.officer(&["erase", &sent, "--reason", "Named a patient"]);
     assert_eq!(erased.code, 0, "{erased:?}");
     let ran = book.run(&["hub", "sync", "--json"]).json();
     assert_eq!((&ran["sent"], &ran["erased"]), (&1.into(), &1.into()));

@@ -179,7 +179,7 @@ fn an_erasure_needs_the_statement_that_declares_it_in_the_same_log() {
         }
     }
     assert_eq!(at_hub(&hub, "cardiology"), first);
-    let ran = book.officer(&["erase", &id, "--reason", "Named a patient", "--yes"]);
+    let ran = book.officer(&["erase", &id, "--reason", "Named a patient"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     sync(&book);
     let by = book.size() - 1;

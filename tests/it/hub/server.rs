@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const KEEPER: &str = r#"folder=$1; shift
 until "$@" >>"$folder/log" 2>&1 || [ -e "$folder/end" ]; do sleep 0.1; done &
 kept=$!; read line; touch "$folder/end"
-while kill -0 $kept 2>/dev/null; do kill -INT "$(head -n 1 "$folder/data/postmaster.pid")" 2>/dev/null; sleep 0.1; done
+while kill -0 $kept 2>/dev/null; do kill -INT "$(head -n 1 "$folder/data/postmaster.pid" 2>/dev/null)" 2>/dev/null; sleep 0.1; done
 rm -rf "$folder""#;
 
 /// A running server.
@@ -160,6 +160,9 @@ impl Hub {
     /// An empty hub, made with the SQL that the program prints.
     pub fn on(server: Arc<Server>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        // The roles that all hubs of a server share are made once.
+        static MAKING: Mutex<()> = Mutex::new(());
+        let _one = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
         let database = format!("hub{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let hub = Self { server, database };
         let made = hub.server.psql("postgres", "postgres", &format!("CREATE DATABASE {};", hub.database));
