@@ -150,7 +150,10 @@ fn take_back_words(plan: &TakeBackPlan) -> String {
     let files =
         if plan.files > 0 { format!(" and {}", counted(plan.files as u64, "evidence file")) } else { String::new() };
     let parts = parts.collect::<Vec<_>>().join(", ");
-    format!("Deletes what was received for {}: {parts}{files}. The other department still has it.", plan.trainee.name)
+    format!(
+        "Deletes what was received for {}: {parts}{files}. The other department still has what it sent.",
+        plan.trainee.name
+    )
 }
 
 /// Describes what a bundle would bring.
