@@ -15,20 +15,20 @@ use crate::theme::{Focus, Theme};
 use crate::widget::dialog_box::Hint;
 use crate::widget::draw::{clear, line, owned_line};
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
-use crate::widget::lines::{Labelled, draw_lines, labelled};
+use crate::widget::lines::{Line, draw_lines};
 use crate::widget::part::{self, INDENT, choose};
 use crate::widget::query::paste_into;
-use crate::widget::text::{columns, fit, pad, ranges};
+use crate::widget::text::{columns, fit, pad, ranges, wrap};
 use crate::widget::window::{self, Title};
 use crate::widget::{list, trace};
-use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::fold::NameQuery;
 use countersign_core::record::group::{GroupItem, GroupMember, counted_people};
 
 /// Rows of the item's text above the people.
 const TEXT: u16 = 3;
 /// Rows below the people for the claim of the one under the cursor.
-const CLAIM: u16 = 4;
+const CLAIM: u16 = 5;
 /// Columns of the mark and the state before a name.
 const STATE: usize = 12;
 
@@ -281,11 +281,18 @@ impl People<'_> {
         let Some(member) = self.chosen.members.get(self.chosen.at) else { return };
         let Some(claim) = &member.claim else { return };
         let first = first_name(member.name.as_str());
-        let label = format!("{first} claimed it on {}  ", long_day(claim.made));
-        let (words, indent) = (claim.content(theme.glyphs.quotes), columns(&label));
-        let mut lines = Vec::new();
-        let text = Labelled { label: (&label, theme.dim), words: &words, style: theme.text, indent, hang: 1 };
-        labelled(&mut lines, text, usize::from(area.width), theme);
+        let label = format!("{first} claimed it on {}:", day_words(claim.made));
+        let (words, indent) = (claim.content(theme.glyphs.quotes), columns(&label) + 1);
+        let all = format!("{label} {words}");
+        let mut lines: Vec<Line> = Vec::new();
+        for (at, part) in wrap(&all, usize::from(area.width)).into_iter().enumerate() {
+            lines.push(
+                match part.split_at_checked(label.len()).filter(|_| at == 0 && indent < usize::from(area.width)) {
+                    Some((label, rest)) => vec![(label.to_owned(), theme.dim), (rest.to_owned(), theme.text)],
+                    None => vec![(part.to_owned(), theme.text)],
+                },
+            );
+        }
         draw_lines(buf, area, &lines, ("", ""), theme);
     }
 }
@@ -302,7 +309,9 @@ fn with_claims(chosen: &ChosenItem, inner: Rect) -> (Rect, Rect) {
     let list = Rect { height: inner.height - rows, ..inner };
     let indent = INDENT.min(inner.width / 2);
     let width = inner.width.saturating_sub(2 * indent);
-    (list, Rect { x: inner.x + indent, y: list.bottom(), width, height: rows })
+    // A row stays empty between the two.
+    let below = Rect { x: inner.x + indent, y: list.bottom() + 1, width, height: rows.saturating_sub(1) };
+    (list, below)
 }
 
 /// Returns the rows of the list on a screen of this size.
