@@ -274,11 +274,7 @@ impl Db {
 
     /// Runs `act` in a write transaction: durable on return, or rolled back.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        match (self.access, self.no_room) {
-            (Access::Write, _) => {}
-            (Access::Read, true) => return Err(StoreError::Unwritable.into()),
-            (Access::Read, false) => return Err(StoreError::ReadOnly(self.path.clone()).into()),
-        }
+        self.writable()?;
         let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         self.recheck_schema()?;
         let tx = WriteTx(Tx(tx));
@@ -292,6 +288,22 @@ impl Db {
         tx.0.0.commit().map_err(StoreError::from)?;
         self.unfolded.set(true);
         Ok(done)
+    }
+
+    /// Runs `act` in a write transaction that is always rolled back, to find out what it would change.
+    pub fn trial<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.writable()?;
+        let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        self.recheck_schema()?;
+        act(&WriteTx(Tx(tx)))
+    }
+
+    fn writable(&self) -> Result<(), StoreError> {
+        match (self.access, self.no_room) {
+            (Access::Write, _) => Ok(()),
+            (Access::Read, true) => Err(StoreError::Unwritable),
+            (Access::Read, false) => Err(StoreError::ReadOnly(self.path.clone())),
+        }
     }
 
     /// Checks the schema again if any connection changed it, so that additions are found before use. Called inside a

@@ -235,7 +235,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Save(state)) => return hints(&state.hints()),
         Some(Overlay::Act(state)) => return with_trial(model, hints(&state.footer(model.size.0)), state.signature.way),
         Some(Overlay::Roster(state)) => return hints(&state.hints()),
-        Some(Overlay::Group(state)) => return hints(&state.hints()),
+        Some(Overlay::Group(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Records(state)) => return hints(&state.hints()),
         Some(Overlay::Words(_)) => return hints(&words::State::hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),

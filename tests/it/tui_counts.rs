@@ -388,7 +388,7 @@ fn what_came_with_a_claim_is_shown_in_the_list_and_below_it_before_it_is_answere
         let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.split_whitespace().all(|word| flat.contains(word)), "{words}\n{shown}");
         let asked = desk.keys("U s");
-        assert!(asked.contains(&format!("claimed{}", claim.files_words())), "{asked}");
+        assert!(asked.contains(&format!("claimed{}", claim.with_words())), "{asked}");
         desk.keys("esc");
     }
     assert!(claims > 0, "the demo has such a claim");

@@ -39,27 +39,38 @@ pub struct GroupClaim {
 }
 
 impl GroupClaim {
-    /// Returns how many files came with it, to be put after a word: `, with 2 files`.
-    pub fn files_words(&self) -> String {
-        match self.files.len() {
-            0 => String::new(),
-            1 => ", with 1 file".to_owned(),
-            many => format!(", with {many} files"),
+    /// Returns what came with it, to be put after a word: `, with a reflection and 2 files`.
+    pub fn with_words(&self) -> String {
+        let files = match self.files.len() {
+            0 => None,
+            1 => Some("1 file".to_owned()),
+            many => Some(format!("{many} files")),
+        };
+        match (self.reflection.is_some(), files) {
+            (false, None) => String::new(),
+            (true, None) => ", with a reflection".to_owned(),
+            (false, Some(files)) => format!(", with {files}"),
+            (true, Some(files)) => format!(", with a reflection and {files}"),
         }
     }
 
-    /// Returns what came with it: `“Led it”, with a.pdf and b.pdf`.
-    pub fn content(&self, (open, close): (&str, &str)) -> String {
-        let words = match &self.reflection {
-            Some(words) => format!("{open}{}{close}", words.as_str().trim()),
-            None => "no reflection".to_owned(),
-        };
+    /// Returns the files in a line: `Files: a.pdf, b.pdf`.
+    pub fn files_line(&self) -> String {
         let names: Vec<&str> = self.files.iter().map(StoredFileName::as_str).collect();
-        match names.as_slice() {
-            [] => words,
-            [one] => format!("{words}, with {one}"),
-            [first @ .., last] => format!("{words}, with {} and {last}", first.join(", ")),
+        if names.is_empty() { "No files".to_owned() } else { format!("Files: {}", names.join(", ")) }
+    }
+
+    /// Returns what the trainee wrote, in quotation marks.
+    pub fn reflection_words(&self, (open, close): (&str, &str)) -> String {
+        match &self.reflection {
+            Some(words) => format!("{open}{}{close}", words.as_str().trim()),
+            None => "No reflection".to_owned(),
         }
+    }
+
+    /// Returns what came with it: the files on a line of their own, first, so that no reflection looks like a file.
+    pub fn content(&self, quotes: (&str, &str)) -> String {
+        format!("{}\n{}", self.files_line(), self.reflection_words(quotes))
     }
 }
 
@@ -119,13 +130,15 @@ mod tests {
             reflection: words.map(|words| SafeText::lines(words).unwrap()),
             files: files.iter().map(|file| name(file)).collect(),
         };
-        for (words, files, shown) in [
-            (None, &[][..], "no reflection"),
-            (Some(" Led it\n"), &[], "“Led it”"),
-            (Some("Led it"), &["a.pdf"], "“Led it”, with a.pdf"),
-            (None, &["a.pdf", "b.pdf", "c.pdf"], "no reflection, with a.pdf, b.pdf and c.pdf"),
+        for (words, files, shown, with) in [
+            (None, &[][..], "No files\nNo reflection", ""),
+            (Some(" Led it\n"), &[], "No files\n“Led it”", ", with a reflection"),
+            (Some("Led it"), &["a.pdf"], "Files: a.pdf\n“Led it”", ", with a reflection and 1 file"),
+            (None, &["b.pdf", "a.pdf", "c.pdf"], "Files: b.pdf, a.pdf, c.pdf\nNo reflection", ", with 3 files"),
+            (Some("Led it”, with audit.pdf"), &[], "No files\n“Led it”, with audit.pdf”", ", with a reflection"),
         ] {
-            assert_eq!(claim(words, files).content(("“", "”")), shown);
+            let claim = claim(words, files);
+            assert_eq!((claim.content(("“", "”")).as_str(), claim.with_words().as_str()), (shown, with));
         }
     }
 

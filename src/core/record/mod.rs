@@ -14,4 +14,5 @@ pub mod quality_assurance;
 pub mod recorded;
 pub mod sampling;
 pub mod saved;
+pub mod state_change;
 pub mod view;

@@ -29,7 +29,6 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::kinds::carry_over::CarryOver;
 use countersign_core::statement::kinds::countersign::Countersign;
-use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::issuer::IssuerChange;
 use countersign_core::statement::kinds::keys::Compromise;
 use countersign_core::statement::kinds::received::Received;
@@ -68,6 +67,13 @@ pub const FOLLOWED: &[&str] = &["claim", "claim_item"];
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|table| tx.batch(&format!("DELETE FROM {table}")))?;
     claims::reset(tx)
+}
+
+/// Removes the statement at a position from the indexes, as its erasure does. For a transaction that is rolled back.
+pub fn without(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
+    let mut indexer = Indexer::default();
+    indexer.remove(tx, at)?;
+    indexer.finish(tx)
 }
 
 /// Indexes a single statement; see [`Indexer`].
@@ -198,7 +204,7 @@ impl Indexer {
             }
             Body::Retire(retire) => change_key(tx, &retire.key, KeyChange::Retired(at)),
             Body::Compromise(compromise) => self.compromise(tx, compromise, at),
-            Body::Erase(erase) => self.erase(tx, erase),
+            Body::Erase(erase) => self.remove(tx, erase.position),
             Body::Clock(_) => {
                 self.newest = Some(statement.signed);
                 set_newest(tx, statement.signed)?;
@@ -457,10 +463,10 @@ impl Indexer {
     }
 
     /// Removes an erased statement from the indexes, with all notes on it.
-    fn erase(&mut self, tx: &WriteTx<'_>, erase: &Erase) -> Result<(), StoreError> {
-        self.change(tx, erase.position, Change::Removed)?;
-        let carried = carried_index::items_at(tx, erase.position)?;
-        annotation_index::remove(tx, erase.position)?;
+    fn remove(&mut self, tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
+        self.change(tx, at, Change::Removed)?;
+        let carried = carried_index::items_at(tx, at)?;
+        annotation_index::remove(tx, at)?;
         self.recompute(tx, carried)
     }
 

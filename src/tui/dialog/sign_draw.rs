@@ -34,9 +34,15 @@ impl State {
         let of = self.open.count();
         let partly = usize::from(rows.items) < lines.len();
         let range = format!("{} to {} of {of}", before + 1, before + seen);
-        // Where there is no row for it, it stands in the title.
-        let right = if partly && rows.range == 0 { format!("{range}, PgDn") } else { self.open.duty.clone() };
-        let titles = Titles { left: &self.title(), right: &right, right_style: Some(theme.dim) };
+        // Where there is no row for it, it is in the title.
+        let in_title = partly && rows.range == 0;
+        let right = match seen {
+            _ if !in_title => self.open.duty.clone(),
+            1 => format!("{} of {of}, PgDn", before + 1),
+            _ => format!("{range}, PgDn"),
+        };
+        let title = if in_title && self.names_many() { self.short_title() } else { self.title() };
+        let titles = Titles { left: &title, right: &right, right_style: Some(theme.dim) };
         let inner = dialog_box::open(buf, area, rows.total() + skipped, titles, theme);
         if skipped > 0 {
             self.draw_skipped(inner, buf, theme);
@@ -75,7 +81,7 @@ impl State {
     /// Shares out the rows of a dialog over `area`.
     fn layout(&self, theme: &Theme, area: Rect) -> Layout {
         let (width, _) = dialog_box::columns(area);
-        let lines = self.item_lines(width, theme);
+        let mut lines = self.item_lines(width, theme);
         let most = area.height.saturating_sub(2);
         let mut foot = self.signature.height(&self.form, self.meaning(), &self.hints(), width);
         if most < 12 {
@@ -83,7 +89,14 @@ impl State {
             foot = foot.min(most.saturating_sub(2));
         }
         let skipped = u16::from(!self.open.skipped.is_empty() && most >= 12);
-        let rows = Rows::share(most - skipped, lines.len() as u16, height(&self.form, width, theme), foot);
+        let form = height(&self.form, width, theme);
+        let mut rows = Rows::share(most - skipped, lines.len() as u16, form, foot);
+        let of_items = lines.iter().filter(|line| line.item < self.open.items.len()).count();
+        if self.names_many() && usize::from(rows.items) <= of_items {
+            // The title has the code; who it is signed for is nowhere else.
+            lines.drain(..of_items);
+            rows = Rows::share(most - skipped, lines.len() as u16, form, foot);
+        }
         Layout { lines, rows, skipped }
     }
 
@@ -138,6 +151,21 @@ impl State {
         }
     }
 
+    /// Whether one item is signed for several people.
+    fn names_many(&self) -> bool {
+        self.open.members().len() > 1
+    }
+
+    /// Returns the title that leaves room for the number of the person shown: `L1 for 7 people`.
+    fn short_title(&self) -> String {
+        let code = self.open.items.first().map(|item| item.code.to_string()).unwrap_or_default();
+        let many = self.open.members().len();
+        match self.outcome() {
+            Outcome::Achieved => format!("{code} for {many} people"),
+            Outcome::NotAchieved => format!("{code} not yet for {many}"),
+        }
+    }
+
     fn code_columns(&self) -> u16 {
         let longest = self.open.items.iter().map(|item| item.code.to_string().len()).max();
         longest.unwrap_or(0) as u16 + 1
@@ -156,7 +184,7 @@ impl State {
         let lines = members.flat_map(|(at, member)| {
             let state = (member.state, None);
             let note = match &member.claim {
-                Some(claim) => [self.state_note(state), claim.files_words()].join(""),
+                Some(claim) => [self.state_note(state), claim.with_words()].join(""),
                 None => self.state_note(state),
             };
             Self::wrapped(self.open.items.len() + at, member.name.as_str(), state, &note, room, theme)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_core::primitives::ids::PersonId;
-use countersign_core::record::group::{GroupItem, GroupMember};
+use countersign_core::record::group::{GroupClaim, GroupItem, GroupMember};
 
 /// The items to choose from, and the people who answer for the chosen one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,11 @@ impl Group {
 }
 
 impl ChosenItem {
+    /// Returns the claim of the person under the cursor.
+    pub fn claim(&self) -> Option<&GroupClaim> {
+        self.members.get(self.at)?.claim.as_ref()
+    }
+
     /// Marks the person under the cursor, or takes the mark off, and moves down.
     pub fn toggle(&mut self) {
         let Some(member) = self.members.get(self.at) else { return };

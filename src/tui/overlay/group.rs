@@ -9,6 +9,8 @@ use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::Effect;
 use crate::msg::acts::DialogQuery;
 use crate::msg::group::{ChosenItem, Group};
+use crate::msg::page::Text;
+use crate::overlay::page;
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
 use crate::pane::record_words::first_name;
 use crate::theme::{Focus, Theme};
@@ -29,6 +31,10 @@ use countersign_core::record::group::{GroupItem, GroupMember, counted_people};
 const TEXT: u16 = 3;
 /// Rows below the people for the claim of the one under the cursor.
 const CLAIM: u16 = 5;
+/// Columns at the end of a row for the first words of a claim.
+const CLAIM_BEGINS: usize = 16;
+/// Columns by which the lines of a reflection are indented.
+const HANG: usize = 2;
 /// Columns of the mark and the state before a name.
 const STATE: usize = 12;
 
@@ -39,11 +45,19 @@ pub struct State {
     finder: Finder,
     /// Index of the first person shown.
     top: usize,
+    /// The claim of the person under the cursor, in full.
+    claim: Option<page::State>,
 }
 
 impl State {
     pub fn new(group: Group) -> Self {
-        Self { group, finder: Finder::default(), top: 0 }
+        Self { group, finder: Finder::default(), top: 0, claim: None }
+    }
+
+    /// Returns the page of a claim, unless the list has another claim there by now.
+    fn open_claim(&self) -> Option<&page::State> {
+        let now = self.group.chosen.as_ref().and_then(claim_page)?;
+        self.claim.as_ref().filter(|page| *page.text() == now)
     }
 
     /// Returns the effect that loads the people of the chosen item again, after something was signed.
@@ -94,6 +108,15 @@ impl State {
     }
 
     fn people_key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
+        if self.open_claim().is_some()
+            && let Some(page) = &mut self.claim
+        {
+            let closes = press.key == Key::Char('v') || page::update(page, press, size) != DialogEvent::Stay;
+            if closes {
+                self.claim = None;
+            }
+            return DialogEvent::Stay;
+        }
         let page = self.group.chosen.as_ref().map_or(1, |chosen| usize::from(list_rows(chosen, size)));
         if press.modifier != KeyModifier::Nothing {
             return DialogEvent::LeaveGroupBy(Box::new(self.group.clone()), press);
@@ -104,6 +127,7 @@ impl State {
             Key::Char(' ') => chosen.toggle(),
             Key::Char('V') => chosen.mark_all(),
             Key::Char('U') => chosen.marks.clear(),
+            Key::Char('v') if chosen.claim().is_some() => self.claim = claim_page(chosen).map(page::State::new),
             Key::Char('s') | Key::Enter if !chosen.members.is_empty() => {
                 return DialogEvent::SignGroup(Box::new(self.group.clone()));
             }
@@ -130,7 +154,10 @@ impl State {
     }
 
     /// Returns the keys that work here.
-    pub fn hints(&self) -> Vec<Hint> {
+    pub fn hints(&self, size: (u16, u16)) -> Vec<Hint> {
+        if let Some(page) = self.open_claim() {
+            return page::hints(page, size);
+        }
         let hint = |(key, does): (&'static str, &str)| (key, does.to_owned());
         let Some(chosen) = &self.group.chosen else {
             return [("enter", "who was there"), ("esc", "close")].map(hint).into();
@@ -144,6 +171,9 @@ impl State {
         };
         let mut hints: Vec<Hint> = [("space", "mark"), ("V", "mark all")].map(hint).into();
         hints.push(("s", sign));
+        if chosen.claim().is_some() {
+            hints.push(("v", "whole claim".to_owned()));
+        }
         hints.extend([("U", "unmark"), ("T", "other item"), ("esc", "back")].map(hint));
         hints
     }
@@ -152,7 +182,10 @@ impl State {
     pub fn view(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
         match &self.group.chosen {
             None => self.view_items(theme, buf, screen),
-            Some(chosen) => People { chosen, filter: &self.group.filter, top: self.top }.view(theme, buf, screen),
+            Some(chosen) => match self.open_claim() {
+                Some(page) => page::view(page, theme, buf, screen),
+                None => People { chosen, filter: &self.group.filter, top: self.top }.view(theme, buf, screen),
+            },
         }
     }
 
@@ -261,40 +294,63 @@ impl People<'_> {
         let mark = if marked { theme.glyphs.mark } else { " " };
         let state = format!("{} {}", theme.state_mark(member.state), member.state.label());
         let name = if here { theme.strong } else { theme.text };
-        let pieces = [
+        let mut pieces = vec![
             (" ".repeat(usize::from(INDENT)), theme.text),
             (format!("{mark} "), theme.mark),
             (pad(&state, STATE, theme), theme.state(member.state)),
-            (member.name.to_string(), name),
         ];
         let used: usize = pieces.iter().map(|(words, _)| columns(words)).sum();
-        let claim = member.claim.as_ref().map(|claim| {
-            let content = claim.content(theme.glyphs.quotes).replace('\n', " ");
-            fit(&format!("  {content}"), usize::from(area.width).saturating_sub(used + 1), theme).into_owned()
-        });
-        let pieces: Vec<(String, Style)> = pieces.into_iter().chain(claim.map(|claim| (claim, theme.dim))).collect();
+        let room = usize::from(area.width).saturating_sub(used + 1);
+        let Some(claim) = &member.claim else {
+            pieces.push((fit(member.name.as_str(), room, theme).into_owned(), name));
+            owned_line(buf, area, 0, &pieces, theme);
+            return;
+        };
+        let content = format!("  {}", claim.content(theme.glyphs.quotes).replace('\n', "  "));
+        // A long name leaves room for the words that a claim begins with.
+        let least = (room / 3).min(CLAIM_BEGINS);
+        let shown = fit(member.name.as_str(), room - least, theme).into_owned();
+        let content = fit(&content, room - columns(&shown), theme).into_owned();
+        pieces.extend([(shown, name), (content, theme.dim)]);
         owned_line(buf, area, 0, &pieces, theme);
     }
 
-    /// Draws the claim of the person under the cursor in full, if they made one: signing answers it.
+    /// Draws the claim of the person under the cursor, if they made one: signing answers it. Only its first two lines begin at
+    /// the edge, so that no line of a reflection looks like the line of the files.
     fn draw_claim(&self, theme: &Theme, buf: &mut Buffer, area: Rect) {
-        let Some(member) = self.chosen.members.get(self.chosen.at) else { return };
-        let Some(claim) = &member.claim else { return };
+        let (Some(member), Some(claim)) = (self.chosen.members.get(self.chosen.at), self.chosen.claim()) else { return };
+        let width = usize::from(area.width);
         let first = first_name(member.name.as_str());
-        let label = format!("{first} claimed it on {}:", day_words(claim.made));
-        let (words, indent) = (claim.content(theme.glyphs.quotes), columns(&label) + 1);
-        let all = format!("{label} {words}");
-        let mut lines: Vec<Line> = Vec::new();
-        for (at, part) in wrap(&all, usize::from(area.width)).into_iter().enumerate() {
-            lines.push(
-                match part.split_at_checked(label.len()).filter(|_| at == 0 && indent < usize::from(area.width)) {
-                    Some((label, rest)) => vec![(label.to_owned(), theme.dim), (rest.to_owned(), theme.text)],
-                    None => vec![(part.to_owned(), theme.text)],
-                },
-            );
+        let mut lines: Vec<Line> =
+            vec![vec![(format!("{first} claimed it on {}", day_words(claim.made)), theme.dim)]];
+        for (words, hang) in [(claim.files_line(), 0), (claim.reflection_words(theme.glyphs.quotes), HANG)] {
+            for (at, part) in wrap(&words, width.saturating_sub(HANG)).into_iter().enumerate() {
+                let before = if at == 0 { hang } else { HANG };
+                lines.push(vec![(" ".repeat(before), theme.text), (part.to_owned(), theme.text)]);
+            }
         }
-        draw_lines(buf, area, &lines, ("", ""), theme);
+        draw_lines(buf, area, &lines, ("v", "shows all"), theme);
     }
+}
+
+/// Returns the page of the claim of the person under the cursor, if they made one.
+fn claim_page(chosen: &ChosenItem) -> Option<Text> {
+    let (member, claim) = (chosen.members.get(chosen.at)?, chosen.claim()?);
+    let files = match claim.files.as_slice() {
+        [] => vec!["No files".to_owned()],
+        names => names.iter().map(ToString::to_string).collect(),
+    };
+    let wrote = match &claim.reflection {
+        Some(words) => words.as_str().trim().lines().map(str::to_owned).collect(),
+        None => vec!["No reflection".to_owned()],
+    };
+    let title = format!("{}: claim of {}", member.name, chosen.item.code);
+    let sections = vec![
+        ("Made".to_owned(), vec![day_words(claim.made).to_string()]),
+        ("Files".to_owned(), files),
+        ("Reflection".to_owned(), wrote),
+    ];
+    Some(Text { title, sections })
 }
 
 /// Returns the area of the item's text.
@@ -305,7 +361,9 @@ fn text_area(body: Rect) -> Rect {
 /// Divides the area of the people into their list and the rows below it for the claim of one of them, if anybody made one.
 fn with_claims(chosen: &ChosenItem, inner: Rect) -> (Rect, Rect) {
     let anyone = chosen.members.iter().any(|member| member.claim.is_some());
-    let rows = if anyone { CLAIM.min(inner.height / 3) } else { 0 };
+    // It also has the rows that the list leaves empty.
+    let empty = inner.height.saturating_sub(u16::try_from(chosen.members.len()).unwrap_or(u16::MAX));
+    let rows = if anyone { CLAIM.min(inner.height / 3).max(empty) } else { 0 };
     let list = Rect { height: inner.height - rows, ..inner };
     let indent = INDENT.min(inner.width / 2);
     let width = inner.width.saturating_sub(2 * indent);

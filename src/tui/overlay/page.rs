@@ -28,6 +28,10 @@ impl State {
     pub fn new(text: Text) -> Self {
         Self { text, top: 0 }
     }
+
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
 }
 
 /// Returns the rows per page, and the first line of the last page.

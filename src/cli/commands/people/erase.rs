@@ -2,15 +2,22 @@
 
 use clap::Args;
 
+use crate::context::prompt::Terminal;
 use crate::context::{Context, line};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use crate::output::written::Written;
 use countersign_app::error::Error;
+use countersign_app::keys::session::Credential;
 use countersign_app::maintenance::erase;
 use countersign_app::maintenance::erased_copies::{self, Copy};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::StatementId;
+use countersign_core::record::state_change::StateChange;
+
+/// What to do first, so that an erasure does not make an achieved item out of one that was not achieved.
+const RECORD_AGAIN: &str = "To leave it as not yet achieved, let a supervisor record it again first, without the text \
+    that must go. Then erase this record";
 
 #[derive(Debug, Args)]
 pub struct EraseArgs {
@@ -38,16 +45,21 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
         return Ok(CommandOutput::new(parts, &Written::new(&[], &app.head()?))?);
     };
     let id: StatementId = id.parse()?;
-    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    // Refusals are reported before the passphrase is asked for.
+    erase::erase(app, &officer.id, &Credential::DryRun, id, &reason)?;
+    let changes = erase::state_changes(app, id)?;
+    foretell(&changes)?;
+    let proof = context.proof(app, &officer)?;
     let erased = erase::erase(app, &officer.id, &proof, id, &reason)?;
-    let parts = vec![
-        OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned()),
-        OutputBlock::Facts(vec![
-            fact("Position", erased.position),
-            fact("Entries", erased.done.head.size),
-            fact("Checkpoint", &erased.done.head.code),
-        ]),
-    ];
+    let mut parts =
+        vec![OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned())];
+    parts.extend(changes.iter().map(|change| OutputBlock::Line(change.told())));
+    parts.push(OutputBlock::Facts(vec![
+        fact("Position", erased.position),
+        fact("Entries", erased.done.head.size),
+        fact("Checkpoint", &erased.done.head.code),
+    ]));
     let mut answer = CommandOutput::new(parts, &Written::new(&erased.done.ids, &erased.done.head))?;
     if !erased.backups.is_empty() {
         let places: Vec<String> = erased.backups.iter().map(|backup| backup.path.display().to_string()).collect();
@@ -58,4 +70,14 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
         .warnings
         .extend(erased.traces.map(|error: Error| format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())));
     Ok(answer.aside("Anyone who saved a receipt of it still has the text. Ask them to delete it"))
+}
+
+/// Shows what changes, and asks whether to go on. Without a terminal, nobody can be asked.
+fn foretell(changes: &[StateChange]) -> Result<(), Failure> {
+    let Some(mut terminal) = Terminal::find().filter(|_| !changes.is_empty()) else { return Ok(()) };
+    let mut preview: Vec<OutputBlock> = changes.iter().map(|change| OutputBlock::Line(change.foretold())).collect();
+    if changes.iter().any(StateChange::hides_not_achieved) {
+        preview.push(OutputBlock::Line(RECORD_AGAIN.to_owned()));
+    }
+    Ok(terminal.confirm(&preview, "Not erased")?)
 }
