@@ -193,6 +193,11 @@ fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) 
     let mut app = context.open()?;
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let signer = if context.names_a_signer() {
+        let named = context.named_signer(&app, &Role::ALL);
+        if let Some(trainee) = named.filter(|person| person.roles.iter().all(|role| *role == Role::Trainee)) {
+            return Err(Error::usage(format!("{} is a trainee and cannot sign here", trainee.name))
+                .hint("Trainees open their own screen over SSH"));
+        }
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
         let passphrase = context.passphrase(&person)?;
         unlock::unlock(&mut app, &person.id, &passphrase)?;

@@ -213,3 +213,42 @@ fn nothing_is_deleted_where_nothing_was_erased() {
     assert!(kept.exists());
     assert_eq!(erased(&book).0, "good");
 }
+
+#[test]
+fn an_erasure_says_of_every_kind_of_record_whether_the_state_of_its_item_changes_by_it() {
+    let book = Book::founded();
+    let id = |ran: crate::cli::book::Ran| ran.done().json()["statements"][0]["id"].as_str().unwrap().to_owned();
+    let sign = |words: &[&str]| id(book.supervisor(&[&["sign-off", "Ann Trainee"], words, &["--json"]].concat()));
+    let not_yet = ["--not-achieved", "--feedback", "Unsafe", "--action", "Again", "--by", "in 2 weeks"];
+    let state = |code: &str| {
+        let record = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
+        let ksbs = record["ksbs"].as_array().unwrap().clone();
+        ksbs.into_iter().find(|ksb| ksb["id"] == code).unwrap()["state"].as_str().unwrap().to_owned()
+    };
+    let withdrawn = |of: &str| id(book.supervisor(&["withdraw", of, "--reason", "x", "--json"]));
+
+    let alone = sign(&["K1"]);
+    sign(&["K2", "--observed", "yesterday"]);
+    let hides = sign(&[&["K2"], &not_yet[..]].concat());
+    let failed = sign(&[&["K3"], &not_yet[..]].concat());
+    let gone = sign(&["K4"]);
+    let withdrawal = withdrawn(&gone);
+    let (first, _) = (sign(&["K5", "--observed", "yesterday"]), sign(&["K5"]));
+    let cases = [
+        ("K1", &alone, Some("K1 of Ann Trainee was signed off. Now it is open")),
+        ("K2", &hides, Some("K2 of Ann Trainee was not yet achieved. Now it is signed off")),
+        ("K3", &failed, Some("K3 of Ann Trainee was not yet achieved. Now it is open")),
+        ("K4", &gone, None),
+        ("K4", &withdrawal, None),
+        ("K5", &first, None),
+    ];
+    for (code, of, said) in cases {
+        let before = state(code);
+        let erased = book.officer(&["erase", of, "--reason", "it named a patient"]).done();
+        assert_eq!(before != state(code), said.is_some(), "{code}: {erased:?}");
+        match said {
+            Some(said) => assert!(erased.out.contains(said), "{code}: {erased:?}"),
+            None => assert!(!erased.out.contains("Now it is"), "{code}: {erased:?}"),
+        }
+    }
+}

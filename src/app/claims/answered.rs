@@ -1,14 +1,30 @@
 //! Links a sign-off to the claim it answers, by the claim's id and the digest of its text.
 
+use crate::app::App;
 use crate::error::Error;
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::{ClaimId, Digest};
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, PersonId};
+use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::claim_text::claim_digest;
 use countersign_core::statement::{Body, Statement};
 use countersign_store::claims;
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported::erased;
+use countersign_store::index::people;
 use countersign_store::index::scratch::{answered_in_file, withdrawn_in_file};
+
+/// Returns the claims that signing these items of a trainee answers, each once.
+pub fn to_answer(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<PendingClaim>, Error> {
+    let Some(enrolment) = app.log.db.read(|tx| people::enrolment(tx, trainee))? else { return Ok(Vec::new()) };
+    let waiting = app.log.db.read(|tx| claims::waiting_on(tx, &app.viewer, trainee, &enrolment.standard))?;
+    let mut found: Vec<PendingClaim> = Vec::new();
+    for pending in codes.iter().filter_map(|code| waiting.get(code)) {
+        if found.iter().all(|known| known.claim != pending.claim) {
+            found.push(pending.clone());
+        }
+    }
+    Ok(found)
+}
 
 /// Adds to a sign-off the id and digest of the claim that waits for it, if there is one.
 pub(crate) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {

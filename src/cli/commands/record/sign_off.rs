@@ -4,17 +4,20 @@ use chrono::NaiveDate;
 use clap::{ArgGroup, Args};
 
 use crate::commands::standards::standard_page::attribution;
+use crate::context::prompt::Terminal;
 use crate::context::values::one_of;
 use crate::context::{Context, day, line, lines, one};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::claims::answered;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::log::batches;
 use countersign_app::record::{group, records, sign_off};
-use countersign_core::people::person::Role;
-use countersign_core::primitives::date::long_day;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::{long_day, short_day};
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId, ValueFault};
 use countersign_core::record::group::{people_words, recorded_for_all};
 use countersign_core::record::recorded::recorded;
@@ -101,6 +104,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     sign_off::answers_for(app, &trainee_record, &codes)?;
     // Refusals are reported before the passphrase is asked for.
     sign_off::sign_off(app, &signer.id, &Credential::DryRun, &trainee.id, &codes, &seen)?;
+    let answered = say_claims(app, &[&trainee], &codes)?;
     let proof = context.proof(app, &signer)?;
     let done = sign_off::sign_off(app, &signer.id, &proof, &trainee.id, &codes, &seen)?;
     let mut facts = vec![
@@ -117,6 +121,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     let line = recorded(seen.outcome, &codes, &trainee.name, due, app.today());
     let written = Written::about(&trainee.id, &done.ids, &done.head);
     let mut answer = CommandOutput::written(line, facts, &written)?;
+    answer.parts.splice(1..1, answered_line(answered));
     answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(table)]);
     answer.parts.extend(attribution(&trainee_record.standard));
     Ok(answer.warning(done.warning))
@@ -125,18 +130,20 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
 /// Signs off one item for several people.
 fn sign_off_for_all(context: &mut Context, asked: &SignOffArgs, code: KsbCode) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let mut people: Vec<PersonId> = Vec::new();
+    let mut trainees: Vec<Person> = Vec::new();
     for name in std::iter::once(&asked.trainee).chain(&asked.codes) {
-        let id = one(app, name, &[Role::Trainee])?.id;
-        if !people.contains(&id) {
-            people.push(id);
+        let trainee = one(app, name, &[Role::Trainee])?;
+        if trainees.iter().all(|known| known.id != trainee.id) {
+            trainees.push(trainee);
         }
     }
+    let people: Vec<PersonId> = trainees.iter().map(|trainee| trainee.id.clone()).collect();
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
     let item = (None, code);
     // Refusals are reported before the passphrase is asked for.
     group::sign_off_for_all(app, &signer.id, &Credential::DryRun, item, &people, &seen)?;
+    let answered = say_claims(app, &trainees.iter().collect::<Vec<_>>(), &[code])?;
     let proof = context.proof(app, &signer)?;
     let done = group::sign_off_for_all(app, &signer.id, &proof, item, &people, &seen)?;
     let mut facts = vec![fact("Outcome", seen.outcome.words()), fact("Observed", long_day(seen.observed))];
@@ -148,8 +155,32 @@ fn sign_off_for_all(context: &mut Context, asked: &SignOffArgs, code: KsbCode) -
     let table = Table { head: vec!["trainee", "id"], rows: rows.collect() };
     let line = recorded_for_all(seen.outcome, code, &names, due, app.today());
     let mut answer = CommandOutput::written(line, facts, &Written::new(&ids, &done.head))?;
+    answer.parts.splice(1..1, answered_line(answered));
     answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(table)]);
     Ok(answer.warning(done.warning))
+}
+
+/// Says on the terminal, before the passphrase is asked for, which claims are answered. Returns how many.
+fn say_claims(app: &App, trainees: &[&Person], codes: &[KsbCode]) -> Result<usize, Failure> {
+    let (mut count, mut terminal) = (0, Terminal::find());
+    for trainee in trainees {
+        for pending in answered::to_answer(app, &trainee.id, codes)? {
+            count += 1;
+            if let Some(terminal) = &mut terminal {
+                let (day, id) = (short_day(pending.since.local_day(), app.today()), pending.claim);
+                terminal.say(&format!("This answers {}’s claim of {day} (`countersign claim show {id}`)", trainee.name))?;
+            }
+        }
+    }
+    Ok(count)
+}
+
+fn answered_line(claims: usize) -> Option<OutputBlock> {
+    match claims {
+        0 => None,
+        1 => Some(OutputBlock::Line("Answered 1 claim".to_owned())),
+        many => Some(OutputBlock::Line(format!("Answered {many} claims"))),
+    }
 }
 
 /// Reads the observation from the arguments.
