@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::append::head_of;
+use crate::log::touched::full_statement;
 use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of, statement_at};
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
@@ -22,8 +23,6 @@ use countersign_core::record::view::{FullStatement, HistoryRow, Record, RecordCh
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
-use countersign_ledger::armor::armor;
-use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::people;
@@ -132,7 +131,7 @@ pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
         if entry.is_none()
             && let Some(held) = held::with_id(tx, &app.viewer, id)?
         {
-            return elsewhere::statement(&held);
+            return elsewhere::statement(tx, &held);
         }
         let entry = entry.ok_or_else(|| {
             Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
@@ -140,17 +139,10 @@ pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
         if erased_and_imported::erased(tx, entry.position)?.is_some() {
             return Err(Error::refused("It was erased: only its place in the log is left"));
         }
-        let (_, key) =
+        let (holder, key) =
             people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
         let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
-        Ok(FullStatement {
-            position: entry.position,
-            id,
-            armored: armor(&key, NAMESPACE, &signature),
-            sound: is_sound(tx, &entry)?,
-            key: key.fingerprint_text(),
-            text: entry.signed.text,
-        })
+        Ok(full_statement(tx, (entry.position, id), entry.signed.text, (&key, &signature), Some(&holder))?)
     })
 }
 
@@ -168,10 +160,7 @@ pub fn check(app: &App, id: StatementId) -> Result<RecordCheck, Error> {
 fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
     let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(false) };
     let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(false) };
-    let Ok(verifier) = VerifyingKey::new(&key) else { return Ok(false) };
-    let holds = verify(&verifier, NAMESPACE, entry.signed.text.as_bytes(), &signature).is_ok();
-    let theirs = decode(&entry.signed.text).is_ok_and(|s| s.id == entry.id && s.signer.who.id == holder);
-    Ok(holds && theirs)
+    Ok(full_statement(tx, (entry.position, entry.id), entry.signed.text.clone(), (&key, &signature), Some(&holder))?.sound)
 }
 
 fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
