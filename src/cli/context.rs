@@ -5,15 +5,18 @@ pub mod filter_days;
 pub mod global;
 pub mod input;
 pub mod prompt;
+mod touch;
 pub mod values;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::context::global::Global;
 use crate::context::input::{SecretSource, secret};
 use crate::context::prompt::Terminal;
+use crate::context::touch::OnStandardError;
 use countersign_app::app::App;
 use countersign_app::config::{agent_vars, checkpoints_folder, data_folder};
 use countersign_app::error::Error;
@@ -75,7 +78,8 @@ impl Context {
     pub fn open(&self) -> Result<App, Error> {
         let folder = self.folder()?;
         let second = self.second(&folder);
-        Ok(App::open_default(folder)?.with_checkpoint_mirror(second))
+        let app = App::open_default(folder)?.with_checkpoint_mirror(second);
+        Ok(app.with_touch_prompt(Arc::new(OnStandardError)))
     }
 
     /// Returns the second folder for the checkpoints of `data`, if one is set.

@@ -272,11 +272,11 @@ fn our_own(
     socket
 }
 
-fn string(bytes: &[u8]) -> Vec<u8> {
+pub fn string(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
 }
 
-fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+pub fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     std::iter::from_fn(move || {
         let (length, after) = rest.split_first_chunk::<4>()?;
         let (string, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
@@ -285,7 +285,7 @@ fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     })
 }
 
-fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
+pub fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
     let mut length = [0; 4];
     stream.read_exact(&mut length).ok()?;
     let mut message = vec![0; u32::from_be_bytes(length) as usize];
@@ -293,7 +293,7 @@ fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
     Some(message)
 }
 
-fn through(book: &Book, socket: &Path, args: &[&str]) -> Ran {
+pub fn through(book: &Book, socket: &Path, args: &[&str]) -> Ran {
     let output = book.command().env("SSH_AUTH_SOCK", socket).args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }

@@ -7,6 +7,7 @@ use chrono::{Duration, NaiveDate};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
+use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortHours, CohortRow, ReassessmentDue};
 use countersign_core::programme::cohort_summary::CohortSummary;
@@ -452,6 +453,8 @@ pub fn full_statement() -> FullStatement {
         "",
     ];
     FullStatement {
+        batch: None,
+        presence: Presence::Unknown,
         position: 41,
         id: statement(26),
         text: text.join("\n"),

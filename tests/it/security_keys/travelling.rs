@@ -1,0 +1,91 @@
+//! Receipts, bundles and restored logs with statements that a security key signed.
+
+use super::{accepted_in, ids, intact, with_key};
+use crate::bundle::{accept, away, bundle};
+use crate::cli::book::Book;
+use crate::owner::Owner;
+
+#[test]
+fn a_receipt_has_the_batch_and_any_byte_of_it_that_changes_is_found() {
+    use countersign_ledger::receipt_text::Receipt;
+    let (book, agent) = with_key(51);
+    let signed = agent.sam(&book, &["sign-off", "Ann Trainee", "K1", "K2", "--json"]);
+    let out = book.secret("receipts");
+    book.run(&["receipts", "Ann Trainee", "--out", &out]).done();
+    for id in ids(&signed) {
+        let path = format!("{out}/{id}.receipt");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("\nbatch ") && text.contains("\ncountersign-batch/1\n"), "{text}");
+        assert!(Receipt::parse(&text).unwrap().check().is_ok());
+        for at in 0..text.len() {
+            for add in [1, 2, 32, 128] {
+                let mut altered = text.as_bytes().to_vec();
+                altered[at] = altered[at].wrapping_add(add);
+                let Ok(altered) = String::from_utf8(altered) else { continue };
+                let checked = Receipt::parse(&altered).and_then(|receipt| receipt.check());
+                assert!(checked.is_err(), "byte {at} plus {add}");
+            }
+        }
+    }
+    let ran = book.run(&["verify", "--receipt", &format!("{out}/{}.receipt", ids(&signed)[0])]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn what_was_lost_comes_back_from_receipts_with_its_batch() {
+    let (book, agent) = with_key(52);
+    let copy = book.secret("before");
+    book.run(&["backup", &copy]).done();
+    let signed = agent.sam(&book, &["sign-off", "Ann Trainee", "K1", "K2", "K3", "--json"]);
+    let out = book.secret("receipts");
+    book.run(&["receipts", "Ann Trainee", "--out", &out]).done();
+    let lost = book.officer(&["restore", &copy, "--reason", "The disk failed", "--yes"]);
+    assert!([0, 3].contains(&lost.code), "{lost:?}");
+    let files: Vec<String> = ids(&signed).iter().take(2).map(|id| format!("{out}/{id}.receipt")).collect();
+    let args: Vec<&str> = ["import"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let back = book.officer(&[&args[..], &["--reason", "Lost with the disk", "--yes"]].concat());
+    assert_eq!(back.code, 0, "{back:?}");
+    intact(&book);
+    let batches = |book: &Book| -> i64 {
+        Owner::of(&book.database()).query_row("SELECT count(*) FROM touch", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(batches(&book), 1);
+}
+
+#[test]
+fn a_bundle_takes_the_batches_along_to_another_department_and_back() {
+    let (home, agent) = with_key(53);
+    let away = away();
+    let signed = agent.sam(&home, &["sign-off", "Ann Trainee", "K1", "S1", "--json"]);
+    assert_eq!(signed.code, 0, "{signed:?}");
+    accept(&away, &home);
+    let imported = |book: &Book, file: &std::path::Path, more: &[&str]| {
+        book.officer(&[&["bundle", "import", file.to_str().unwrap(), "--yes"], more].concat()).done()
+    };
+    imported(&away, &bundle(&home, "out.bundle", &[]), &[]);
+    intact(&away);
+    let batches = |book: &Book| -> i64 {
+        Owner::of(&book.database()).query_row("SELECT count(*) FROM touch", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(batches(&away), 1);
+    // An auditor of the other department checks it with stock OpenSSH.
+    let id = &ids(&signed)[0];
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    assert_eq!(away.run(&["export", "--signers", "--statement", id, "--out", out]).code, 0);
+    let line = std::fs::read_to_string(folder.path().join("allowed_signers")).unwrap();
+    let who = line.lines().find(|line| line.contains(" sk-ssh-ed25519@openssh.com ")).unwrap().split(' ').next().unwrap();
+    assert!(accepted_in(folder.path(), id, who), "{who}");
+    away.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
+    accept(&home, &away);
+    imported(&home, &bundle(&away, "back.bundle", &[]), &[]);
+    intact(&home);
+    // An erasure at home takes the batch with it there too, once nothing else names it.
+    for id in ids(&signed) {
+        home.officer(&["erase", &id, "--reason", "Asked for by the trainee", "--yes"]);
+    }
+    assert_eq!(batches(&home), 0);
+    imported(&away, &bundle(&home, "again.bundle", &[]), &[]);
+    intact(&away);
+    assert_eq!(batches(&away), 0);
+}
