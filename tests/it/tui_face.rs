@@ -143,6 +143,7 @@ pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Re
         withdrawn: None,
         marks: Vec::new(),
         in_review: false,
+        presence: Presence::Unknown,
         source: None,
     }
 }
@@ -403,6 +404,7 @@ pub fn history(rows: u64) -> Vec<HistoryRow> {
                 format!("S{position} achieved · A. Trainee")
             },
             sound: if position == 3 { Some(false) } else { Some(true) },
+            presence: Presence::Unknown,
         })
         .collect()
 }

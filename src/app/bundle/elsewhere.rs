@@ -24,6 +24,7 @@ use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
 use countersign_store::index::elsewhere::{self, ElsewhereRow};
+use countersign_store::touches;
 
 /// What this file holds of one other log for a trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +130,9 @@ fn record(
     row: &ElsewhereRow,
     policy: &Policy,
 ) -> Result<Record, Error> {
-    let statement = read(tx, trainee, row)?;
+    let held = held::at_position(tx, trainee, &row.origin, row.position)?.ok_or_else(mismatch)?;
+    let presence = touches::presence_of(tx, &held.key, &held.signature)?;
+    let statement = decode(&held.text)?;
     let source = Source { origin: row.origin.clone(), counts: row.matched && policy.imported > 0 };
     let withdrawn = match row.withdrawn {
         None => None,
@@ -162,6 +165,7 @@ fn record(
         withdrawn,
         marks,
         in_review: row.doubted.is_some(),
+        presence,
         source: Some(source),
     })
 }

@@ -1,6 +1,5 @@
 //! Reads and stores the batches that security keys sign, as the ledger's types.
 
-use crate::error::Error;
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::ids::{PersonId, StatementId};
@@ -12,7 +11,6 @@ use countersign_ledger::security_key::KeySignature;
 use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes};
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::StoreError;
-use countersign_store::log::StoredEntry;
 use countersign_store::touches::{self, StoredBatch};
 
 /// Returns the batch that a statement with this key and stored signature was signed in. `None` if its key signs each
@@ -63,10 +61,4 @@ pub(crate) fn full_statement(
         batch: batch.map(|batch| batch.text),
         key: key.fingerprint_text(),
     })
-}
-
-/// Returns what the signature of an entry says about the person at the key.
-pub(crate) fn presence_of(tx: &Tx<'_>, entry: &StoredEntry) -> Result<Presence, Error> {
-    let key = countersign_store::log::key_of(tx, &entry.signed.key)?;
-    Ok(key.map_or(Ok(Presence::Unknown), |key| touches::presence_of(tx, &key, &entry.signed.signature))?)
 }

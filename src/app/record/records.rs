@@ -17,6 +17,7 @@ use crate::standards::local;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
+use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::text::{SafeText, TextFault};
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{FullStatement, HistoryRow, Record, RecordCheck, TraineeRecord, TreeHead};
@@ -28,7 +29,7 @@ use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::people;
 use countersign_store::index::sign_off_index::{self, SignOffStatus};
 use countersign_store::log::{self, StoredEntry};
-use countersign_store::{claims, erased_and_imported, held};
+use countersign_store::{claims, erased_and_imported, held, touches};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;
@@ -156,11 +157,26 @@ pub fn check(app: &App, id: StatementId) -> Result<RecordCheck, Error> {
     Ok(RecordCheck { id, sound: full.sound, registration: signed.signer.registration, due })
 }
 
-/// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form.
-fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
-    let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(false) };
-    let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(false) };
-    Ok(full_statement(tx, (entry.position, entry.id), entry.signed.text.clone(), (&key, &signature), Some(&holder))?.sound)
+/// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form, and what the
+/// signature shows about the person at the key.
+fn checked(tx: &Tx<'_>, entry: &StoredEntry) -> Result<(bool, Presence), StoreError> {
+    let unsound = (false, Presence::Unknown);
+    let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(unsound) };
+    let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(unsound) };
+    let (at, text) = ((entry.position, entry.id), entry.signed.text.clone());
+    let full = full_statement(tx, at, text, (&key, &signature), Some(&holder))?;
+    Ok((full.sound, full.presence))
+}
+
+/// Returns what the signature of a statement at a position shows about the person at the key; for an import, of what it
+/// brought back.
+fn presence_at(tx: &Tx<'_>, at: u64) -> Result<Presence, Error> {
+    if let Some(back) = erased_and_imported::imported(tx, at)? {
+        return Ok(touches::presence_of(tx, &back.key, &back.signed.signature)?);
+    }
+    let Some(entry) = log::entry_at(tx, at)? else { return Err(index_mismatch().into()) };
+    let key = log::key_of(tx, &entry.signed.key)?.ok_or_else(index_mismatch)?;
+    Ok(touches::presence_of(tx, &key, &entry.signed.signature)?)
 }
 
 fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
@@ -186,13 +202,15 @@ fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
         withdrawn,
         marks: marks_of(tx, at)?,
         in_review: fate.doubted.is_some(),
+        presence: presence_at(tx, at)?,
         source: None,
     })
 }
 
 fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
-    let sound = Some(is_sound(tx, entry)?);
     let (position, id) = (entry.position, entry.id);
+    let (sound, presence) = checked(tx, entry)?;
+    let sound = Some(sound);
     if let Some((_, by)) = erased_and_imported::erased(tx, position)? {
         return Ok(erased_row(position, id, by)?);
     }
@@ -201,11 +219,15 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         let nobody = SafeText::line("?")?;
         let signed = Timestamp::from_seconds(0);
         let summary = "This text is not a statement: the file was altered".to_owned();
-        return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
+        return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false), presence });
     };
     let mut summary = summary(tx, position, &statement.body)?;
     if in_review(tx, entry)? {
         summary.push_str(" · in review");
+    }
+    if let Some(words) = presence.words() {
+        summary.push_str(" · signed ");
+        summary.push_str(words);
     }
     let kind = statement.body.kind();
     Ok(HistoryRow {
@@ -216,6 +238,7 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         signer_name: statement.signer.who.name,
         summary,
         sound,
+        presence,
     })
 }
 
@@ -242,6 +265,7 @@ fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, Tex
         signer_name: SafeText::line("?")?,
         summary: format!("Erased by statement {by}: only its place in the log is left"),
         sound: None,
+        presence: Presence::Unknown,
     })
 }
 

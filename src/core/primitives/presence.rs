@@ -32,13 +32,13 @@ impl Presence {
         self != Self::Unknown
     }
 
-    /// Returns it in words; `None` where the key cannot tell.
+    /// Returns it as words that follow “signed”; `None` where the key cannot tell.
     pub fn words(self) -> Option<&'static str> {
         match self {
             Self::Unknown => None,
-            Self::Untouched => Some("signed with a security key that nobody touched"),
-            Self::Touched => Some("signed with a touch"),
-            Self::Verified => Some("signed with a touch and a PIN or fingerprint"),
+            Self::Untouched => Some("without a touch of the security key"),
+            Self::Touched => Some("with a touch"),
+            Self::Verified => Some("with a touch and a PIN or fingerprint"),
         }
     }
 

@@ -235,6 +235,8 @@ pub struct Record {
     pub marks: Vec<AnnotationMark>,
     /// Whether its key was compromised, so that it no longer counts.
     pub in_review: bool,
+    /// What its signature shows about the person at the key.
+    pub presence: Presence,
     /// Where it was signed, if not here; then `signer_name` says so as well, and `position` is that log's.
     pub source: Option<Source>,
 }
@@ -401,6 +403,8 @@ pub struct HistoryRow {
     pub summary: String,
     /// Whether signature and encoding are valid; `None` if not checked.
     pub sound: Option<bool>,
+    /// What the signature shows about the person at the key.
+    pub presence: Presence,
 }
 
 /// Statements signed together, without those that are withdrawn.

@@ -104,7 +104,7 @@ fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Ve
     add("", false);
     if let Some(batch) = &statement.batch {
         if let Some(words) = statement.presence.words() {
-            add(words, false);
+            add(&format!("signed {words}, in this batch"), false);
         }
         for part in batch.lines() {
             add(&escape_for_terminal(part), true);
