@@ -195,3 +195,130 @@ pub fn signature_digest(key: &PublicKey, signature: &SignatureBytes) -> Digest {
 pub fn namespace_of(key: &PublicKey) -> &'static str {
     if signs_batches(key) { NAMESPACE } else { STATEMENT_NAMESPACE }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::security_key::TouchSignature;
+    use crate::sshsig::{SigningKey, signed_data};
+
+    fn token() -> SigningKey {
+        SigningKey::from_seed(&[9; 32])
+    }
+
+    fn public() -> PublicKey {
+        PublicKey::from_strings(ALGORITHM, &[token().verifier().point(), b"ssh:"])
+    }
+
+    fn text(members: usize) -> BatchText {
+        BatchText {
+            log: "cardiology.example.org/8d1f4c20".parse().unwrap(),
+            signer: "02c1".parse().unwrap(),
+            key: public().fingerprint(),
+            members: (0..members).map(|at| Digest::of(&at.to_be_bytes())).collect(),
+        }
+    }
+
+    /// A batch with this text, as the key signs it in a namespace with these flags.
+    fn signed(text: String, namespace: &str, flags: u8) -> SignedBatch {
+        let data = signed_data(namespace, text.as_bytes());
+        let bytes = [&Digest::of(b"ssh:").0[..], &[flags], &7_u32.to_be_bytes(), &Digest::of(&data).0].concat();
+        let signature = TouchSignature { signature: token().sign_note(&bytes), flags, counter: 7 };
+        SignedBatch { text, key: public(), signature: KeySignature::SecurityKey(signature) }
+    }
+
+    #[test]
+    fn a_batch_of_any_size_up_to_the_most_reads_back_and_fits() {
+        for members in [1, 2, 72, 199, MOST_MEMBERS] {
+            let mut batch = text(members);
+            batch.log = format!("{}/1", "a".repeat(126)).parse().unwrap();
+            let written = batch.render();
+            assert!(written.len() <= MAX_BYTES, "{}", written.len());
+            assert_eq!(BatchText::parse(&written), Some(batch), "{members}");
+        }
+        for members in [0, MOST_MEMBERS + 1] {
+            assert_eq!(BatchText::parse(&text(members).render()), None, "{members}");
+        }
+        let mut twice = text(3);
+        twice.members[2] = twice.members[0];
+        assert_eq!(BatchText::parse(&twice.render()), None);
+    }
+
+    #[test]
+    fn a_text_in_a_second_spelling_is_refused() {
+        let sound = text(3).render();
+        for other in [
+            sound.replace('\n', "\r\n"),
+            sound.trim_end().to_owned(),
+            format!("{sound}\n"),
+            sound.replace("count 3", "count 03"),
+            sound.replace("count 3", "count +3"),
+            sound.replace("count 3", "count 2"),
+            sound.replace("count 3", "count 18446744073709551615"),
+            sound.to_uppercase(),
+            sound.replace("log ", "log  "),
+            String::new(),
+        ] {
+            assert_eq!(BatchText::parse(&other), None, "{other}");
+        }
+        for cut in 0..sound.len() {
+            assert_eq!(BatchText::parse(&sound[..cut]), None, "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_batch_with_any_bit_of_its_text_or_signature_altered_is_refused() {
+        let sound = signed(text(3).render(), NAMESPACE, 1);
+        assert!(sound.check().is_ok());
+        for at in 0..sound.text.len() {
+            for bit in 0..7 {
+                let mut bytes = sound.text.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                let altered = SignedBatch { text: String::from_utf8(bytes).unwrap(), ..sound.clone() };
+                assert_eq!(altered.check(), Err(BatchFault::Signature), "{at} {bit}");
+                assert_ne!(altered.name(), sound.name());
+            }
+        }
+        let bytes = sound.signature.to_bytes();
+        for bit in 0..bytes.len() * 8 {
+            let mut altered = bytes.clone();
+            altered[bit / 8] ^= 1 << (bit % 8);
+            let signature = KeySignature::from_bytes(ALGORITHM, &altered).unwrap();
+            let altered = SignedBatch { signature, ..sound.clone() };
+            assert_eq!(altered.check(), Err(BatchFault::Signature), "{bit}");
+            assert_ne!(altered.name(), sound.name());
+        }
+    }
+
+    #[test]
+    fn a_batch_counts_only_with_a_touch_in_its_own_namespace_and_by_a_security_key() {
+        for flags in 0..=255 {
+            let expected = if flags & 1 == 0 { Err(BatchFault::Untouched) } else { Ok(Presence::of_flags(flags)) };
+            let checked = signed(text(1).render(), NAMESPACE, flags).check();
+            assert_eq!(checked.map(|batch| batch.presence()), expected, "{flags}");
+        }
+        assert_eq!(signed(text(1).render(), STATEMENT_NAMESPACE, 1).check(), Err(BatchFault::Signature));
+        let written = text(1).render();
+        let signature = KeySignature::Ed25519(token().sign(NAMESPACE, written.as_bytes()));
+        let plain = SignedBatch { text: written, key: token().public(), signature };
+        assert_eq!(plain.check(), Err(BatchFault::Signature));
+        let other = BatchText { key: token().public().fingerprint(), ..text(1) };
+        assert_eq!(signed(other.render(), NAMESPACE, 1).check(), Err(BatchFault::Other));
+    }
+
+    #[test]
+    fn a_statement_has_one_place_in_its_batch_and_no_other_digest_key_or_name_has_one() {
+        let batch = signed(text(5).render(), NAMESPACE, 1);
+        let (name, key, checked) = (batch.name(), public().fingerprint(), batch.check().unwrap());
+        for (member, place) in text(5).members.iter().zip(0..) {
+            assert_eq!(checked.place_of(member, &key, &name), Ok(BatchPlace { name, place, of: 5 }));
+            assert_eq!(checked.place_of(member, &Digest([1; 32]), &name), Err(BatchFault::Other));
+            for at in 0..64 {
+                let mut other = name;
+                other[at] ^= 1;
+                assert_eq!(checked.place_of(member, &key, &other), Err(BatchFault::Name));
+            }
+        }
+        assert_eq!(checked.place_of(&Digest([1; 32]), &key, &name), Err(BatchFault::NotNamed));
+    }
+}
