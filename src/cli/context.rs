@@ -133,11 +133,12 @@ impl Context {
         if !given && let Some(agent) = agent_key::credential(app, signer, AgentPlace::find(agent_vars()))? {
             return Ok(agent);
         }
-        Ok(Credential::Passphrase(self.passphrase(signer)?))
+        Ok(Credential::Passphrase(self.passphrase(app, signer)?))
     }
 
     /// Returns the signer's passphrase.
-    pub fn passphrase(&mut self, signer: &Person) -> Result<Secret, Error> {
+    pub fn passphrase(&mut self, app: &App, signer: &Person) -> Result<Secret, Error> {
+        agent_key::needs_a_file(app, signer)?;
         if let Some(secret) = self.given_passphrase()? {
             return Ok(secret);
         }

@@ -118,8 +118,8 @@ impl Receipt {
         let first = rest.line;
         let armored = unarmor_signature(rest.take(end + END.len(), ARMOR)?).ok();
         let (batch_at, batch_text) = batch_text.unzip();
-        let signed = armored.and_then(|armored| signed(armored, batch_text));
-        let (key, signature, batch) = signed.ok_or(ReceiptFault::Line { line: first, expected: ARMOR })?;
+        let found = armored.and_then(|armored| signed(armored, batch_text));
+        let (key, signature, batch) = found.ok_or(ReceiptFault::Line { line: first, expected: ARMOR })?;
         let signer = rest.line(SIGNER)?.strip_prefix("signer ").and_then(|line| line.split(' ').next());
         let signer = signer.and_then(|id| id.parse().ok()).ok_or_else(|| rest.fault_before(SIGNER))?;
         let signer_at = rest.line - 1;
@@ -168,7 +168,10 @@ impl Receipt {
 }
 
 /// Returns the key and signature of a statement, or those of its batch with the batch's name.
-fn signed(armored: ArmoredSignature, batch: Option<String>) -> Option<(PublicKey, SignatureBytes, Option<SignedBatch>)> {
+fn signed(
+    armored: ArmoredSignature,
+    batch: Option<String>,
+) -> Option<(PublicKey, SignatureBytes, Option<SignedBatch>)> {
     let ArmoredSignature { key, namespace, signature } = armored;
     match (signature, batch) {
         (KeySignature::Ed25519(signature), None) if namespace == NAMESPACE => Some((key, signature, None)),

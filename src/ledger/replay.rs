@@ -168,7 +168,7 @@ impl ReceiptStatement {
             return Err(RuleViolation::OtherAuth.into());
         }
         let PreparedKey { key, fingerprint, .. } = prepared;
-        Ok(Self { statement, fingerprint, text, key, signature, batch, presence })
+        Ok(Self { statement, text, key, fingerprint, signature, batch, presence })
     }
 
     /// Returns the batch that it was signed in, if it was.
@@ -297,8 +297,8 @@ fn consented(statement: &Statement) -> bool {
 pub fn proves(key: &PublicKey, text: &str, proof: &[u8]) -> bool {
     let signature = KeySignature::from_bytes(key.algorithm(), proof);
     let verifier = KeyVerifier::new(key).ok();
-    let presence = verifier.zip(signature).and_then(|(verifier, signature)| {
-        verifier.verify(PROOF_NAMESPACE, text.as_bytes(), &signature).ok()
-    });
+    let presence = verifier
+        .zip(signature)
+        .and_then(|(verifier, signature)| verifier.verify(PROOF_NAMESPACE, text.as_bytes(), &signature).ok());
     presence.is_some_and(|presence| presence != Presence::Untouched)
 }

@@ -64,6 +64,7 @@ pub fn sign_off(position: u64, code: KsbCode, outcome: Outcome, signer: usize, n
         withdrawn: None,
         marks: Vec::new(),
         in_review: false,
+        presence: Presence::Unknown,
         source: None,
     }
 }

@@ -243,6 +243,29 @@ fn every_command_that_signs_takes_the_key_in_the_agent_and_an_officer_s_adopts_a
     assert_eq!(book.run(&["verify"]).code, 3);
 }
 
+#[test]
+fn what_needs_a_passphrase_says_so_to_a_person_whose_only_key_is_in_an_agent() {
+    let Some(agent) = Agent::start() else { return };
+    let book = Book::founded();
+    agent.add("ed25519", "phone");
+    let officer = book.secret("officer");
+    let add = ["key", "add", "Ann Trainee", "--agent", "--as", "Olu", "--passphrase-file", &officer];
+    agent.run(&book, &[], &add).done();
+    let wrong = book.secret("wrong");
+    for args in [
+        &["claim", "K1", "--reflection", "I did it", "--as", "Ann Trainee"][..],
+        &["badge", "Ann Trainee", "--out", "badges", "--as", "Ann Trainee"],
+        &["report", "person", "Ann Trainee", "--out", "p.pdf", "--as", "Ann Trainee"],
+        &["key", "pin", "--as", "Ann Trainee"],
+    ] {
+        for with in [&[][..], &["--passphrase-file", &wrong]] {
+            let ran = agent.run(&book, &[], &[args, with].concat());
+            assert!(ran.code == 1 && ran.err.contains("is in an SSH agent or on a security key"), "{args:?} {ran:?}");
+            assert!(ran.err.contains("SSH_AUTH_SOCK") && ran.err.contains("key add"), "{ran:?}");
+        }
+    }
+}
+
 /// An agent of our own with one key, for what OpenSSH's would never do.
 fn our_own(
     book: &Book,

@@ -24,7 +24,7 @@ use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::kinds::hours::Hours;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey};
-use countersign_core::statement::kinds::keys::{KeyProof, Compromise, KeyGrant, Retire};
+use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, KeyProof, Retire};
 use countersign_core::statement::kinds::other_log::OtherLog;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::received::{ErasedElsewhere, Received, ReceivedPart};

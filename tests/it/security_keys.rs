@@ -2,6 +2,7 @@
 //! or that is not the one asked for, is not written.
 
 mod altered;
+mod openssh;
 mod travelling;
 
 use std::io::Write as _;
@@ -270,7 +271,10 @@ fn where_the_policy_requires_a_security_key_no_other_key_signs_off_and_what_was_
     assert_eq!(book.supervisor(&["sign-off", "Ann Trainee", "K1"]).code, 0);
     book.officer(&["policy", "set", "security-key=required"]).done();
     let refused = book.supervisor(&["sign-off", "Ann Trainee", "K2"]);
-    assert!(refused.code == 1 && refused.err.contains("The policy requires a security key for sign-offs"), "{refused:?}");
+    assert!(
+        refused.code == 1 && refused.err.contains("The policy requires a security key for sign-offs"),
+        "{refused:?}"
+    );
     assert!(refused.err.contains("countersign key add PERSON --security-key"), "{refused:?}");
     // Everything else is signed as before.
     book.officer(&["person", "add", "Pat Supervisor", "--role", "supervisor"]).done();
@@ -295,7 +299,10 @@ fn more_statements_than_a_batch_takes_need_one_touch_for_each_batch_and_nothing_
     assert_eq!(ran.code, 0, "{ran:?}");
     let touches = other.touched();
     assert_eq!(touches, usize::try_from(book.size() - before).unwrap().div_ceil(200), "{ran:?}");
-    assert!(touches > 1 && ran.err.contains(&format!("Touch your security key now ({touches} of {touches})")), "{ran:?}");
+    assert!(
+        touches > 1 && ran.err.contains(&format!("Touch your security key now ({touches} of {touches})")),
+        "{ran:?}"
+    );
     intact(&book);
 }
 

@@ -258,7 +258,15 @@ impl World {
         let key = &key.fingerprint();
         let before = self.before(&statement.body);
         let standard = Some(self.whole(&statement.body));
-        let facts = RuleContext { position, key, presence: self.presence, target: target.as_ref(), standard, inner, before: &before };
+        let facts = RuleContext {
+            position,
+            key,
+            presence: self.presence,
+            target: target.as_ref(),
+            standard,
+            inner,
+            before: &before,
+        };
         rules(&self.roster, statement, facts)
     }
 

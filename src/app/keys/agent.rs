@@ -131,12 +131,14 @@ impl Agent {
         let signed = answer.and_then(|answer| signature(&answer, key).map_err(|fault| self.said(fault)));
         self.touched = false;
         let signed = signed?;
-        let presence = verifier.verify(namespace, message, &signed).map_err(|_| {
-            Error::refused("The signature that the SSH agent made is not valid. Nothing was signed")
-        })?;
+        let presence = verifier
+            .verify(namespace, message, &signed)
+            .map_err(|_| Error::refused("The signature that the SSH agent made is not valid. Nothing was signed"))?;
         if presence == Presence::Untouched {
-            return Err(Error::refused("The security key signed without a touch, which does not count. Nothing was signed")
-                .hint("It was made with `no-touch-required`. `ssh-keygen -t ed25519-sk` makes one that asks for a touch"));
+            return Err(Error::refused(
+                "The security key signed without a touch, which does not count. Nothing was signed",
+            )
+            .hint("It was made with `no-touch-required`. `ssh-keygen -t ed25519-sk` makes one that asks for a touch"));
         }
         Ok((signed, presence))
     }
@@ -157,7 +159,7 @@ impl Agent {
         messages: &[Vec<u8>],
         again: bool,
     ) -> Result<SignedBatches, Error> {
-        let mut signed = SignedBatches { names: HashMap::new(), batches: Vec::new(), presence: Presence::Verified };
+        let mut made = SignedBatches { names: HashMap::new(), batches: Vec::new(), presence: Presence::Verified };
         let of = messages.len().div_ceil(MOST_MEMBERS);
         for (part, number) in messages.chunks(MOST_MEMBERS).zip(1..) {
             let members = part.iter().map(|message| Digest::of(message)).collect();
@@ -166,11 +168,11 @@ impl Agent {
             let (signature, presence) = self.sign(key, BATCH_NAMESPACE, text.as_bytes())?;
             let batch = SignedBatch { text, key: key.clone(), signature };
             let name = batch.name();
-            signed.names.extend(part.iter().map(|message| (message.clone(), name)));
-            signed.presence = signed.presence.min(presence);
-            signed.batches.push(batch);
+            made.names.extend(part.iter().map(|message| (message.clone(), name)));
+            made.presence = made.presence.min(presence);
+            made.batches.push(batch);
         }
-        Ok(signed)
+        Ok(made)
     }
 
     /// Sends a request and returns the answer, all within the patience.
@@ -223,8 +225,10 @@ impl Agent {
     fn late(&self) -> Error {
         if self.touched {
             let seconds = self.patience.as_secs();
-            return Error::refused(format!("The security key was not touched within {seconds} seconds. Nothing was signed"))
-                .hint("Try again, and touch it when it blinks. If it asks for a PIN, type that first");
+            return Error::refused(format!(
+                "The security key was not touched within {seconds} seconds. Nothing was signed"
+            ))
+            .hint("Try again, and touch it when it blinks. If it asks for a PIN, type that first");
         }
         Error::refused(format!("The SSH agent did not answer within {} seconds", self.patience.as_secs()))
             .hint("It may be waiting for you to confirm or to touch a key. Nothing was signed")

@@ -45,14 +45,25 @@ pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Resu
     }
 }
 
+/// Refuses a person who has no key file here because all their keys are in an agent or on a security key.
+pub fn needs_a_file(app: &App, person: &Person) -> Result<(), Error> {
+    if keystore::has_key(&app.folder, &person.id) || elsewhere(app, person)?.is_empty() {
+        return Ok(());
+    }
+    let why =
+        format!("The key of {} is in an SSH agent or on a security key, and this needs a passphrase", person.name);
+    Err(Error::refused(why).hint(
+        "Commands that sign take it from the agent that SSH_AUTH_SOCK names. For the rest, a training officer adds a key with a passphrase: `countersign key add`",
+    ))
+}
+
 /// Connects to the agent, and returns the first key of the person that it holds and that may sign.
 pub(crate) fn open(app: &App, person: &Person, place: &AgentPlace) -> Result<(Agent, PublicKey), Error> {
     may_be_used(app, place)?;
     let mut agent = connect(app, place)?;
     let held = agent.keys()?;
     let theirs = elsewhere(app, person)?;
-    let mut usable: Vec<PublicKey> =
-        theirs.into_iter().filter(|key| held.iter().any(|one| one.key == *key)).collect();
+    let mut usable: Vec<PublicKey> = theirs.into_iter().filter(|key| held.iter().any(|one| one.key == *key)).collect();
     // A security key only where it is needed: without it, nobody has to touch anything.
     let first = app.policy()?.security_key > 0;
     usable.sort_by_key(|key| signs_batches(key) != first);

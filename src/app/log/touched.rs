@@ -1,8 +1,8 @@
 //! Reads and stores the batches that security keys sign, as the ledger's types.
 
+use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::presence::Presence;
-use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::record::view::FullStatement;
 use countersign_ledger::armor::armor;
 use countersign_ledger::batch::{SignedBatch, signs_batches};

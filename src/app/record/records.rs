@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::append::head_of;
-use crate::log::touched::full_statement;
 use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of, statement_at};
+use crate::log::touched::full_statement;
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
 use crate::record::carried::{carried, withdrawal};
@@ -219,7 +219,16 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         let nobody = SafeText::line("?")?;
         let signed = Timestamp::from_seconds(0);
         let summary = "This text is not a statement: the file was altered".to_owned();
-        return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false), presence });
+        return Ok(HistoryRow {
+            position,
+            id,
+            kind,
+            signed,
+            signer_name: nobody,
+            summary,
+            sound: Some(false),
+            presence,
+        });
     };
     let mut summary = summary(tx, position, &statement.body)?;
     if in_review(tx, entry)? {

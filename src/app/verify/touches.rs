@@ -71,18 +71,26 @@ pub(crate) fn compare_touches(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), St
 mod tests {
     use super::*;
 
-    fn place(batch: u8, place: u64, of: u64) -> Option<BatchPlace> {
-        Some(BatchPlace { name: [batch; 64], place, of })
+    #[derive(Debug, Clone, Copy)]
+    enum Entry {
+        Erased,
+        Alone,
+        In(BatchPlace),
     }
 
-    /// The number of faults; `None` is an erased entry.
-    fn faults(entries: &[Option<Option<BatchPlace>>]) -> usize {
+    fn place(batch: u8, place: u64, of: u64) -> Entry {
+        Entry::In(BatchPlace { name: [batch; 64], place, of })
+    }
+
+    /// The number of faults.
+    fn faults(entries: &[Entry]) -> usize {
         let mut order = BatchOrder::default();
         let mut found = 0;
         for entry in entries {
             match entry {
-                None => order.pass_over(),
-                Some(place) => found += usize::from(order.entry(*place).is_some()),
+                Entry::Erased => order.pass_over(),
+                Entry::Alone => found += usize::from(order.entry(None).is_some()),
+                Entry::In(place) => found += usize::from(order.entry(Some(*place)).is_some()),
             }
         }
         found + usize::from(!order.is_complete())
@@ -90,10 +98,11 @@ mod tests {
 
     #[test]
     fn a_batch_with_any_of_its_statements_erased_is_in_order_and_with_any_other_fault_is_not() {
-        let whole = [Some(None), Some(place(1, 0, 3)), Some(place(1, 1, 3)), Some(place(1, 2, 3)), Some(place(2, 0, 1))];
+        let whole = [Entry::Alone, place(1, 0, 3), place(1, 1, 3), place(1, 2, 3), place(2, 0, 1)];
         for erased in 0..32 {
-            let entries: Vec<_> =
-                whole.iter().enumerate().map(|(at, one)| one.filter(|_| erased >> at & 1 == 0)).collect();
+            let each = whole.iter().enumerate();
+            let entries: Vec<Entry> =
+                each.map(|(at, one)| if erased >> at & 1 == 1 { Entry::Erased } else { *one }).collect();
             assert_eq!(faults(&entries), 0, "{erased}");
         }
         for (one, other) in [(1, 2), (1, 3), (2, 3), (0, 2), (3, 4)] {

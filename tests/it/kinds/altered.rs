@@ -81,7 +81,9 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || table == "touch";
+    let others = |table: &String| {
+        WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || table == "touch"
+    };
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }
 

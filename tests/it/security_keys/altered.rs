@@ -42,7 +42,11 @@ fn any_byte_of_a_batch_its_signature_its_key_or_its_name_that_changes_is_found()
             let found = is_found(&book, |file| {
                 let longest = "(SELECT rowid FROM touch ORDER BY length(text) DESC LIMIT 1)";
                 let byte: Vec<u8> = file
-                    .query_row(&format!("SELECT substr({bytes}, {}, 1) FROM touch WHERE rowid = {longest}", at + 1), [], |row| row.get(0))
+                    .query_row(
+                        &format!("SELECT substr({bytes}, {}, 1) FROM touch WHERE rowid = {longest}", at + 1),
+                        [],
+                        |row| row.get(0),
+                    )
                     .unwrap();
                 let sql = format!(
                     "UPDATE touch SET {column} = CAST(substr({bytes}, 1, {at}) || x'{:02x}' || substr({bytes}, {}) AS {kind}) WHERE rowid = {longest}",

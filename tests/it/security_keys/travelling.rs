@@ -2,8 +2,8 @@
 
 use super::{accepted_in, ids, intact, with_key};
 use crate::bundle::{accept, away, bundle};
-use crate::imports::{import, receipts};
 use crate::cli::book::Book;
+use crate::imports::{import, receipts};
 use crate::owner::Owner;
 
 #[test]
@@ -82,7 +82,8 @@ fn a_bundle_takes_the_batches_along_to_another_department_and_back() {
     let out = folder.path().to_str().unwrap();
     assert_eq!(away.run(&["export", "--signers", "--statement", id, "--out", out]).code, 0);
     let line = std::fs::read_to_string(folder.path().join("allowed_signers")).unwrap();
-    let who = line.lines().find(|line| line.contains(" sk-ssh-ed25519@openssh.com ")).unwrap().split(' ').next().unwrap();
+    let who =
+        line.lines().find(|line| line.contains(" sk-ssh-ed25519@openssh.com ")).unwrap().split(' ').next().unwrap();
     assert!(accepted_in(folder.path(), id, who), "{who}");
     away.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
     accept(&home, &away);

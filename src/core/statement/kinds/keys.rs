@@ -56,7 +56,11 @@ impl Content for KeyGrant {
     }
 
     fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
-        Ok(Self { person: from.person("person")?, key: from.parsed("key")?, proof: from.field("proof", KeyProof::parse)? })
+        Ok(Self {
+            person: from.person("person")?,
+            key: from.parsed("key")?,
+            proof: from.field("proof", KeyProof::parse)?,
+        })
     }
 
     fn certifies(&self) -> Option<&PublicKey> {
