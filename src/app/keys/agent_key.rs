@@ -45,15 +45,13 @@ pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Resu
     }
 }
 
-/// Refuses a person who has no key file here because all their keys are in an agent or on a security key.
+/// Refuses a person who has no key file here, though the log lists keys of theirs: they may be in an agent.
 pub fn needs_a_file(app: &App, person: &Person) -> Result<(), Error> {
     if keystore::has_key(&app.folder, &person.id) || elsewhere(app, person)?.is_empty() {
         return Ok(());
     }
-    let why =
-        format!("The key of {} is in an SSH agent or on a security key, and this needs a passphrase", person.name);
-    Err(Error::refused(why).hint(
-        "Commands that sign take it from the agent that SSH_AUTH_SOCK names. For the rest, a training officer adds a key with a passphrase: `countersign key add`",
+    Err(Error::refused(format!("{} has no key on this machine", person.name)).hint(
+        "If it is in an SSH agent or on a security key, commands that sign take it from the agent that SSH_AUTH_SOCK names. For the rest, a training officer adds a key with a passphrase: `countersign key add`",
     ))
 }
 
