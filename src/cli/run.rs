@@ -199,7 +199,7 @@ fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) 
                 .hint("Trainees open their own screen over SSH"));
         }
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
-        let passphrase = context.passphrase(&person)?;
+        let passphrase = context.passphrase(&app, &person)?;
         unlock::unlock(&mut app, &person.id, &passphrase)?;
         Some(person.id)
     } else {
