@@ -38,7 +38,7 @@ const ITEMS: &str = "SELECT claim_item.ksb, waits, answered, entry.id, outcome F
 const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT count(*) FROM claim_evidence AS c
     JOIN claim AS other USING (claim) WHERE c.evidence = e.evidence AND other.trainee = ?2)
     FROM claim_evidence AS e JOIN evidence USING (evidence)
-    LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY evidence";
+    LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY e.evidence";
 /// The KSBs whose answer was erased, each with the position of the newest erasure.
 const ERASED_ANSWERS: &str = "SELECT ksb, max(statement) FROM claim_item JOIN claim USING (claim)
     JOIN erased ON place = answered WHERE claim_item.trainee = ?1 AND reference = ?2 AND version = ?3 GROUP BY ksb";

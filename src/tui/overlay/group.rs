@@ -346,7 +346,7 @@ fn claim_page(chosen: &ChosenItem) -> Option<Text> {
     };
     let title = format!("{}: claim of {}", member.name, chosen.item.code);
     let sections = vec![
-        ("Made".to_owned(), vec![day_words(claim.made).to_string()]),
+        ("Made".to_owned(), vec![day_words(claim.made)]),
         ("Files".to_owned(), files),
         ("Reflection".to_owned(), wrote),
     ];
