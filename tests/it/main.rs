@@ -48,6 +48,7 @@ mod readme;
 mod receipts;
 mod records_care;
 mod records_in;
+mod releases;
 mod restore;
 mod rosters;
 mod rules;
