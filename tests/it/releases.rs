@@ -129,6 +129,6 @@ fn the_files_of_this_release_are_made() {
     for (part, book) in PARTS.into_iter().zip([&department, &kinds, &received]) {
         keep(book, &to.join(part));
     }
-    let slugs: String = Kind::ALL.into_iter().map(|kind| format!("{}\n", kind.slug())).collect();
-    std::fs::write(to.join(KINDS), slugs).unwrap();
+    let slugs: Vec<&str> = Kind::ALL.into_iter().map(Kind::slug).collect();
+    std::fs::write(to.join(KINDS), slugs.join("\n") + "\n").unwrap();
 }
