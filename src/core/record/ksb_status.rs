@@ -15,7 +15,7 @@ slugs! {
         Signed = "signed";
         /// Achieved, but without the countersign that the policy requires.
         Partly = "partly";
-        /// The newest outcome is *not achieved*.
+        /// It was *not achieved* when it was seen last.
         NotYet = "not-yet";
         /// Signed, with reassessment due within 30 days.
         Renew = "renew";
@@ -329,7 +329,7 @@ mod tests {
             followed += 1;
             assert_eq!(run.with(*newest).result(), KsbOutcome::of(history.iter().copied()), "{history:?}");
         }
-        assert!(followed > 1_000);
+        assert!(followed > 200, "{followed}");
     }
 
     #[test]
