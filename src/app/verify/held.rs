@@ -41,7 +41,7 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
                     faults.add(Some(kept.at), format!("{what} for {}", kept.trainee.name));
                 }
                 for one in &all {
-                    if let Err(why) = check(one, stated, &histories) {
+                    if let Err(why) = check(tx, one, stated, &histories) {
                         let place = format!("statement {} of {}", one.position, one.origin);
                         faults.add(Some(kept.at), format!("Received {place} for {}: {why}", kept.trainee.name));
                     }
@@ -79,7 +79,7 @@ impl<'a> Kept<'a> {
 }
 
 /// Checks one statement by itself: signature, encoding, proof, and the key of its log.
-fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<(), String> {
+fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<(), String> {
     if !stated.other_logs.contains(&one.vkey) {
         return Err("the key of its log was never accepted".to_owned());
     }
@@ -100,7 +100,7 @@ fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<
     if statement.id != one.id || *log.origin() != one.origin {
         return Err("it is stored under the wrong id or log".to_owned());
     }
-    let receipt = receipt_of(one).map_err(|fault| fault.why)?;
+    let receipt = receipt_of(tx, one).map_err(|fault| fault.why)?;
     let checked = receipt.check().map_err(|fault| fault.to_string())?;
     if checked.position != one.position || leaf_hash(&checked.leaf_data) != one.leaf {
         return Err("it is stored at the wrong place".to_owned());

@@ -7,3 +7,4 @@ mod index;
 pub mod last_check;
 pub mod log;
 pub mod rebuild;
+mod touches;

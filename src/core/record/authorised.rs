@@ -55,6 +55,7 @@ mod tests {
     use crate::primitives::date::Timestamp;
     use crate::primitives::date::tests::day;
     use crate::primitives::ids::{PersonId, StatementId};
+    use crate::primitives::presence::Presence;
     use crate::primitives::text::SafeText;
     use crate::rules::log_state::Policy;
 
@@ -78,6 +79,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            presence: Presence::Unknown,
             source: None,
         }
     }

@@ -37,7 +37,8 @@ fn other(value: &Value) -> Value {
 const OF_WHAT_IS_THERE: &[(&str, &str)] =
     &[("entry", "key"), ("imported", "id"), ("imported", "key"), ("held", "id"), ("held", "key"), ("held", "proof")];
 
-/// Tables of what bundles bring, of which this history has none: they are tried on a book that received one.
+/// Tables of what bundles bring, of which this history has none: they are tried on a book that received one, and the batches of
+/// security keys on one that has them.
 pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received", "elsewhere"];
 
 /// The first history that has a row in every table of the log and every index.
@@ -80,7 +81,9 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str());
+    let others = |table: &String| {
+        WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || table == "touch"
+    };
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }
 
