@@ -19,7 +19,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ledger", &["core"]),
     ("store", &["core"]),
     ("report", &["core"]),
-    ("app", &["store", "ledger", "report", "core"]),
+    ("hub", &["ledger", "core"]),
+    ("app", &["store", "ledger", "report", "hub", "core"]),
     ("cli", &["app", "core"]),
     ("tui", &["app", "core"]),
 ];

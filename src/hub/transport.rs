@@ -1,0 +1,60 @@
+//! Defines the three verbs of an exchange with a hub: heads, push and pull.
+
+use crate::error::TransportError;
+use crate::rows::{Cosignature, EntryRow, ErasedRow, ImportedRow, PulledRow, SiteHead, TextRow};
+use countersign_core::primitives::ids::LogOrigin;
+
+/// The rows that a push sends, in the order of the log. The transport takes them one by one, so that none of it needs the
+/// memory of a whole log.
+pub type EntrySource<'a> = &'a mut dyn Iterator<Item = Result<EntryRow, TransportError>>;
+
+/// Takes a row of a pull; an error ends the pull.
+pub type RowSink<'a> = &'a mut dyn FnMut(PulledRow) -> Result<(), TransportError>;
+
+/// What a push adds to this site's log, except its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushedPart {
+    pub origin: LogOrigin,
+    /// How many entries the hub has before: the position of the first one sent.
+    pub from: u64,
+    /// How many it has afterwards.
+    pub until: u64,
+    /// What the entries from `from` on put back from receipts.
+    pub imported: Vec<ImportedRow>,
+    /// The texts of standards that they adopt.
+    pub texts: Vec<TextRow>,
+    /// Entries before `from` that entries from `from` on erased.
+    pub erased: Vec<ErasedRow>,
+    /// The checkpoint at `until`.
+    pub checkpoint: String,
+}
+
+/// What a site says of itself when it joins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoiningSite {
+    pub origin: LogOrigin,
+    pub vkey: String,
+    pub site: String,
+    pub witness_key: Option<String>,
+}
+
+/// A way to a hub.
+pub trait Transport {
+    /// Makes this site's log known at the hub, if it is not. A log that is there under another name or key is refused.
+    fn join(&mut self, site: &JoiningSite) -> Result<(), TransportError>;
+
+    /// Returns what the hub knows of each log that this site may know of, by origin.
+    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError>;
+
+    /// Appends to this site's log: all of it, or nothing. [`TransportError::Moved`] if the hub does not have exactly
+    /// `part.from` entries.
+    fn push(&mut self, part: &PushedPart, entries: EntrySource<'_>) -> Result<(), TransportError>;
+
+    /// Adds cosignatures of this site; one that is there already stays.
+    fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError>;
+
+    /// Streams a log from a position on, and returns its head as it was at that same moment. Rows come up to the end of that
+    /// head's checkpoint. Entries before `from` that were erased in the meantime are not sent again: the statements that erased
+    /// them are.
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError>;
+}
