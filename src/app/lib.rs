@@ -10,6 +10,7 @@ pub mod demo;
 pub mod doctor;
 pub mod error;
 pub mod home;
+pub mod hub;
 pub mod init;
 pub mod keys;
 pub mod log;

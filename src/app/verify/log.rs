@@ -20,6 +20,7 @@ use crate::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
 use crate::verify::findings::{Fault, Faults};
 use crate::verify::held;
 use crate::verify::index::{self, ExpectedContent};
+use crate::verify::pulled;
 use crate::verify::rebuild::Reindexing;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::StatementId;
@@ -30,11 +31,11 @@ use countersign_core::statement::{Body, Statement};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::CompactRange;
 use countersign_ledger::note::LogVerifier;
-use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look};
+use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look, look_again};
 use countersign_store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
-use countersign_store::index::indexer::Indexer;
+use countersign_store::index::indexer::{self, Indexer};
 use countersign_store::index::programme_index;
 use countersign_store::index::scratch::{Scratch, compared};
 use countersign_store::log::{self, RawEntry};
@@ -87,6 +88,29 @@ pub struct LastEntry {
     pub department: String,
 }
 
+/// What a file is, which decides what must be in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A department's own file: all of it is verified.
+    Own,
+    /// A copy of another department's log, whose evidence, claims and bundles stay there. The signatures of its first entries
+    /// were verified before.
+    Copy { verified: u64 },
+}
+
+/// Verifies the copy of another department's log in this transaction, and makes its indexes again. The entries whose
+/// signatures were verified before must have the root that was signed for them: `evidence` has that checkpoint.
+pub(crate) fn verify_copy(
+    tx: &WriteTx<'_>,
+    evidence: &ExternalAnchors,
+    (threads, verified): (usize, u64),
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
+    indexer::clear(tx)?;
+    let mut work = Verification { evidence, threads: threads.max(1), scope: Scope::Copy { verified }, progress };
+    work.go_through(tx, || Ok(Vec::new()))
+}
+
 /// Verifies a file and compares it with checkpoints (signed notes) kept outside it. See [`verify_against`].
 pub fn verify(
     path: &Path,
@@ -135,7 +159,7 @@ pub fn verify_against(
     let report = std::thread::scope(|scope| {
         let pages = scope.spawn(move || audit::pages(&other));
         let whole = |tx: &WriteTx<'_>| {
-            let mut work = Verification { evidence, threads: threads.max(1), progress };
+            let mut work = Verification { evidence, threads: threads.max(1), scope: Scope::Own, progress };
             let early = |_| Err(damaged("the check of its pages ended early"));
             work.go_through(tx, || pages.join().unwrap_or_else(early))
         };
@@ -205,6 +229,7 @@ impl Report {
 struct Verification<'w> {
     evidence: &'w ExternalAnchors,
     threads: usize,
+    scope: Scope,
     progress: &'w mut dyn FnMut(u64, u64),
 }
 
@@ -229,6 +254,7 @@ impl Verification<'_> {
         let keys: HashMap<i64, PreparedKey> = audit::keys(tx).map_err(unread)?.into_iter().filter_map(ready).collect();
         let mut log = LogWalk {
             keys: &keys,
+            scope: self.scope,
             replay: Replay::default(),
             stated: ExpectedContent::default(),
             erased: tolerated(erased_and_imported::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
@@ -242,13 +268,17 @@ impl Verification<'_> {
         let parts = size.min(log::end(tx).map_err(unread)?).div_ceil(PART);
         // Comparing the tables takes about a quarter of the time.
         let (entries, tables) = (parts * PART, parts * PART / 4);
+        let verified = match self.scope {
+            Scope::Own => 0,
+            Scope::Copy { verified } => verified,
+        };
         std::thread::scope(|scope| -> Result<(), Error> {
             let (to_look, look_at) = sync_channel::<VerifyPart>(self.threads);
             let (to_step, looked) = sync_channel::<VerifyPart>(self.threads);
             let look_at = Arc::new(Mutex::new(look_at));
             for _ in 0..self.threads {
                 let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
-                scope.spawn(move || look_on(&look_at, &to_step, keys));
+                scope.spawn(move || look_on(&look_at, &to_step, keys, verified));
             }
             drop(to_step);
             drop(look_at);
@@ -258,20 +288,49 @@ impl Verification<'_> {
         let head = log.compare_head(tx, verifier.as_ref(), &mut faults);
         let compared_log = index::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
         tolerated(compared_log, None, &mut faults)?;
-        tolerated(held::compare_received(tx, &log.stated, &mut faults), None, &mut faults)?;
+        let unlisted = match self.scope {
+            Scope::Own => self.compare_rest(tx, &log.stated, (entries, tables), pages, &mut faults)?,
+            Scope::Copy { .. } => None,
+        };
+        self.conclude(tx, &log, &outside, head, unlisted, faults)
+    }
+
+    /// Compares what a department's own file has besides its log.
+    fn compare_rest(
+        &mut self,
+        tx: &WriteTx<'_>,
+        stated: &ExpectedContent,
+        (entries, tables): (u64, u64),
+        pages: impl FnOnce() -> Result<Vec<String>, StoreError>,
+        faults: &mut Faults,
+    ) -> Result<Option<String>, Error> {
+        tolerated(held::compare_received(tx, stated, faults), None, faults)?;
+        tolerated(pulled::compare_pulled(tx, stated, faults), None, faults)?;
         let (mut done, all) = (0, compared().count() as u64);
-        let compared_indexes = index::compare_indexes(tx, &mut faults, &mut || {
+        let compared_indexes = index::compare_indexes(tx, faults, &mut || {
             done += 1;
             (self.progress)(entries + tables * done / all, entries + tables);
         });
-        tolerated(compared_indexes, None, &mut faults)?;
-        let pages = tolerated(pages(), None, &mut faults)?.unwrap_or_default();
+        tolerated(compared_indexes, None, faults)?;
+        let pages = tolerated(pages(), None, faults)?.unwrap_or_default();
         for fault in pages {
             faults.add(None, format!("SQLite finds the file damaged: {fault}"));
         }
-        let evidence = index::compare_evidence(tx, &log.stated, &mut faults);
-        let unlisted = tolerated(evidence, None, &mut faults)?.flatten();
-        tolerated(index::compare_workspace(tx, &mut faults), None, &mut faults)?;
+        let evidence = index::compare_evidence(tx, stated, faults);
+        let unlisted = tolerated(evidence, None, faults)?.flatten();
+        tolerated(index::compare_workspace(tx, faults), None, faults)?;
+        Ok(unlisted)
+    }
+
+    fn conclude(
+        &self,
+        tx: &WriteTx<'_>,
+        log: &LogWalk<'_>,
+        outside: &OpenAnchors<'_>,
+        head: TreeHead,
+        unlisted: Option<String>,
+        mut faults: Faults,
+    ) -> Result<Report, Error> {
         let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
         let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
@@ -288,7 +347,7 @@ impl Verification<'_> {
             );
         }
         notes.extend(log.stated.note().into_iter().chain(unlisted));
-        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, only_indexes, notes })
+        Ok(Report { head, last: log.last.clone(), verdict, faults: faults.list, found: faults.found, only_indexes, notes })
     }
 }
 
@@ -312,13 +371,21 @@ struct VerifyPart {
 }
 
 /// Checks entries one by one on a worker thread until the channel closes.
-fn look_on(parts: &Mutex<Receiver<VerifyPart>>, to: &SyncSender<VerifyPart>, keys: &HashMap<i64, PreparedKey>) {
+fn look_on(
+    parts: &Mutex<Receiver<VerifyPart>>,
+    to: &SyncSender<VerifyPart>,
+    keys: &HashMap<i64, PreparedKey>,
+    verified: u64,
+) {
     loop {
         let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
         let Ok(mut part) = part else { return };
         // Cleared here, so that memory is freed by the kind of thread that allocated it.
         part.looked.clear();
-        part.looked.extend(part.entries.iter().map(|e| look(e.id, &e.text, keys.get(&e.key), &e.signature)));
+        part.looked.extend(part.entries.iter().map(|e| {
+            let look = if e.position < verified { look_again } else { look };
+            look(e.id, &e.text, keys.get(&e.key), &e.signature)
+        }));
         if to.send(part).is_err() {
             return;
         }
@@ -336,6 +403,7 @@ struct VerifyPipeline {
 /// The state of the in-order replay.
 struct LogWalk<'k> {
     keys: &'k HashMap<i64, PreparedKey>,
+    scope: Scope,
     replay: Replay,
     stated: ExpectedContent,
     /// The records of erased entries, by position.
@@ -454,10 +522,12 @@ impl LogWalk<'_> {
         let back = if imports { check_restored(tx, at)?.map_err(|what| faults.add(Some(at), what)).ok() } else { None };
         let inner = back.as_ref().and_then(|back| find(back.statement.body.refers_to()));
         self.stated.add(statement, at, back.as_ref().map(ReceiptStatement::fingerprint), faults);
-        index::names_what_is_here(tx, statement, at, faults)?;
-        let counting = back.as_ref().map_or(statement, |back| &back.statement);
-        if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
-            faults.add(Some(at), what);
+        if self.scope == Scope::Own {
+            index::names_what_is_here(tx, statement, at, faults)?;
+            let counting = back.as_ref().map_or(statement, |back| &back.statement);
+            if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
+                faults.add(Some(at), what);
+            }
         }
         let standard = self.reindexing.adopted(tx, statement).ok().flatten();
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };

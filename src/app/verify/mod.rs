@@ -6,4 +6,5 @@ mod held;
 mod index;
 pub mod last_check;
 pub mod log;
+mod pulled;
 pub mod rebuild;

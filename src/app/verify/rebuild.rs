@@ -59,6 +59,9 @@ impl Reindexing {
         if let Body::TakenBack(content) = &statement.body {
             indexer.add_taken_back(tx, content, at)?;
         }
+        if let Body::Rotation(content) = &statement.body {
+            indexer.add_rotation(tx, content, at)?;
+        }
         if statement.body.put_back().is_some() {
             let back = effective_statement_at(tx, at).map_err(|fault| damaged(fault.why))?;
             indexer.add_put_back(tx, &back, at, self.standard_of(&back))?;

@@ -1,0 +1,4 @@
+//! Exchanges logs with the other departments of a hub.
+
+pub mod copy;
+pub(crate) mod selection;
