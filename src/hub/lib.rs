@@ -1,5 +1,10 @@
 //! Exchanges logs with a hub of several sites: what goes there and comes back, and the ways to reach it.
 
+pub mod address;
+mod copy_binary;
 pub mod error;
+pub mod postgres;
+mod psql;
+mod row_codec;
 pub mod rows;
 pub mod transport;

@@ -53,8 +53,32 @@ pub trait Transport {
     /// Adds cosignatures of this site; one that is there already stays.
     fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError>;
 
-    /// Streams a log from a position on, and returns its head as it was at that same moment. Rows come up to the end of that
-    /// head's checkpoint. Entries before `from` that were erased in the meantime are not sent again: the statements that erased
+    /// Streams a log from a position on, and returns its head as it was at that same moment: all rows that the hub has, even
+    /// if they do not end where the checkpoint does. Entries before `from` that were erased in the meantime are not sent again: the statements that erased
     /// them are.
     fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError>;
+}
+
+/// Returns why a site cannot join, from what is at the hub; `None` if it can, or has.
+pub fn join_fault(heads: &[SiteHead], site: &JoiningSite) -> Option<TransportError> {
+    let refused = |why: String, hint| Some(TransportError::Address { why, hint });
+    let same = |head: &SiteHead| head.origin == site.origin && head.vkey == site.vkey && head.site == site.site;
+    match heads.iter().find(|head| head.own) {
+        Some(own) if same(own) => return None,
+        Some(own) => {
+            return refused(
+                format!("This role has joined as {}, with the log {}", own.site, own.origin),
+                "Each log needs a role of its own. Use that name, or ask the hub’s administrator for another role",
+            );
+        }
+        None => {}
+    }
+    let taken = heads.iter().find(|head| head.origin == site.origin || head.site == site.site)?;
+    if taken.origin == site.origin {
+        return refused(
+            format!("The log {} is at the hub already, put there by another role", site.origin),
+            "Log in with that role, or ask the hub’s administrator who it is",
+        );
+    }
+    refused(format!("Another log has the name {} at the hub", site.site), "Choose another name with --site")
 }
