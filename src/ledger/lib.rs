@@ -4,6 +4,7 @@ pub mod agent;
 pub mod armor;
 pub mod bundle;
 pub mod checkpoint_code;
+pub mod cosignature;
 pub mod merkle;
 pub mod note;
 pub mod openssh_key;

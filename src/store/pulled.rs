@@ -19,6 +19,9 @@ const BLANK: &str = "UPDATE pulled SET text = '', signature = zeroblob(64), eras
 const REMOVE: &str = "DELETE FROM pulled WHERE trainee = ?1 AND origin = ?2 AND rotation = ?3";
 const TRAINEES: &str = "SELECT DISTINCT trainee FROM pulled ORDER BY trainee";
 
+const UNTIL: &str = "SELECT size FROM brought WHERE rotation = ?1";
+const SET_UNTIL: &str = "INSERT INTO brought (rotation, size) VALUES (?1, ?2) ON CONFLICT (rotation) DO UPDATE SET size = ?2";
+
 /// Stores a statement; `received` is the position of the statement of the rotation.
 pub fn add(tx: &WriteTx<'_>, one: &Held) -> Result<(), StoreError> {
     tx.run(
@@ -53,6 +56,15 @@ pub fn blank(
 /// Removes what a rotation brought.
 pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, origin: &LogOrigin, rotation: u64) -> Result<(), StoreError> {
     tx.run(REMOVE, params![trainee.as_str(), origin.as_str(), place(rotation)])
+}
+
+/// Returns how many entries a log had when the hub last brought what a rotation is about.
+pub fn brought_until(tx: &Tx<'_>, rotation: u64) -> Result<Option<u64>, StoreError> {
+    tx.row(UNTIL, [place(rotation)], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))
+}
+
+pub fn set_brought_until(tx: &WriteTx<'_>, rotation: u64, size: u64) -> Result<(), StoreError> {
+    tx.run(SET_UNTIL, params![place(rotation), size.cast_signed()])
 }
 
 /// Returns what the hub brought for a trainee, by origin and position, whether bundles brought it too or not.

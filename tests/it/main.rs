@@ -50,6 +50,7 @@ mod records_care;
 mod records_in;
 mod restore;
 mod rosters;
+mod rotating;
 mod rules;
 mod saved;
 mod second;

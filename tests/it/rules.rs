@@ -34,7 +34,7 @@ use crate::world::{
 /// The name of a refusal; a new one does not compile until it is provoked below.
 fn name(refusal: &RuleViolation) -> &'static str {
     macro_rules! names { ($($name:ident)+) => { match refusal { $(RuleViolation::$name { .. } => stringify!($name),)+ } }; }
-    names!(Form Beginning OtherLog SeenTooMuch Clock NotTheirKey Unknown Left NotInRole OtherName OtherRegistration
+    names!(RotatesAlready RotatesForAnother NoRotation Form Beginning OtherLog SeenTooMuch Clock NotTheirKey Unknown Left NotInRole OtherName OtherRegistration
         OwnRecord NotEnrolled OtherStandard NotAdopted NoSuchKsb OtherText Future Late NeedsFeedback ActionBefore
         OtherMeaning NoTarget NotWithdrawable WithdrawnAlready NotTheirsToWithdraw KeyTwice AdoptedTwice ListAdoptedTwice OtherContent
         OwnRole NoSuchKey NotTheIssuerKey KeyPending KeyRetired KeyCompromised NotTheirsToEnd FromAhead NotCountersignable NotPending

@@ -77,7 +77,7 @@ pub enum Fetch {
 }
 
 /// How a copy failed.
-enum CopyError {
+pub(crate) enum CopyError {
     Rejected(Rejection),
     Exchange(TransportError),
     Failed(Error),
@@ -189,7 +189,7 @@ fn fork(newest: &Checkpoint, known: &Checkpoint) -> Rejection {
 
 /// Builds the new copy in a file of its own and checks it; returns its size before and now. An error comes with the
 /// checkpoint that the rows came with, if they did.
-fn build(
+pub(crate) fn build(
     what: &Renewal<'_>,
     part: &Path,
     before: Option<&(Checkpoint, String)>,
@@ -323,20 +323,6 @@ fn keep_evidence(
         write_private(&path, text.as_bytes())?;
     }
     Ok(path)
-}
-
-/// Returns the files with checkpoints of rejected logs, by name.
-pub fn evidence_files(data: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for site in fs::read_dir(data.join(crate::hub::selection::SITES)).into_iter().flatten().flatten() {
-        for file in fs::read_dir(site.path()).into_iter().flatten().flatten() {
-            if file.file_name().to_string_lossy().starts_with("evidence-") {
-                found.push(file.path());
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// Appends rows to a copy, and checks what can be checked row by row.

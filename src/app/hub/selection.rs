@@ -1,6 +1,7 @@
 //! Reads checked copies of other departments' logs: where they are, and what they have on a trainee's record.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bundle::select;
@@ -9,9 +10,9 @@ use crate::log::append::verifier_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::leaf_at;
 use crate::record::receipts::ReceiptWriter;
-use countersign_core::people::person::{Person, Role, Viewer};
+use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
-use countersign_ledger::note::{Checkpoint, LogVerifier};
+use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::erased_and_imported;
 use countersign_store::error::damaged;
@@ -34,6 +35,20 @@ pub(crate) fn folder(data: &Path, origin: &LogOrigin) -> PathBuf {
 /// Returns the database of the copy of a log.
 pub(crate) fn database(data: &Path, origin: &LogOrigin) -> PathBuf {
     folder(data, origin).join("log.db")
+}
+
+/// Returns the files with checkpoints of rejected logs, by name.
+pub fn evidence_files(data: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for site in fs::read_dir(data.join(SITES)).into_iter().flatten().flatten() {
+        for file in fs::read_dir(site.path()).into_iter().flatten().flatten() {
+            if file.file_name().to_string_lossy().starts_with("evidence-") {
+                found.push(file.path());
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A checked copy of another department's log.
@@ -75,10 +90,6 @@ impl SiteCopy {
         })
     }
 
-    pub(crate) fn verifier(&self) -> Result<LogVerifier, Error> {
-        self.db.read(verifier_of)
-    }
-
     /// Returns the root that the log had at a size; `None` beyond its end.
     pub(crate) fn root_at(&self, size: u64) -> Result<Option<Digest>, Error> {
         Ok(self.db.read(|tx| {
@@ -90,11 +101,6 @@ impl SiteCopy {
     /// Returns a person of that log.
     pub(crate) fn person(&self, id: &PersonId) -> Result<Option<Person>, Error> {
         Ok(self.db.read(|tx| people::person(tx, id))?)
-    }
-
-    /// Returns the trainees of that log.
-    pub(crate) fn trainees(&self) -> Result<Vec<Person>, Error> {
-        Ok(self.db.read(|tx| people::people(tx, &Viewer::Department, &[Role::Trainee]))?)
     }
 
     /// Returns the leaf of an entry, and the entry that erased it, if one did.

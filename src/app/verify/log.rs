@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::claims::answered::Claims;
 use crate::clock::Deadline;
 use crate::error::{Error, Exit};
+use crate::hub::selection::evidence_files;
 use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::{check_restored, erased_time, target};
@@ -22,6 +23,7 @@ use crate::verify::held;
 use crate::verify::index::{self, ExpectedContent};
 use crate::verify::pulled;
 use crate::verify::rebuild::Reindexing;
+use crate::verify::witnesses;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::StatementId;
 use countersign_core::record::view::TreeHead;
@@ -32,6 +34,7 @@ use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::CompactRange;
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look, look_again};
+use countersign_store::cosignatures;
 use countersign_store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
@@ -166,6 +169,8 @@ pub fn verify_against(
         scratch.work(whole)
     });
     let mut report = report.map_err(doing)?;
+    let data = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    report.add_copies(&file, data);
     if incomplete_alone {
         report.notes.push(
             "Some entries may still be in a second file next to this one (-wal), which was read too. To hand the record over, make a backup"
@@ -216,6 +221,29 @@ impl Report {
         }
     }
 
+    /// Compares what the hub brought with the copies of other logs next to the file, and mentions logs that were rejected.
+    fn add_copies(&mut self, file: &Db, data: &Path) {
+        match pulled::compare_copies(file, data) {
+            Ok(compared) => {
+                self.found += compared.faults.len() as u64;
+                self.only_indexes &= compared.faults.is_empty();
+                if !compared.faults.is_empty() && self.verdict != Verdict::Inconsistent {
+                    self.verdict = Verdict::Altered;
+                }
+                self.faults.extend(compared.faults);
+                self.notes.extend(compared.absent.iter().map(|origin| {
+                    format!("The copy of {origin} is not here, so nothing shows whether the hub brought all of a record")
+                }));
+            }
+            // The file itself may be too damaged to say who rotates; its own faults are listed.
+            Err(error) => self.notes.push(format!("The copies of other departments’ logs were not compared: {error}")),
+        }
+        let rejected = evidence_files(data).into_iter().map(|file| {
+            format!("A log at the hub was rejected. Both checkpoints are in {}", file.display())
+        });
+        self.notes.extend(rejected);
+    }
+
     /// Builds the report for a file that could not be verified further.
     fn of_one_fault(what: String) -> Self {
         let faults = vec![Fault { position: None, what }];
@@ -264,6 +292,11 @@ impl Verification<'_> {
             department: String::new(),
             last: None,
         };
+        let cosigned = match self.scope {
+            Scope::Own => tolerated(cosignatures::all(tx), None, &mut faults)?.unwrap_or_default(),
+            Scope::Copy { .. } => Vec::new(),
+        };
+        cosigned.iter().for_each(|row| log.met.ask(row.size));
         // An altered head may claim more entries than exist.
         let parts = size.min(log::end(tx).map_err(unread)?).div_ceil(PART);
         // Comparing the tables takes about a quarter of the time.
@@ -292,7 +325,9 @@ impl Verification<'_> {
             Scope::Own => self.compare_rest(tx, &log.stated, (entries, tables), pages, &mut faults)?,
             Scope::Copy { .. } => None,
         };
-        self.conclude(tx, &log, &outside, head, unlisted, faults)
+        let witnessed = verifier.as_ref().and_then(|own| witnesses::compare(own, &cosigned, &witnesses::Found { stated: &log.stated, met: &log.met, outside: &outside }, &mut faults));
+        let notes = unlisted.into_iter().chain(witnessed).collect();
+        self.conclude(tx, &log, &outside, (head, notes), faults)
     }
 
     /// Compares what a department's own file has besides its log.
@@ -327,8 +362,7 @@ impl Verification<'_> {
         tx: &WriteTx<'_>,
         log: &LogWalk<'_>,
         outside: &OpenAnchors<'_>,
-        head: TreeHead,
-        unlisted: Option<String>,
+        (head, further): (TreeHead, Vec<String>),
         mut faults: Faults,
     ) -> Result<Report, Error> {
         let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
@@ -346,7 +380,7 @@ impl Verification<'_> {
                     .to_owned(),
             );
         }
-        notes.extend(log.stated.note().into_iter().chain(unlisted));
+        notes.extend(log.stated.note().into_iter().chain(further));
         Ok(Report { head, last: log.last.clone(), verdict, faults: faults.list, found: faults.found, only_indexes, notes })
     }
 }

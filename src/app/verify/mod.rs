@@ -8,3 +8,4 @@ pub mod last_check;
 pub mod log;
 mod pulled;
 pub mod rebuild;
+mod witnesses;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::error::Error;
 use crate::hub::selection::SiteCopy;
 use crate::log::rule_context::kept_list;
 use crate::verify::findings::{Fault, Faults};
@@ -62,24 +63,36 @@ fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
     check_proof(one).map(|_| ())
 }
 
-/// Compares what the hub brought with the checked copies of its logs, both ways. Returns faults, and the logs of which there
-/// is no copy here, so that nothing says whether something was left out.
-pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<(Vec<Fault>, BTreeSet<LogOrigin>), crate::error::Error> {
+/// What a comparison with the copies of other logs found.
+#[derive(Debug, Default)]
+pub(crate) struct ComparedCopies {
+    pub faults: Vec<Fault>,
+    /// The logs of which there is no copy here, so that nothing shows whether something was left out.
+    pub absent: BTreeSet<LogOrigin>,
+}
+
+/// Compares what the hub brought with the checked copies of its logs, both ways.
+pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, Error> {
     let rotations = file.read(elsewhere::rotations)?;
-    let (mut found, mut absent) = (Vec::new(), BTreeSet::new());
+    let mut compared = ComparedCopies::default();
     for row in rotations.iter().filter(|row| row.ended.is_none()) {
         let Some(copy) = SiteCopy::open(data, &row.origin)? else {
-            absent.insert(row.origin.clone());
+            compared.absent.insert(row.origin.clone());
             continue;
         };
         let here = file.read(|tx| pulled::of(tx, &row.trainee.id))?;
-        let here: Vec<Held> = here.into_iter().filter(|one| one.received == row.position).collect();
-        found.extend(differences(&copy, row, &here)?);
+        let here: Vec<Held> = here.into_iter().filter(|one| one.origin == row.origin).collect();
+        let until = file.read(|tx| pulled::brought_until(tx, row.position))?;
+        compared.faults.extend(differences(&copy, (row, until), &here)?);
     }
-    Ok((found, absent))
+    Ok(compared)
 }
 
-fn differences(copy: &SiteCopy, row: &RotationRow, here: &[Held]) -> Result<Vec<Fault>, crate::error::Error> {
+fn differences(
+    copy: &SiteCopy,
+    (row, until): (&RotationRow, Option<u64>),
+    here: &[Held],
+) -> Result<Vec<Fault>, Error> {
     let fault = |at: u64, why: &str| Fault {
         position: Some(row.position),
         what: format!("What the hub brought for {}, statement {at} of {}: {why}", row.trainee.name, row.origin),
@@ -93,9 +106,8 @@ fn differences(copy: &SiteCopy, row: &RotationRow, here: &[Held]) -> Result<Vec<
     }
     let known: BTreeSet<u64> = here.iter().map(|one| one.position).collect();
     let on_record = copy.on_record(&row.there.id)?;
-    // What came after the newest that was brought, the next exchange brings.
-    let newest = on_record.intersection(&known).max();
-    let left_out = on_record.iter().filter(|at| newest.is_some_and(|newest| at < &newest) && !known.contains(at));
+    // What that log had after the last exchange, the next one brings.
+    let left_out = on_record.difference(&known).filter(|at| until.is_some_and(|until| **at < until));
     found.extend(left_out.map(|at| fault(*at, "it is left out here")));
     Ok(found)
 }

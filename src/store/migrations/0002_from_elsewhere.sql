@@ -202,6 +202,12 @@ CREATE TABLE rotation (
 CREATE UNIQUE INDEX rotation_now ON rotation (trainee, origin) WHERE ended IS NULL;
 CREATE INDEX rotation_trainee ON rotation (trainee, origin, place);
 
+-- How far into its log the hub has brought what a rotation is about.
+CREATE TABLE brought (
+    rotation INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size >= 0)
+) STRICT;
+
 -- The newest head of each other log that this department cosigned: it cosigns nothing smaller, and no other history.
 CREATE TABLE cosigned (
     origin TEXT PRIMARY KEY,

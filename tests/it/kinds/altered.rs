@@ -40,6 +40,11 @@ const OF_WHAT_IS_THERE: &[(&str, &str)] =
 /// Tables of what bundles bring, of which this history has none: they are tried on a book that received one.
 pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received", "elsewhere"];
 
+/// Tables of what a hub brings, of which this history has none: they are tried on a book that exchanged with one.
+pub const OF_HUBS: [&str; 2] = ["pulled", "rotation"];
+/// What a book keeps of an exchange that can be changed unseen, or that is tried elsewhere.
+const OF_EXCHANGES: [&str; 3] = ["brought", "cosigned", "cosignature"];
+
 /// The first history that has a row in every table of the log and every index.
 pub fn full() -> Department {
     let has_all = |d: &Department| {
@@ -80,7 +85,7 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str());
+    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || OF_HUBS.contains(&table.as_str()) || OF_EXCHANGES.contains(&table.as_str());
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }
 
