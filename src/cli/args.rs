@@ -7,6 +7,7 @@ use crate::commands::bundle::run::BundleArgs;
 use crate::commands::claims::claim::{ClaimArgs, QueueArgs};
 use crate::commands::claims::evidence::EvidenceVerb;
 use crate::commands::home::run::HomeArgs;
+use crate::commands::hub::run::HubVerb;
 use crate::commands::mail::calendar::CalendarArgs;
 use crate::commands::mail::digest::DigestArgs;
 use crate::commands::maintenance::backup::BackupArgs;
@@ -148,6 +149,9 @@ pub enum Command {
     Badge(BadgeArgs),
     /// Takes a trainee's record to another department and back, signed by those who signed it and nobody else.
     Bundle(Box<BundleArgs>),
+    /// Exchanges logs with the other departments of a hub.
+    #[command(subcommand)]
+    Hub(HubVerb),
     /// Makes a document for people outside: a spreadsheet or a PDF, written to a file.
     #[command(subcommand)]
     Report(Box<ReportKind>),

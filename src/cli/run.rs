@@ -11,6 +11,7 @@ use crate::args::{Command, CommandLine};
 use crate::commands::bundle::run as bundle;
 use crate::commands::claims::{claim, evidence};
 use crate::commands::home::run as home;
+use crate::commands::hub::run as hub;
 use crate::commands::mail::{calendar, digest};
 use crate::commands::maintenance::manual::{self, KeyRow};
 use crate::commands::maintenance::setup::{set_up, somebody_is_there};
@@ -254,6 +255,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),
         Command::Badge(asked) => badge::badge(context, asked),
         Command::Bundle(asked) => bundle::bundle(context, asked),
+        Command::Hub(verb) => hub::hub(context, verb),
         Command::Report(kind) => report(context, kind),
         Command::Ssh(verb) => ssh::ssh(context, verb),
         Command::Cohort(asked) => cohort::cohort(context, asked),

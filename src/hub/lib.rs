@@ -3,8 +3,11 @@
 pub mod address;
 mod copy_binary;
 pub mod error;
+pub mod folder;
+mod folder_files;
 pub mod postgres;
 mod psql;
 mod row_codec;
 pub mod rows;
+mod tiles;
 pub mod transport;

@@ -13,7 +13,7 @@ use crate::row_codec::{
     ENTRY_COLUMNS, IMPORTED_COLUMNS, TEXT_COLUMNS, read_entries, read_imported, read_texts, write_entry,
     write_imported, write_text,
 };
-use crate::rows::{Cosignature, MOST_COSIGNATURES, MOST_NOTE, PulledRow, SiteHead};
+use crate::rows::{Cosignature, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, PulledRow, SiteHead};
 use crate::transport::{EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::encoding::hex;
@@ -31,14 +31,14 @@ const SLOWEST_BYTES_PER_SECOND: u64 = 20_000;
 const MOST_LOGS: usize = 4096;
 
 const FORMAT_MOST: &[usize] = &[8];
-const HEAD_MOST: &[usize] = &[128, 64, 512, 512, 8, MOST_NOTE, MOST_COSIGNATURES * 1025, 8, 1];
+const HEAD_MOST: &[usize] = &[128, 64, 512, MOST_WITNESS_NOTE, 8, MOST_NOTE, MOST_COSIGNATURES * 1025, 8, 1];
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 COPY (SELECT number::bigint FROM countersign.format) TO STDOUT (FORMAT binary);
 ";
 /// The heads of all logs, or of one. Cosignatures: the newest of each witness.
 const HEADS: &str = "COPY (SELECT l.origin, l.site, l.vkey,
-    (SELECT w.vkey FROM countersign.witness w WHERE w.log_id = l.log_id ORDER BY w.number DESC LIMIT 1),
+    (SELECT w.note FROM countersign.witness w WHERE w.log_id = l.log_id ORDER BY w.number DESC LIMIT 1),
     CASE WHEN l.owner = session_user
         OR EXISTS (SELECT 1 FROM countersign.reads r WHERE r.log_id = l.log_id AND r.reader = session_user)
         THEN coalesce((SELECT max(s.position) + 1 FROM countersign.statement s WHERE s.log_id = l.log_id), 0) END,
@@ -57,7 +57,7 @@ const HEADS: &str = "COPY (SELECT l.origin, l.site, l.vkey,
 
 const JOIN: &str = "BEGIN;
 INSERT INTO countersign.log (origin, site, vkey) SELECT :'origin', :'site', :'vkey' WHERE countersign.mine() IS NULL;
-INSERT INTO countersign.witness (log_id, vkey) SELECT countersign.mine(), :'witness'
+INSERT INTO countersign.witness (log_id, note) SELECT countersign.mine(), :'witness'
     WHERE :'witness' <> '' ON CONFLICT DO NOTHING;
 COMMIT;
 ";

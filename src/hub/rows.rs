@@ -7,6 +7,7 @@ use countersign_core::primitives::ids::{Digest, LogOrigin, StatementId};
 pub const MOST_SIGNATURE: usize = 1024;
 pub const MOST_KEY_LINE: usize = 1024;
 pub const MOST_NOTE: usize = 4096;
+pub const MOST_WITNESS_NOTE: usize = 1024;
 pub const MOST_STANDARD: usize = 4 * 1024 * 1024;
 /// Most cosignatures of one checkpoint that are read.
 pub const MOST_COSIGNATURES: usize = 256;
@@ -17,7 +18,7 @@ pub struct SiteHead {
     pub origin: LogOrigin,
     /// The log's verifier key, as the hub has it. Only a key that was accepted here decides.
     pub vkey: String,
-    /// The verifier key with which the site cosigns, as the hub has it.
+    /// The note in which the site's log signed the key that cosigns for it; opaque here.
     pub witness_key: Option<String>,
     /// The site's name, such as `cardiology`.
     pub site: String,

@@ -41,13 +41,13 @@ CREATE TABLE log (
     joined timestamptz NOT NULL DEFAULT now()
 );
 
--- The keys with which a site cosigns; the newest one counts.
+-- The key with which a site cosigns, as its log signed it; the newest one counts.
 CREATE TABLE witness (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     log_id smallint NOT NULL REFERENCES log,
-    vkey text NOT NULL CHECK (length(vkey) <= 512),
+    note text NOT NULL CHECK (length(note) <= 1024),
     put timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (log_id, vkey)
+    UNIQUE (log_id, note)
 );
 
 -- A statement and its signature are both there, or both erased.
@@ -253,7 +253,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA countersign FROM PUBLIC;
 GRANT USAGE ON SCHEMA countersign TO countersign_site;
 GRANT SELECT ON ALL TABLES IN SCHEMA countersign TO countersign_site;
 GRANT INSERT (origin, site, vkey) ON log TO countersign_site;
-GRANT INSERT (log_id, vkey) ON witness TO countersign_site;
+GRANT INSERT (log_id, note) ON witness TO countersign_site;
 GRANT INSERT ON statement, imported, standard TO countersign_site;
 GRANT INSERT (log_id, size, note) ON checkpoint TO countersign_site;
 GRANT INSERT (log_id, size, line) ON cosignature TO countersign_site;

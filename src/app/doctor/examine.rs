@@ -8,6 +8,7 @@ use crate::doctor::check::{Check, State};
 use crate::doctor::host::{Machine, look};
 use crate::doctor::host_checks::{disk, own_account, permissions, sshd, time_service};
 use crate::error::Error;
+use crate::hub::settings;
 use crate::keys::keystore;
 use crate::log::writer::LogWriter;
 use crate::maintenance::backup::remembered;
@@ -78,6 +79,7 @@ pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMi
     facts.sshd = sshd.state == State::Good;
     checks.push(sshd);
     checks.push(backups(folder, now));
+    checks.extend(hub(folder, now));
     let (level, missing) = level(facts);
     Findings { level, missing, checks }
 }
@@ -260,6 +262,22 @@ fn backups(folder: &DataDir, now: Timestamp) -> Check {
     }
     Check::new("backup", State::Attention, format!("{}. It cannot be reached now", check.why))
         .hint("That is fine for a disk that is kept elsewhere. Otherwise make another backup")
+}
+
+/// Checks the exchange with the hub; nothing if this department has not joined one.
+fn hub(folder: &DataDir, now: Timestamp) -> Option<Check> {
+    let hub = match settings::joined(folder) {
+        Ok(hub) => hub?,
+        Err(error) => return Some(Check::of("hub", &error)),
+    };
+    let by_timer = "`countersign hub sync`, every hour: the timer countersign-hub-sync does it";
+    let Some(last) = settings::last_exchange(folder) else {
+        let why = format!("Joined as {}, but nothing has been exchanged yet", hub.site);
+        return Some(Check::new("hub", State::Attention, why).hint(by_timer));
+    };
+    let age = now.seconds() - last.at.seconds();
+    let state = if age > DAY { State::Attention } else { State::Good };
+    Some(Check::new("hub", state, format!("The last exchange as {} was {}", hub.site, ago(age))).hint(by_timer))
 }
 
 /// Describes an age in words.

@@ -99,11 +99,6 @@ fn reject(position: Option<u64>, what: impl Into<String>) -> CopyError {
     CopyError::Rejected(Rejection { position, what: what.into() })
 }
 
-/// Returns an exchange's error for a person.
-pub(crate) fn exchange_error(error: &TransportError) -> Error {
-    Error::refused(error).hint(error.hint())
-}
-
 /// Where a copy is renewed, of which log, and how.
 pub struct Renewal<'a> {
     /// The data folder.
@@ -152,7 +147,7 @@ pub fn renew(
     let done = match made {
         Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| CopyOutcome::Grown { from, size }),
         Err((CopyError::Rejected(why), note)) => rejected(why, &note.unwrap_or(offered)),
-        Err((CopyError::Exchange(error), _)) => Err(exchange_error(&error)),
+        Err((CopyError::Exchange(error), _)) => Err(Error::from(error)),
         Err((CopyError::Failed(error), _)) => Err(error),
     };
     remove_database(&part);

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::hub::copy::{CopyOutcome, Fetch, Renewal, exchange_error, renew};
+use crate::hub::copy::{CopyOutcome, Fetch, Renewal, renew};
 use crate::hub::rotating::{self, BroughtStatements};
 use crate::hub::selection::SiteCopy;
 use crate::hub::witness;
@@ -59,7 +59,7 @@ pub fn pull_all(
     (fetch, threads): (Fetch, usize),
     progress: &mut dyn FnMut(&LogOrigin, u64, u64),
 ) -> Result<PulledLogs, Error> {
-    let heads = transport.heads().map_err(|error| exchange_error(&error))?;
+    let heads = transport.heads().map_err(|error| Error::from(error))?;
     let current = rotating::current(app)?;
     let mut logs: Vec<&LogVerifier> = Vec::new();
     for (_, log) in &current {
@@ -90,7 +90,7 @@ pub fn pull_all(
         done.brought.push(brought.unwrap_or_else(|error| BroughtStatements::refused(row.trainee.clone(), error)));
     }
     if !lines.is_empty() {
-        transport.cosign(&lines).map_err(|error| exchange_error(&error))?;
+        transport.cosign(&lines).map_err(|error| Error::from(error))?;
         done.cosigned = lines.into_iter().map(|line| line.origin).collect();
     }
     done.witnesses = witness::keep(app, &heads)?;

@@ -1,7 +1,7 @@
 //! Builds a lost data folder again from this department's own log at a hub.
 
 use crate::error::Error;
-use crate::hub::copy::{CopyError, Fetch, Renewal, build, exchange_error};
+use crate::hub::copy::{CopyError, Fetch, Renewal, build};
 use crate::keys::keystore;
 use crate::storage::data_dir::{DataDir, remove_database};
 use chrono::NaiveDate;
@@ -55,7 +55,7 @@ pub fn rebuild(
                 .hint("Nothing was changed. Give another folder with --data. To put a backup in its place: `countersign restore`"),
         ));
     }
-    let heads = transport.heads().map_err(|error| doing(exchange_error(&error)))?;
+    let heads = transport.heads().map_err(|error| doing(Error::from(error)))?;
     let log = find(&heads, lost).map_err(doing)?;
     folder.make()?;
     let part = folder.path().join("countersign.db.hub.part");
@@ -71,7 +71,7 @@ pub fn rebuild(
     let built = build(&what, &part, None, &mut pull, progress).map_err(|(error, _)| match error {
         CopyError::Rejected(why) => Error::refused(why.sentence(log.origin()))
             .hint("Nothing was made. Restore a backup, or ask another department for its copy of this log"),
-        CopyError::Exchange(error) => exchange_error(&error),
+        CopyError::Exchange(error) => Error::from(error),
         CopyError::Failed(error) => error,
     });
     let done = built.and_then(|_| {

@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod claims;
 pub mod home;
+pub mod hub;
 pub mod mail;
 pub mod maintenance;
 pub mod people;

@@ -19,6 +19,8 @@ const PUT: &str = "INSERT INTO standard (reference, version, digest, place) VALU
 const DIGEST: &str = "SELECT digest FROM standard WHERE reference = ?1 AND version = ?2";
 const NUMBER: &str = "SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
 const NUMBERS: &str = "SELECT standard, digest FROM standard";
+const SINCE: &str = "SELECT digest, canonical, titles FROM content
+    WHERE digest NOT IN (SELECT digest FROM standard WHERE place < ?1) ORDER BY digest";
 const ALL: &str = "SELECT reference, version FROM standard WHERE standard NOT IN (SELECT standard FROM list)
     ORDER BY reference, version";
 const LISTS: &str = "SELECT reference, version FROM list JOIN standard USING (standard) ORDER BY reference, place";
@@ -75,6 +77,22 @@ pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreEr
     }
     let faults = |faults: Vec<_>| damaged(format!("{} short titles cannot be shown", faults.len()));
     Ok(Some(standard.with_titles(&titles_of(&titles)).map_err(faults)?))
+}
+
+/// The text of a standard as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredText {
+    pub digest: Digest,
+    pub canonical: String,
+    pub titles: String,
+}
+
+/// Returns the texts of standards that no entry before a position adopts.
+pub fn texts_since(tx: &Tx<'_>, position: u64) -> Result<Vec<StoredText>, StoreError> {
+    tx.rows(SINCE, [place(position)], |row| {
+        let digest = digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?;
+        Ok(StoredText { digest, canonical: row.get(1)?, titles: row.get(2)? })
+    })
 }
 
 pub(crate) fn put(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {

@@ -146,9 +146,9 @@ fn what_its_own_log_erases_is_erased_here_at_the_next_exchange_also_where_a_bund
         };
         assert!(contains(&away, "Gentle with frightened patients") && in_copy("Gentle with frightened patients"));
         let id = record(&home, "K1")[0]["id"].as_str().unwrap().to_owned();
-        home.officer(&["erase", &id, "--reason", "A patient is named", "--yes"]);
+        home.officer(&["erase", &id, "--reason", "A patient is named"]);
         let id = record(&home, "S1")[0]["id"].as_str().unwrap().to_owned();
-        home.officer(&["erase", &id, "--reason", "A patient is named", "--yes"]);
+        home.officer(&["erase", &id, "--reason", "A patient is named"]);
         hub.push(&home);
         let done = exchanged(&away, &mut hub);
         assert_eq!(done.brought[0].erased, 2, "{done:?}");

@@ -1,0 +1,196 @@
+//! Sends the hub what it lacks of this department's log.
+//!
+//! Invariant: nothing is sent unless the hub's head is a checkpoint that this log's key signed, of a history that this file has.
+
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::log::historical_root::old_root;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::key::PublicKey;
+use countersign_hub::error::TransportError;
+use countersign_hub::rows::{EntryRow, ErasedRow, ImportedRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::transport::{PushedPart, Transport};
+use countersign_ledger::merkle::{entry, leaf_hash};
+use countersign_ledger::note::LogVerifier;
+use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
+use countersign_store::db::Tx;
+use countersign_store::erased_and_imported::{self, Erased};
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::standards;
+use countersign_store::log::{self, RawEntry};
+
+/// Entries read at a time.
+const PART: u64 = 512;
+/// How an entry is signed: directly, by its key. The number is the file's.
+const DIRECTLY: u16 = 1;
+
+/// What was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pushed {
+    /// How many entries the hub had, and has now.
+    pub from: u64,
+    pub until: u64,
+    /// Entries there whose text was deleted, because they were erased here.
+    pub erased: u64,
+}
+
+/// Sends what the hub lacks. `own` is its head of this log. `progress` gets the number of entries read and the total.
+pub fn push(
+    app: &App,
+    transport: &mut dyn Transport,
+    own: &SiteHead,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Pushed, Error> {
+    let pushed = app.log.db.read(|tx| -> Result<Pushed, Error> {
+        let head = log::head(tx)?.ok_or_else(|| damaged("it contains no log"))?;
+        let verifier = app.log.verifier()?;
+        let from = known_part(tx, &verifier, own, head.size)?;
+        let nothing = Pushed { from, until: from, erased: 0 };
+        if from == head.size {
+            return Ok(nothing);
+        }
+        let erased = erased_and_imported::all_erased(tx)?;
+        let part = part(tx, &verifier, (from, head.size), &erased, head.checkpoint)?;
+        let mut source = Source::new(tx, (from, head.size), &erased, progress)?;
+        transport.push(&part, &mut source)?;
+        Ok(Pushed { until: head.size, erased: part.erased.len() as u64, ..nothing })
+    });
+    pushed.map_err(|error| error.context("Sending the log to the hub"))
+}
+
+/// Returns how many entries of this log the hub has, after checking that they are ours.
+fn known_part(tx: &Tx<'_>, log: &LogVerifier, own: &SiteHead, size: u64) -> Result<u64, Error> {
+    let altered = |why: String| {
+        Err(Error::refused(why).hint("Nothing was sent. Tell the hub’s administrator, and keep this message"))
+    };
+    if own.vkey != log.to_string() {
+        return altered("The hub has another key for this log".to_owned());
+    }
+    let entries = own.entries.unwrap_or_default();
+    let Some(note) = &own.checkpoint else {
+        return match entries {
+            0 => Ok(0),
+            _ => altered(format!("The hub has entries of this log up to number {entries}, but no checkpoint of it")),
+        };
+    };
+    let Ok(checkpoint) = log.open(note) else {
+        return altered("The hub’s newest checkpoint of this log is not signed by this log’s key".to_owned());
+    };
+    if entries != checkpoint.size {
+        return altered(format!(
+            "The hub’s newest checkpoint of this log is of {} entries, but its last entry there is number {entries}",
+            checkpoint.size
+        ));
+    }
+    if checkpoint.size > size {
+        return Err(Error::refused(format!(
+            "The hub has {} entries of this log, and this file has {size}. The file was put back from an older copy",
+            checkpoint.size
+        ))
+        .hint(
+            "Nothing was sent. To get back what is missing, from the hub into a new folder: `countersign hub rebuild`",
+        ));
+    }
+    if old_root(tx, checkpoint.size)? != Some(checkpoint.root) {
+        return Err(Error::refused(format!(
+            "The hub has another history of this log: its first {} entries are not those of this file, but this log’s key signed both",
+            checkpoint.size
+        ))
+        .hint("Nothing was sent. One of the two grew from an older copy. Keep both: `countersign backup`, and `countersign hub rebuild` into a new folder"));
+    }
+    Ok(checkpoint.size)
+}
+
+fn part(
+    tx: &Tx<'_>,
+    log: &LogVerifier,
+    (from, until): (u64, u64),
+    erased: &HashMap<u64, Erased>,
+    checkpoint: String,
+) -> Result<PushedPart, Error> {
+    let mut imported = Vec::new();
+    for position in erased_and_imported::imported_at(tx)? {
+        if position < from {
+            continue;
+        }
+        let row = erased_and_imported::imported(tx, position)?;
+        let row = row.ok_or_else(|| damaged(format!("what entry {position} puts back is missing")))?;
+        let signed = SignedRow { text: row.signed.text, signature: row.signed.signature };
+        let signed = (!erased.contains_key(&position)).then_some(signed);
+        imported.push(ImportedRow { position, id: row.id, key: row.key.to_string(), signed });
+    }
+    let texts = standards::texts_since(tx, from)?.into_iter();
+    let texts = texts.map(|text| TextRow { digest: text.digest, canonical: text.canonical, titles: text.titles });
+    let later = erased.iter().filter(|(position, (_, by))| **position < from && *by >= from);
+    let mut later: Vec<ErasedRow> =
+        later.map(|(position, (_, by))| ErasedRow { position: *position, by: *by }).collect();
+    later.sort_by_key(|row| row.position);
+    let origin = log.origin().clone();
+    Ok(PushedPart { origin, from, until, imported, texts: texts.collect(), erased: later, checkpoint })
+}
+
+/// Reads entries in order, a part at a time.
+struct Source<'a> {
+    tx: &'a Tx<'a>,
+    next: u64,
+    until: u64,
+    erased: &'a HashMap<u64, Erased>,
+    keys: HashMap<i64, (PublicKey, String)>,
+    read: std::vec::IntoIter<RawEntry>,
+    progress: &'a mut dyn FnMut(u64, u64),
+    all: u64,
+}
+
+impl<'a> Source<'a> {
+    fn new(
+        tx: &'a Tx<'a>,
+        (from, until): (u64, u64),
+        erased: &'a HashMap<u64, Erased>,
+        progress: &'a mut dyn FnMut(u64, u64),
+    ) -> Result<Self, StoreError> {
+        let keys = log::keys(tx)?.into_iter().map(|(number, key)| {
+            let line = key.to_string();
+            (number, (key, line))
+        });
+        let keys = keys.collect();
+        Ok(Self { tx, next: from, until, erased, keys, read: Vec::new().into_iter(), progress, all: until - from })
+    }
+
+    fn entry(&mut self) -> Result<Option<EntryRow>, StoreError> {
+        if self.next == self.until {
+            return Ok(None);
+        }
+        let missing = format!("entry {} is missing", self.next);
+        if self.read.len() == 0 {
+            self.read = log::entries(self.tx, self.next..self.until.min(self.next + PART))?.into_iter();
+            (self.progress)(self.all - (self.until - self.next), self.all);
+        }
+        let entry = self.read.next().filter(|entry| entry.position == self.next).ok_or_else(|| damaged(missing))?;
+        self.next += 1;
+        self.row(entry).map(Some)
+    }
+
+    fn row(&self, found: RawEntry) -> Result<EntryRow, StoreError> {
+        let position = found.position;
+        let (key, line) = self.keys.get(&found.key).ok_or_else(|| damaged(format!("entry {position} has no key")))?;
+        let (leaf, signed) = if let Some((leaf, _)) = self.erased.get(&position) {
+            (*leaf, None)
+        } else {
+            let signature = blob_digest(key, NAMESPACE, &found.signature);
+            let leaf = leaf_hash(&entry(found.id, Digest::of(&found.text), signature));
+            let text = String::from_utf8(found.text).map_err(damaged)?;
+            (leaf, Some(SignedRow { text, signature: found.signature.to_vec() }))
+        };
+        Ok(EntryRow { position, id: found.id, key: line.clone(), scheme: DIRECTLY, signed, leaf })
+    }
+}
+
+impl Iterator for Source<'_> {
+    type Item = Result<EntryRow, TransportError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.entry().map_err(|error| TransportError::Here(error.to_string())).transpose()
+    }
+}

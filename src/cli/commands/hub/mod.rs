@@ -1,0 +1,4 @@
+//! Commands about the hub of several sites.
+
+pub mod run;
+pub mod shape;

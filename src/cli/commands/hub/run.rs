@@ -1,0 +1,167 @@
+//! Runs `hub`: joins a hub of several sites, exchanges with it and shows how far behind each site is.
+
+use clap::Subcommand;
+
+use crate::commands::hub::shape::{HubRow, HubShape, SiteRow, StatusShape, SyncShape};
+use crate::context::Context;
+use crate::output::Progress;
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::hub::status::{HubStatus, SiteStatus};
+use countersign_app::hub::sync::Stage;
+use countersign_app::hub::{join, settings, status, sync};
+use countersign_core::primitives::date::Timestamp;
+
+#[derive(Debug, Subcommand)]
+pub enum HubVerb {
+    /// Prints the SQL that makes a hub in PostgreSQL, for its administrator.
+    Schema,
+    /// Joins a hub. Nothing of the log is sent yet.
+    Join {
+        /// What psql connects to, without a password, or the full path of a folder.
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+        /// This department's name at the hub: small letters, digits and hyphens.
+        #[arg(long, value_name = "NAME")]
+        site: String,
+    },
+    /// Exchanges with the hub once: sends what it lacks. Can be interrupted at any moment.
+    Sync,
+    /// Shows each site of the hub: how far behind it is, and when it was last seen.
+    Status,
+    /// Leaves the hub. What is there stays there.
+    Leave,
+}
+
+/// Runs `hub`.
+pub fn hub(context: &mut Context, verb: &HubVerb) -> Result<CommandOutput, Failure> {
+    match verb {
+        HubVerb::Schema => Ok(CommandOutput::text(status::schema().to_owned())),
+        HubVerb::Join { address, site } => joined(context, address, site),
+        HubVerb::Sync => synced(context),
+        HubVerb::Status => shown(context),
+        HubVerb::Leave => left(context),
+    }
+}
+
+fn joined(context: &Context, address: &str, site: &str) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let hub = join::join(&app, address, site)?;
+    let line = format!("Joined the hub as {}", hub.site);
+    let shape = HubShape { schema: "countersign/hub/1", hub: vec![HubRow::new(&hub)] };
+    let answer = CommandOutput::new(vec![OutputBlock::Line(line), facts(&hub)], &shape)?;
+    Ok(answer.aside("To send the log: `countersign hub sync`, by hand or with the timer countersign-hub-sync"))
+}
+
+fn facts(hub: &settings::HubSettings) -> OutputBlock {
+    OutputBlock::Facts(vec![fact("Site", &hub.site), fact("Address", &hub.address)])
+}
+
+fn synced(context: &Context) -> Result<CommandOutput, Failure> {
+    let mut app = context.open()?;
+    let mut progress: Option<(Stage, Progress)> = None;
+    let synced = sync::sync(&mut app, &mut |stage, done, of| {
+        let label = match stage {
+            Stage::Sending => "Sending",
+        };
+        if progress.as_ref().is_none_or(|(shown, _)| *shown != stage) {
+            progress = Some((stage, Progress::new(label)));
+        }
+        if let Some((_, bar)) = &mut progress {
+            bar.at(done, of);
+        }
+    })?;
+    drop(progress);
+    let pushed = synced.pushed;
+    let line = match pushed.until - pushed.from {
+        0 => format!("The hub has everything of this log: {}", entries(pushed.until)),
+        sent => format!("Sent {}. The hub has everything of this log: {}", entries(sent), entries(pushed.until)),
+    };
+    let mut parts = vec![OutputBlock::Line(line)];
+    if pushed.erased > 0 {
+        parts.push(OutputBlock::Line(format!(
+            "Deleted there, because they were erased here: {}",
+            entries(pushed.erased)
+        )));
+    }
+    let shape = SyncShape {
+        schema: "countersign/hub-sync/1",
+        sent: pushed.until - pushed.from,
+        erased: pushed.erased,
+        size: pushed.until,
+        sites: synced.sites.iter().map(SiteRow::new).collect(),
+    };
+    parts.extend([OutputBlock::Gap, table(&synced.sites)]);
+    let answer = CommandOutput::new(parts, &shape)?;
+    Ok(answer.warning(silent(&synced.sites)))
+}
+
+fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
+fn shown(context: &Context) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let (hub, last, found) = status::status(&app)?;
+    let mut shape = StatusShape::new(&hub, last.as_ref().map(|last| last.at));
+    let last_words = last.as_ref().map_or_else(|| "never".to_owned(), |last| last.at.local_words());
+    let facts =
+        OutputBlock::Facts(vec![fact("Site", &hub.site), fact("Hub", &hub.address), fact("Last exchange", last_words)]);
+    match found {
+        HubStatus::Now(sites) => {
+            shape.sites = sites.iter().map(SiteRow::new).collect();
+            let answer = CommandOutput::new(vec![facts, OutputBlock::Gap, table(&sites)], &shape)?;
+            Ok(answer.warning(silent(&sites)))
+        }
+        HubStatus::Unreachable(error, last) => {
+            shape.reached = false;
+            let mut parts = vec![facts];
+            if let Some(last) = last {
+                let row = |site: &settings::SeenSite| cells![site.site, site.size, words(site.spoke)];
+                let rows = last.sites.iter().map(row).collect();
+                let table = Table { head: vec!["site", "entries at the hub", "last seen"], rows };
+                let heading = format!("As it was on {}:", last.at.local_words());
+                parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), OutputBlock::Table(table)]);
+            }
+            let mut answer = CommandOutput::new(parts, &shape)?;
+            answer.code = error.exit as u8;
+            answer = answer.warning(Some(error.sentence()));
+            Ok(answer.warning(error.hint))
+        }
+    }
+}
+
+fn table(sites: &[SiteStatus]) -> OutputBlock {
+    let row = |site: &SiteStatus| {
+        let behind = match (site.behind(), site.own) {
+            (Some(0), _) => "up to date".to_owned(),
+            (Some(behind), true) => format!("{} to send", entries(behind)),
+            (Some(behind), false) => format!("{} to fetch", entries(behind)),
+            (None, _) if site.readable => "not fetched".to_owned(),
+            (None, _) => "not for this site".to_owned(),
+        };
+        let name = if site.own { format!("{} (here)", site.site) } else { site.site.clone() };
+        cells![name, site.at_hub, behind, words(site.spoke), site.origin]
+    };
+    let head = vec!["site", "entries at the hub", "this department", "last seen", "log"];
+    listed(Table { head, rows: sites.iter().map(row).collect() }, "No site has joined the hub")
+}
+
+fn words(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "never".to_owned(), Timestamp::local_words)
+}
+
+/// Names the sites that have been silent for more than a day.
+fn silent(sites: &[SiteStatus]) -> Option<String> {
+    let silent: Vec<&str> = sites.iter().filter(|site| site.silent).map(|site| site.site.as_str()).collect();
+    (!silent.is_empty()).then(|| format!("Not seen at the hub for more than a day: {}", silent.join(", ")))
+}
+
+fn left(context: &Context) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let hub = join::leave(&app)?;
+    let line = format!("Left the hub. It keeps what {} has sent", hub.site);
+    let shape = HubShape { schema: "countersign/hub/1", hub: Vec::new() };
+    let answer = CommandOutput::new(vec![OutputBlock::Line(line)], &shape)?;
+    Ok(answer.aside("The hub’s administrator can end this site’s role. To join again: `countersign hub join`"))
+}

@@ -1,0 +1,533 @@
+//! Exchanges with a hub that is a folder or a share: one folder for each site, laid out as C2SP `tlog-tiles` has it, with the
+//! statements themselves next to the tiles.
+//!
+//! Invariant: a checkpoint is there only once all that it covers is.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::copy_binary::{RowWriter, damaged};
+use crate::error::TransportError;
+use crate::folder_files::{
+    FileFault, FileWriter, MOST_FILE, names, open, read, remove, text, unreadable, unwritable, written,
+};
+use crate::row_codec::{read_entries, read_imported, read_texts, write_entry, write_imported, write_text};
+use crate::rows::{
+    Cosignature, EntryRow, ErasedRow, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD, MOST_WITNESS_NOTE,
+    PulledRow, SiteHead, TextRow,
+};
+use crate::tiles::{BuiltTile, TileEdge, hashes_at, tile_path};
+use crate::transport::{EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
+use countersign_core::primitives::ids::{Digest, LogOrigin};
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::merkle::{TILE, entry, leaf_hash};
+use countersign_ledger::security_key::{KeySignature, blob_of};
+use countersign_ledger::sshsig::NAMESPACE;
+
+/// The file that marks a folder as a hub, and what it says.
+const MARK: &str = "countersign-hub";
+const FORMAT: &str = "countersign-hub/1";
+/// The most bytes of the files that are short.
+const SHORT: u64 = 4096;
+/// Most sites, and most lines that a site keeps of its cosignatures of one log.
+const MOST_SITES: usize = 4096;
+const MOST_LINES: usize = 64;
+
+/// A hub in a folder.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// The name of this site.
+    site: String,
+}
+
+impl Folder {
+    pub fn new(path: PathBuf, site: String) -> Self {
+        Self { path, site }
+    }
+
+    fn own(&self) -> PathBuf {
+        self.path.join(&self.site)
+    }
+
+    /// Checks that the folder is a hub.
+    fn check(&self) -> Result<(), TransportError> {
+        match text(&self.path.join(MARK), SHORT)? {
+            Some(found) if found.trim_end() == FORMAT => Ok(()),
+            Some(found) => Err(TransportError::OtherVersion { found: first_line(&found), known: 1 }),
+            None => Err(TransportError::NoSchema),
+        }
+    }
+
+    /// Makes an empty folder a hub.
+    fn make(&self) -> Result<(), TransportError> {
+        let mark = self.path.join(MARK);
+        if !self.path.is_dir() {
+            return Err(TransportError::Address {
+                why: format!("There is no folder {}", self.path.display()),
+                hint: "Is the share mounted? The hub’s administrator makes the folder",
+            });
+        }
+        if mark.exists() {
+            return Ok(());
+        }
+        if !names(&self.path).map_err(|fault| unreadable(&self.path, &fault))?.is_empty() {
+            return Err(TransportError::Address {
+                why: format!("{} is not a hub, and has other files in it", self.path.display()),
+                hint: "Give the folder of the hub, or an empty one, which becomes a hub",
+            });
+        }
+        let mut files = FileWriter::default();
+        files.put(&mark, format!("{FORMAT}\n").as_bytes())?;
+        files.sync();
+        Ok(())
+    }
+
+    fn sites(&self) -> Result<Vec<String>, TransportError> {
+        let is_site = |name: &String| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let mut sites = names(&self.path).map_err(|fault| unreadable(&self.path, &fault))?;
+        sites.retain(|name| name != MARK && is_site(name) && self.path.join(name).is_dir());
+        if sites.len() > MOST_SITES { Err(damaged("it has too many sites")) } else { Ok(sites) }
+    }
+
+    fn head(&self, site: &str, sites: &[String]) -> Result<Option<SiteHead>, TransportError> {
+        let folder = self.path.join(site);
+        let Some(about) = text(&folder.join("site"), SHORT)? else { return Ok(None) };
+        let lines = about.split_once('\n').and_then(|(origin, vkey)| {
+            Some((origin.strip_prefix("origin ")?.parse().ok()?, vkey.strip_prefix("vkey ")?.strip_suffix('\n')?))
+        });
+        let (origin, vkey): (LogOrigin, &str) = lines.ok_or_else(|| damaged(&format!("{site}/site is damaged")))?;
+        let checkpoint = text(&folder.join("checkpoint"), MOST_NOTE as u64)?;
+        let entries = checkpoint.as_deref().map_or(Ok(0), size_of)?;
+        let mut cosignatures = Vec::new();
+        for witness in sites {
+            cosignatures.extend(self.newest_line(witness, site, entries)?);
+        }
+        cosignatures.truncate(MOST_COSIGNATURES);
+        let spoke = [folder.join("checkpoint"), folder.join("cosignatures").join(site)];
+        Ok(Some(SiteHead {
+            origin,
+            vkey: vkey.to_owned(),
+            witness_key: text(&folder.join("witness"), MOST_WITNESS_NOTE as u64)?,
+            site: site.to_owned(),
+            entries: readable_entries(&folder, entries)?,
+            checkpoint,
+            cosignatures,
+            put: spoke.iter().filter_map(|path| written(path)).max(),
+            own: site == self.site,
+        }))
+    }
+
+    /// Returns the newest cosignature by a site of another's checkpoint of a size.
+    fn newest_line(&self, witness: &str, of: &str, size: u64) -> Result<Option<String>, TransportError> {
+        let path = self.path.join(witness).join("cosignatures").join(of);
+        let Some(lines) = text(&path, (MOST_LINES * 1100) as u64)? else { return Ok(None) };
+        let mut sized = lines.lines().filter_map(|line| line.split_once(' '));
+        Ok(sized.rfind(|(of, _)| *of == size.to_string()).map(|(_, line)| line.to_owned()))
+    }
+
+    fn lock(&self) -> Result<File, TransportError> {
+        let path = self.own().join(".lock");
+        let file = File::options().write(true).create(true).truncate(false).open(&path);
+        let file = file.map_err(|error| unwritable(&path, &error))?;
+        match file.try_lock() {
+            Err(std::fs::TryLockError::WouldBlock) => Err(TransportError::Moved),
+            // Some shares have no locks. The lock in the data folder is what counts on one machine.
+            Ok(()) | Err(std::fs::TryLockError::Error(_)) => Ok(file),
+        }
+    }
+
+    fn size(&self) -> Result<u64, TransportError> {
+        text(&self.own().join("checkpoint"), MOST_NOTE as u64)?.as_deref().map_or(Ok(0), size_of)
+    }
+
+    /// Writes tiles, statements and what belongs to them; returns the root of the tree with them.
+    fn write(
+        &self,
+        part: &PushedPart,
+        entries: EntrySource<'_>,
+        files: &mut FileWriter,
+    ) -> Result<Digest, TransportError> {
+        let own = self.own();
+        let mut edge = TileEdge::read(part.from, &mut |level, index, width| read_tile(&own, level, index, width))?;
+        let mut bundle = Bundle::read(&own, part.from)?;
+        let mut next = part.from;
+        for row in entries {
+            let row = row?;
+            if row.position != next {
+                return Err(TransportError::Here(format!("Entry {next} is missing")));
+            }
+            next += 1;
+            let built = edge.push(row.leaf);
+            bundle.push(row);
+            for tile in built {
+                if tile.level == 0 {
+                    bundle.write(&own, tile.index, files)?;
+                }
+                write_tile(&own, &tile, files)?;
+            }
+        }
+        if next != part.until {
+            return Err(TransportError::Here(format!("Entry {next} is missing")));
+        }
+        for tile in edge.incomplete() {
+            write_tile(&own, &tile, files)?;
+        }
+        if !bundle.rows.is_empty() {
+            bundle.write(&own, part.until / TILE, files)?;
+        }
+        write_all_imported(&own, &part.imported, files)?;
+        for row in &part.texts {
+            let path = own.join("texts").join(row.digest.hex());
+            files.put(&path, &rows_of(|to| write_text(to, row))?)?;
+        }
+        edge.root().ok_or_else(|| damaged("its tiles are not those of one tree"))
+    }
+
+    /// Blanks what an earlier push erased, and removes what it made superfluous. Does nothing if that was done.
+    fn finish(&self) -> Result<(), TransportError> {
+        let own = self.own();
+        let pending = own.join(".pending");
+        let Some(lines) = text(&pending, MOST_FILE)? else { return Ok(()) };
+        let size = self.size()?;
+        let mut numbers = lines.lines().map_while(|line| line.parse::<u64>().ok());
+        // If its checkpoint did not get there, that push is done again.
+        if numbers.next().is_some_and(|until| until <= size) {
+            let mut files = FileWriter::default();
+            for position in numbers.filter(|position| *position < size) {
+                blank(&own, position, size, &mut files)?;
+            }
+            files.sync();
+            for kind in ["tile/entries", "statements"] {
+                remove_partial(&own.join(kind), size)?;
+            }
+            for level in (0..).take_while(|level| hashes_at(*level, size) > 0) {
+                remove_partial(&own.join(format!("tile/{level}")), hashes_at(level, size))?;
+            }
+        }
+        remove(&pending)
+    }
+}
+
+impl Transport for Folder {
+    fn join(&mut self, site: &JoiningSite) -> Result<(), TransportError> {
+        self.make()?;
+        let mut heads = self.heads()?;
+        let same = |head: &SiteHead| head.origin == site.origin && head.vkey == site.vkey && head.site == site.site;
+        if !heads.iter().any(same) {
+            // Only the name tells whose a folder is.
+            for head in &mut heads {
+                head.own = false;
+            }
+            if let Some(fault) = join_fault(&heads, site) {
+                return Err(fault);
+            }
+        }
+        let own = self.path.join(&site.site);
+        let mut files = FileWriter::default();
+        files.put(&own.join("site"), format!("origin {}\nvkey {}\n", site.origin, site.vkey).as_bytes())?;
+        if let Some(note) = &site.witness_key {
+            files.put(&own.join("witness"), note.as_bytes())?;
+        }
+        files.sync();
+        Ok(())
+    }
+
+    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError> {
+        self.check()?;
+        // If it is locked, the exchange that has the lock does this.
+        if self.own().join(".pending").exists()
+            && let Ok(_lock) = self.lock()
+        {
+            self.finish()?;
+        }
+        let sites = self.sites()?;
+        let mut heads = Vec::new();
+        for site in &sites {
+            heads.extend(self.head(site, &sites)?);
+        }
+        heads.sort_by(|a, b| a.origin.cmp(&b.origin));
+        Ok(heads)
+    }
+
+    fn push(&mut self, part: &PushedPart, entries: EntrySource<'_>) -> Result<(), TransportError> {
+        self.check()?;
+        let _lock = self.lock()?;
+        self.finish()?;
+        if self.size()? != part.from {
+            return Err(TransportError::Moved);
+        }
+        let own = self.own();
+        let mut files = FileWriter::default();
+        let root = self.write(part, entries, &mut files)?;
+        if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
+            return Err(damaged("its tiles are not those of this log"));
+        }
+        // What is left to do once the checkpoint is there; an exchange that is interrupted does it the next time.
+        let mut pending = format!("{}\n", part.until);
+        for ErasedRow { position, .. } in &part.erased {
+            // Writing to a String cannot fail.
+            let _ = writeln!(pending, "{position}");
+        }
+        files.put(&own.join(".pending"), pending.as_bytes())?;
+        files.sync();
+        files.put(&own.join("checkpoint"), part.checkpoint.as_bytes())?;
+        files.sync();
+        self.finish()
+    }
+
+    fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError> {
+        let heads = self.heads()?;
+        let _lock = self.lock()?;
+        let mut files = FileWriter::default();
+        for Cosignature { origin, size, line } in lines {
+            let Some(head) = heads.iter().find(|head| head.origin == *origin) else { continue };
+            let path = self.own().join("cosignatures").join(&head.site);
+            let before = text(&path, (MOST_LINES * 1100) as u64)?.unwrap_or_default();
+            let new = format!("{size} {line}");
+            let mut kept: Vec<&str> = before.lines().filter(|line| *line != new).collect();
+            kept.push(&new);
+            let from = kept.len().saturating_sub(MOST_LINES);
+            files.put(&path, format!("{}\n", kept[from..].join("\n")).as_bytes())?;
+        }
+        files.sync();
+        Ok(())
+    }
+
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
+        let head = self.heads()?.into_iter().find(|head| head.origin == *origin);
+        let head = head.ok_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")))?;
+        if !head.is_readable() {
+            return Err(TransportError::NotGranted(format!("this site may not read the log of {}", head.site)));
+        }
+        let folder = self.path.join(&head.site);
+        let size = head.checkpoint.as_deref().map_or(Ok(0), size_of)?;
+        let pulled = pull_rows(&folder, (from, size), into);
+        // Another push may have replaced files in the meantime, which is nobody's fault.
+        let now = text(&folder.join("checkpoint"), MOST_NOTE as u64)?;
+        if now != head.checkpoint {
+            return Err(TransportError::Moved);
+        }
+        pulled.map(|()| head)
+    }
+}
+
+fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Result<(), TransportError> {
+    let mut first = from - from % TILE;
+    while first < size {
+        let path = folder.join("statements").join(bundle_path(first, size));
+        let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
+        read_entries(&mut file, &mut |row| if row.position < from { Ok(()) } else { into(PulledRow::Entry(row)) })?;
+        first += TILE;
+    }
+    let mut tile = from / TILE;
+    while tile * TILE < size {
+        let path = folder.join("imported").join(tile_path(tile, TILE));
+        tile += 1;
+        let mut file = match open(&path) {
+            Err(FileFault::Missing) => continue,
+            file => file.map_err(|fault| unreadable(&path, &fault))?,
+        };
+        read_imported(&mut file, &mut |row| {
+            // The next push may have added rows already.
+            if (from..size).contains(&row.position) { into(PulledRow::Imported(row)) } else { Ok(()) }
+        })?;
+    }
+    let texts = folder.join("texts");
+    for name in names(&texts).map_err(|fault| unreadable(&texts, &fault))? {
+        if Digest::from_hex(&name).is_err() {
+            continue;
+        }
+        let path = texts.join(name);
+        let bytes = read(&path, 2 * MOST_STANDARD as u64 + 256).map_err(|fault| unreadable(&path, &fault))?;
+        read_texts(&mut bytes.as_slice(), &mut |row: TextRow| into(PulledRow::Text(row)))?;
+    }
+    Ok(())
+}
+
+/// Up to 256 entries, as rows and as the data of their leaves.
+struct Bundle {
+    rows: Vec<EntryRow>,
+    /// Data of the leaves that were sent before, whose text may be erased by now.
+    data: Vec<Vec<u8>>,
+}
+
+impl Bundle {
+    /// Reads the last bundle of a log of a size; none if the size is a multiple of 256.
+    fn read(own: &Path, size: u64) -> Result<Self, TransportError> {
+        let mut bundle = Self { rows: Vec::new(), data: Vec::new() };
+        if size.is_multiple_of(TILE) {
+            return Ok(bundle);
+        }
+        let path = own.join("statements").join(bundle_path(size - 1, size));
+        let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
+        read_entries(&mut file, &mut |row| {
+            bundle.rows.push(row);
+            Ok(())
+        })?;
+        let path = own.join("tile/entries").join(bundle_path(size - 1, size));
+        let bytes = read(&path, MOST_FILE).map_err(|fault| unreadable(&path, &fault))?;
+        let mut rest = bytes.as_slice();
+        while let Some((length, more)) = rest.split_first_chunk::<2>() {
+            let length = usize::from(u16::from_be_bytes(*length));
+            let (data, more) = more.split_at_checked(length).ok_or_else(|| damaged("a bundle of entries is cut"))?;
+            bundle.data.push(data.to_vec());
+            rest = more;
+        }
+        let width = size % TILE;
+        if bundle.rows.len() as u64 != width || bundle.data.len() as u64 != width {
+            return Err(damaged("a bundle of entries has other entries than expected"));
+        }
+        Ok(bundle)
+    }
+
+    fn push(&mut self, row: EntryRow) {
+        self.data.push(leaf_data(&row).unwrap_or_default());
+        self.rows.push(row);
+    }
+
+    /// Writes the entries, and begins the next bundle.
+    fn write(&mut self, own: &Path, index: u64, files: &mut FileWriter) -> Result<(), TransportError> {
+        let path = tile_path(index, self.rows.len() as u64);
+        let mut data = Vec::new();
+        for leaf in self.data.drain(..) {
+            let length = u16::try_from(leaf.len()).unwrap_or_default();
+            data.extend_from_slice(&length.to_be_bytes());
+            data.extend_from_slice(&leaf);
+        }
+        files.put(&own.join("tile/entries").join(&path), &data)?;
+        files.put(&own.join("statements").join(&path), &entries_file(&self.rows)?)?;
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+/// Returns the data of an entry's leaf. An entry that was erased before it was sent has only its hash.
+fn leaf_data(row: &EntryRow) -> Option<Vec<u8>> {
+    let signed = row.signed.as_ref()?;
+    let key: PublicKey = row.key.parse().ok()?;
+    let signature = KeySignature::from_bytes(key.algorithm(), &signed.signature)?;
+    let digest = Digest::of(&blob_of(&key, NAMESPACE, &signature));
+    let data = entry(row.id, Digest::of(signed.text.as_bytes()), digest);
+    (leaf_hash(&data) == row.leaf).then_some(data)
+}
+
+/// The path of the bundle with an entry, in a log of a size.
+fn bundle_path(position: u64, size: u64) -> String {
+    let index = position / TILE;
+    tile_path(index, TILE.min(size - index * TILE))
+}
+
+fn rows_of(write: impl FnOnce(&mut RowWriter<Vec<u8>>) -> std::io::Result<()>) -> Result<Vec<u8>, TransportError> {
+    let made = || {
+        let mut writer = RowWriter::new(Vec::new())?;
+        write(&mut writer)?;
+        writer.finish()
+    };
+    made().map_err(|error| TransportError::Here(format!("A row cannot be written: {error}")))
+}
+
+fn entries_file(rows: &[EntryRow]) -> Result<Vec<u8>, TransportError> {
+    rows_of(|to| rows.iter().try_for_each(|row| write_entry(to, row)))
+}
+
+fn read_tile(own: &Path, level: u32, index: u64, width: u64) -> Result<Vec<Digest>, TransportError> {
+    let path = own.join(format!("tile/{level}")).join(tile_path(index, width));
+    let bytes = read(&path, 32 * TILE).map_err(|fault| unreadable(&path, &fault))?;
+    if bytes.len() as u64 != 32 * width {
+        return Err(damaged("a tile has the wrong length"));
+    }
+    Ok(bytes.as_chunks::<32>().0.iter().copied().map(Digest).collect())
+}
+
+fn write_tile(own: &Path, tile: &BuiltTile, files: &mut FileWriter) -> Result<(), TransportError> {
+    let path = own.join(format!("tile/{}", tile.level)).join(tile_path(tile.index, tile.hashes.len() as u64));
+    let bytes: Vec<u8> = tile.hashes.iter().flat_map(|hash| hash.0).collect();
+    files.put(&path, &bytes)
+}
+
+/// Adds what entries put back to the files of their tiles.
+fn write_all_imported(own: &Path, rows: &[ImportedRow], files: &mut FileWriter) -> Result<(), TransportError> {
+    for rows in rows.chunk_by(|a, b| a.position / TILE == b.position / TILE) {
+        let path = own.join("imported").join(tile_path(rows[0].position / TILE, TILE));
+        let mut all = read_file_of_imported(&path)?;
+        // An exchange that was interrupted may have written some of them.
+        all.retain(|row| row.position < rows[0].position);
+        all.extend_from_slice(rows);
+        files.put(&path, &rows_of(|to| all.iter().try_for_each(|row| write_imported(to, row)))?)?;
+    }
+    Ok(())
+}
+
+fn read_file_of_imported(path: &Path) -> Result<Vec<ImportedRow>, TransportError> {
+    let mut all = Vec::new();
+    match open(path) {
+        Err(FileFault::Missing) => {}
+        Err(fault) => return Err(unreadable(path, &fault)),
+        Ok(mut file) => read_imported(&mut file, &mut |row| {
+            all.push(row);
+            Ok(())
+        })?,
+    }
+    Ok(all)
+}
+
+/// Blanks an entry and what it put back.
+fn blank(own: &Path, position: u64, size: u64, files: &mut FileWriter) -> Result<(), TransportError> {
+    let path = own.join("statements").join(bundle_path(position, size));
+    let mut rows = Vec::new();
+    let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
+    read_entries(&mut file, &mut |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    rows.iter_mut().filter(|row| row.position == position).for_each(|row| row.signed = None);
+    files.put(&path, &entries_file(&rows)?)?;
+    let path = own.join("imported").join(tile_path(position / TILE, TILE));
+    let mut imported = read_file_of_imported(&path)?;
+    if imported.iter().any(|row| row.position == position && row.signed.is_some()) {
+        imported.iter_mut().filter(|row| row.position == position).for_each(|row| row.signed = None);
+        files.put(&path, &rows_of(|to| imported.iter().try_for_each(|row| write_imported(to, row)))?)?;
+    }
+    Ok(())
+}
+
+/// Removes incomplete bundles that a larger one has replaced: a text that was erased must not stay in one of them.
+fn remove_partial(folder: &Path, size: u64) -> Result<(), TransportError> {
+    let last = size.saturating_sub(1) / TILE;
+    for index in last.saturating_sub(1)..=last {
+        let complete = (index + 1) * TILE <= size;
+        let parts = folder.join(format!("{}.p", tile_path(index, TILE)));
+        let kept = (size % TILE).to_string();
+        for name in names(&parts).map_err(|fault| unreadable(&parts, &fault))? {
+            if complete || name != kept {
+                remove(&parts.join(name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns how many entries are there, as far as the last file says; `None` if they may not be read.
+fn readable_entries(folder: &Path, size: u64) -> Result<Option<u64>, TransportError> {
+    if size == 0 {
+        return Ok(Some(0));
+    }
+    let last = folder.join("statements").join(bundle_path(size - 1, size));
+    match File::open(&last).map_err(FileFault::from) {
+        Ok(_) => Ok(Some(size)),
+        Err(FileFault::Denied) => Ok(None),
+        Err(FileFault::Missing) => Ok(Some(size - (size - 1) % TILE - 1)),
+        Err(fault) => Err(unreadable(&last, &fault)),
+    }
+}
+
+/// Returns the size that a checkpoint names.
+fn size_of(note: &str) -> Result<u64, TransportError> {
+    note.lines().nth(1).and_then(|size| size.parse().ok()).ok_or_else(|| damaged("a checkpoint is damaged"))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(60).collect()
+}

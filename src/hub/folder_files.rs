@@ -1,0 +1,169 @@
+//! Reads and writes the files of a hub that is a folder: each replaced at once, with the permissions of its folder.
+
+use std::collections::BTreeSet;
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, BufReader, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::copy_binary::damaged;
+use crate::error::TransportError;
+use countersign_core::primitives::date::Timestamp;
+
+/// The most bytes of a file: 256 statements of the greatest length, with their keys and signatures.
+pub const MOST_FILE: u64 = 256 * (16 * 1024 + 4 * 1024);
+
+/// Why a file of the hub could not be used.
+#[derive(Debug)]
+pub enum FileFault {
+    Missing,
+    /// Its owner does not let others read it.
+    Denied,
+    Failed(io::Error),
+}
+
+impl From<io::Error> for FileFault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// Reads a file of at most so many bytes.
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileFault> {
+    // A pipe would block, and a link may lead anywhere.
+    let about = fs::symlink_metadata(path)?;
+    if !about.is_file() || about.len() > most {
+        return Err(FileFault::Failed(io::Error::other("it is not a file of a hub")));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(FileFault::Failed(io::Error::other("it is longer than allowed")));
+    }
+    Ok(bytes)
+}
+
+/// Opens a file of rows.
+pub fn open(path: &Path) -> Result<BufReader<io::Cursor<Vec<u8>>>, FileFault> {
+    Ok(BufReader::new(io::Cursor::new(read(path, MOST_FILE)?)))
+}
+
+/// Reads a short text; `None` if it is missing.
+pub fn text(path: &Path, most: u64) -> Result<Option<String>, TransportError> {
+    match read(path, most) {
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| damaged("a text is not UTF-8")),
+        Err(FileFault::Missing) => Ok(None),
+        Err(fault) => Err(unreadable(path, &fault)),
+    }
+}
+
+/// Returns when a file was last written.
+pub fn written(path: &Path) -> Option<Timestamp> {
+    let time = fs::metadata(path).ok()?.modified().ok()?;
+    let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_seconds(since.as_secs().cast_signed()))
+}
+
+/// Returns the names in a folder; none if it is missing.
+pub fn names(folder: &Path) -> Result<Vec<String>, FileFault> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(entry?.file_name().into_string().ok());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Deletes a file, if it is there.
+pub fn remove(path: &Path) -> Result<(), TransportError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes files of one exchange, and then makes sure that they are on the disk.
+#[derive(Debug, Default)]
+pub struct FileWriter {
+    folders: BTreeSet<PathBuf>,
+}
+
+impl FileWriter {
+    /// Replaces a file at once, and makes the folders that it needs.
+    pub fn put(&mut self, path: &Path, bytes: &[u8]) -> Result<(), TransportError> {
+        let folder = path.parent().unwrap_or(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let part = folder.join(format!(".{name}.part"));
+        let write = |mode: u32| -> io::Result<()> {
+            // What an interrupted exchange left.
+            let _ = fs::remove_file(&part);
+            let mut file = File::create_new(&part)?;
+            file.set_permissions(Permissions::from_mode(mode))?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&part, path)
+        };
+        let mode = make_folder(folder).map_err(|error| unwritable(folder, &error))?;
+        write(mode & 0o666).map_err(|error| unwritable(path, &error))?;
+        self.folders.insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// Waits until the names of all files that were put are on the disk.
+    pub fn sync(&mut self) {
+        for folder in std::mem::take(&mut self.folders) {
+            // Each folder above may be new as well.
+            for folder in folder.ancestors().take(4) {
+                // Some shares cannot do this for a folder: then it is up to them.
+                let _ = File::open(folder).and_then(|folder| folder.sync_all());
+            }
+        }
+    }
+}
+
+/// Makes a folder with the permissions of the one above it, unless it is there, and returns its permissions.
+pub fn make_folder(folder: &Path) -> io::Result<u32> {
+    match fs::metadata(folder) {
+        Ok(about) => return Ok(about.permissions().mode()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(_) => {}
+    }
+    let above = folder.parent().ok_or(io::ErrorKind::NotFound)?;
+    let mode = make_folder(above)? & 0o7777;
+    match DirBuilder::new().mode(mode).create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    fs::set_permissions(folder, Permissions::from_mode(mode))?;
+    Ok(mode)
+}
+
+pub fn unreadable(path: &Path, fault: &FileFault) -> TransportError {
+    match fault {
+        FileFault::Missing => damaged(&format!("{} is missing", path.display())),
+        FileFault::Denied => TransportError::NotGranted(format!("this site may not read {}", path.display())),
+        FileFault::Failed(error) => TransportError::Unreachable(format!("{}: {}", path.display(), words(error))),
+    }
+}
+
+pub fn unwritable(path: &Path, error: &io::Error) -> TransportError {
+    let why = format!("{}: {}", path.display(), words(error));
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => TransportError::NotGranted(why),
+        io::ErrorKind::StorageFull => TransportError::Other(format!("{why}: the hub’s disk is full")),
+        _ => TransportError::Unreachable(why),
+    }
+}
+
+/// The system's words alone, without their number.
+fn words(error: &io::Error) -> String {
+    error.to_string().split(" (os error").next().unwrap_or_default().to_owned()
+}
