@@ -5,26 +5,15 @@ mod cosigned;
 mod hub;
 mod record;
 
-use std::cell::Cell;
-
-use chrono::NaiveDate;
 use countersign_app::app::App;
 use countersign_app::hub::copy::{CopyOutcome, Fetch, Rejection};
 use countersign_app::hub::pull::{PullOutcome, PulledLogs, pull_all};
-use countersign_app::hub::rotating::{Brought, NewRotation, begin, end, named_log};
-use countersign_app::keys::session::Credential;
+use countersign_app::hub::rotating::Brought;
 use countersign_app::storage::data_dir::DataDir;
-use countersign_core::primitives::ids::Secret;
-use countersign_core::primitives::text::SafeText;
 
 use crate::bundle::{accept, key_of};
-use crate::cli::book::{Book, OFFICER};
+use crate::cli::book::Book;
 use crate::rotating::hub::FakeHub;
-
-thread_local! {
-    /// The day of the exchanges of a test.
-    static DAY: Cell<Option<NaiveDate>> = const { Cell::new(None) };
-}
 
 pub fn opened(book: &Book) -> App {
     App::open_default(DataDir::new(book.data())).unwrap()
@@ -34,29 +23,21 @@ pub fn origin_of(book: &Book) -> String {
     key_of(book).split('+').next().unwrap().to_owned()
 }
 
-fn officer() -> Credential {
-    Credential::Passphrase(Secret::new(OFFICER.to_owned()))
-}
-
-fn clean(text: &str) -> SafeText {
-    SafeText::line(text).unwrap()
-}
-
 /// States that someone in a book is someone in another book.
 fn rotates(book: &Book, name: &str, (other, there): (&Book, &str), known_as: Option<&str>) {
-    let mut app = opened(book);
-    let log = named_log(&app, &origin_of(other)).unwrap();
-    let ids = [book.id_of(name), other.id_of(there), book.id_of("Olu Officer")].map(|id| id.parse().unwrap());
-    let known = known_as.map(clean);
-    let what = NewRotation { trainee: &ids[0], there: &ids[1], known_there_as: known.as_ref() };
-    begin(&mut app, &ids[2], &officer(), &log, what).unwrap();
+    let (origin, id) = (origin_of(other), other.id_of(there));
+    let mut args = vec!["hub", "trainee", name, "--site", origin.as_str(), "--there", id.as_str()];
+    args.extend(known_as.iter().flat_map(|name| ["--known-there-as", name]));
+    book.officer(&args).done();
 }
 
 fn ends(book: &Book, name: &str, other: &Book, what: Brought) {
-    let mut app = opened(book);
-    let ids = [book.id_of(name), book.id_of("Olu Officer")].map(|id| id.parse().unwrap());
-    let origin = origin_of(other).parse().unwrap();
-    end(&mut app, &ids[1], &officer(), (&ids[0], &origin), (what, &clean("Back home"))).unwrap();
+    let origin = origin_of(other);
+    let mut args = vec!["hub", "trainee", name, "--site", origin.as_str(), "--end", "--reason", "Back home"];
+    if what == Brought::Goes {
+        args.push("--wrong-person");
+    }
+    assert_eq!(book.officer(&args).code, 0);
 }
 
 fn exchanged(book: &Book, hub: &mut FakeHub) -> PulledLogs {

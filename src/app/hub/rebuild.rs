@@ -1,10 +1,12 @@
 //! Builds a lost data folder again from this department's own log at a hub.
 
+use crate::clock::{Clock as _, SystemClock};
 use crate::error::Error;
 use crate::hub::copy::{CopyError, Fetch, Renewal, build};
+use crate::hub::connection::transport;
+use crate::hub::settings::HubSettings;
 use crate::keys::keystore;
 use crate::storage::data_dir::{DataDir, remove_database};
-use chrono::NaiveDate;
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_core::record::view::TreeHead;
 use countersign_hub::rows::SiteHead;
@@ -37,8 +39,18 @@ pub struct LostSite<'a> {
     pub site: &'a str,
     /// Its key, if somebody kept it.
     pub key: Option<&'a LogVerifier>,
-    pub today: NaiveDate,
     pub threads: usize,
+}
+
+/// Rebuilds a data folder from the hub at an address. See [`rebuild`].
+pub fn rebuild_from(
+    folder: &DataDir,
+    address: &str,
+    lost: LostSite<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Rebuilt, Error> {
+    let settings = HubSettings { address: address.parse()?, site: lost.site.to_owned() };
+    rebuild(folder, transport(folder, &settings).as_mut(), lost, progress)
 }
 
 /// Rebuilds a data folder, which must have no log yet: whole and checked, or not at all.
@@ -65,7 +77,7 @@ pub fn rebuild(
         log: &log,
         fetch: Fetch::All,
         threads: lost.threads,
-        today: lost.today,
+        today: SystemClock.today(),
     };
     let mut pull = |from: u64, into: RowSink<'_>| transport.pull(log.origin(), from, into);
     let built = build(&what, &part, None, &mut pull, progress).map_err(|(error, _)| match error {

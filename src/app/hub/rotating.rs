@@ -58,19 +58,19 @@ pub struct NewRotation<'a> {
 }
 
 /// Returns the accepted log that a word names: its origin, its key, or the first part of its name if only one begins so.
-pub fn named_log(app: &App, named: &str) -> Result<LogVerifier, Error> {
+pub fn named_log(app: &App, named: &str) -> Result<LogOrigin, Error> {
     let named = named.trim();
     let logs: Vec<AcceptedLog> = accepted_logs(app)?.into_iter().filter(|log| log.stopped.is_none()).collect();
     let is = |log: &&AcceptedLog| log.log.origin().as_str() == named || log.log.to_string() == named;
     if let Some(log) = logs.iter().find(is) {
-        return Ok(log.log.clone());
+        return Ok(log.log.origin().clone());
     }
     let begins = |log: &&AcceptedLog| {
         let rest = log.log.origin().as_str().strip_prefix(named);
         !named.is_empty() && rest.is_some_and(|rest| rest.starts_with(['.', '/', '-']))
     };
     match logs.iter().filter(begins).collect::<Vec<_>>()[..] {
-        [one] => Ok(one.log.clone()),
+        [one] => Ok(one.log.origin().clone()),
         [] => Err(Error::usage(format!("No key of {named} is accepted here"))
             .hint("`countersign bundle keys` lists those that are. The other department reads its key out: `countersign bundle key`")),
         _ => Err(Error::usage(format!("Several logs whose keys are accepted begin with {named}"))
@@ -108,14 +108,14 @@ pub fn begin(
     app: &mut App,
     officer: &PersonId,
     proof: &Credential,
-    log: &LogVerifier,
+    origin: &LogOrigin,
     what: NewRotation<'_>,
 ) -> Result<AppendResult, Error> {
     let person = app.person(what.trainee)?;
-    let doing = format!("Saying who {} is at {}", person.name, log.origin());
-    let there = who_there(app, log.origin(), &person, what).map_err(|error| error.context(doing.clone()))?;
+    let doing = format!("Saying who {} is at {origin}", person.name);
+    let there = who_there(app, origin, &person, what).map_err(|error| error.context(doing.clone()))?;
     let trainee = PersonRef { id: person.id, name: person.name };
-    let body = Body::Rotation(Rotation { trainee, origin: log.origin().clone(), there, ended: None });
+    let body = Body::Rotation(Rotation { trainee, origin: origin.clone(), there, ended: None });
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]);
     done.map_err(|error| error.context(doing))
 }
@@ -176,6 +176,8 @@ pub struct EndedRotation {
     /// Statements that stay, and that went.
     pub kept: usize,
     pub removed: usize,
+    /// Why traces of what went may be left in the file, if they may.
+    pub traces: Option<Error>,
 }
 
 /// Ends a rotation in a training officer's name: the hub brings nothing more for it.
@@ -204,9 +206,14 @@ pub fn end(
         there: row.there,
         ended: Some(RotationEnd { kept: count, list, reason: reason.clone() }),
     });
+    let (kept, removed) = (kept.len(), all.len() - kept.len());
+    if removed > 0 {
+        app.log.db.wipe_what_goes()?;
+    }
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]);
     let done = done.map_err(|error| error.context(doing))?;
-    Ok(EndedRotation { done, kept: kept.len(), removed: all.len() - kept.len() })
+    let traces = if removed > 0 && !done.is_dry_run() { erased_copies::scrub(app).err() } else { None };
+    Ok(EndedRotation { done, kept, removed, traces })
 }
 
 /// What an exchange brought for one trainee.

@@ -205,8 +205,7 @@ fn a_lost_site_is_rebuilt_from_the_hub_to_the_same_root_and_says_what_did_not_co
     hub.asked_by(&home);
     let lost = Book::empty();
     let site = origin_of(&home);
-    let today = opened(&home).today();
-    let which = LostSite { site: &site, key: None, today, threads: 2 };
+    let which = LostSite { site: &site, key: None, threads: 2 };
     let rebuilt = rebuild(&DataDir::new(lost.data()), &mut hub, which, &mut |_, _| {}).unwrap();
     assert_eq!(rebuilt.head, opened(&home).head().unwrap());
     assert!(!rebuilt.can_sign);
