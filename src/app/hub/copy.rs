@@ -13,7 +13,7 @@ use crate::log::referenced::leaf_at;
 use crate::storage::atomic_file::{lock_file, private_folder, write_private};
 use crate::storage::data_dir::{io_error, read_small, remove_database};
 use crate::verify::anchors::ExternalAnchors;
-use crate::verify::log::{Report, verify_copy};
+use crate::verify::log::{Report, Verdict, verify_copy};
 use chrono::NaiveDate;
 use countersign_core::primitives::ids::{Digest, LogOrigin};
 use countersign_core::primitives::key::PublicKey;
@@ -242,6 +242,7 @@ pub(crate) fn build(
     if erased_before {
         db.scrub().map_err(stored)?;
     }
+    db.settle().map_err(stored)?;
     Ok((from, size))
 }
 
@@ -266,7 +267,9 @@ fn judge(
         let what = format!("the log signed {} entries, and the hub sent more", newest.size);
         return Err(Rejection { position: Some(newest.size), what });
     }
-    if !leads && let Some(known) = before {
+    if (!leads || report.verdict == Verdict::Inconsistent)
+        && let Some(known) = before
+    {
         return Err(fork(newest, known));
     }
     match report.faults.first() {
