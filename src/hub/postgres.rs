@@ -46,7 +46,7 @@ const HEADS: &str = "COPY (SELECT l.origin, l.site, l.vkey,
     (SELECT string_agg(line, E'\\n' ORDER BY number) FROM (SELECT line, number FROM
         (SELECT DISTINCT ON (o.witness) o.line, o.number FROM countersign.cosignature o
             WHERE o.log_id = l.log_id AND o.size = c.size ORDER BY o.witness, o.number DESC) AS newest
-        ORDER BY number DESC LIMIT :'most') AS some),
+        ORDER BY number DESC LIMIT :'most') AS few),
     extract(epoch FROM greatest(c.put, (SELECT max(o.put) FROM countersign.cosignature o
         WHERE o.log_id = l.log_id AND o.size = c.size AND o.witness = l.owner)))::bigint,
     l.owner = session_user

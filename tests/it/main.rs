@@ -24,6 +24,7 @@ mod further;
 mod held;
 mod home;
 mod house;
+mod hub;
 mod imports;
 mod intake;
 mod key_files;

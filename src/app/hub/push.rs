@@ -43,9 +43,9 @@ pub fn push(
     own: &SiteHead,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Pushed, Error> {
+    let verifier = app.log.verifier()?;
     let pushed = app.log.db.read(|tx| -> Result<Pushed, Error> {
         let head = log::head(tx)?.ok_or_else(|| damaged("it contains no log"))?;
-        let verifier = app.log.verifier()?;
         let from = known_part(tx, &verifier, own, head.size)?;
         let nothing = Pushed { from, until: from, erased: 0 };
         if from == head.size {

@@ -87,8 +87,8 @@ pub fn last_exchange(data: &DataDir) -> Option<LastExchange> {
     let (at, rest) = text.split_once('\n')?;
     let read = |line: &str| {
         let mut words = line.splitn(3, ' ');
-        let (site, size, spoke) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
-        is_site_name(site).then(|| SeenSite { site: site.to_owned(), size, spoke: spoke.parse().ok() })
+        let (name, size, spoke) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
+        is_site_name(name).then(|| SeenSite { site: name.to_owned(), size, spoke: spoke.parse().ok() })
     };
     Some(LastExchange { at: at.parse().ok()?, sites: rest.lines().filter_map(read).collect() })
 }
