@@ -3,6 +3,7 @@
 mod altered;
 mod cosigned;
 mod hub;
+mod real;
 mod record;
 
 use countersign_app::app::App;

@@ -8,7 +8,7 @@ use crate::hub::pull::{PulledLogs, pull_all};
 use crate::hub::push::{Pushed, push};
 use crate::hub::settings::{self, HubSettings, LastExchange};
 use crate::hub::status::{SiteStatus, seen, sites};
-use crate::hub::witness::self_cosignature;
+use crate::hub::witness::{keep, self_cosignature};
 use countersign_hub::rows::SiteHead;
 
 /// What an exchange is doing.
@@ -40,6 +40,8 @@ pub fn sync(
     let mut to = transport(&app.folder, &hub);
     let doing = "Asking the hub what it has";
     let heads = to.heads().map_err(|error| Error::from(error).context(doing))?;
+    // What others cosigned is under the newest checkpoint: once there is a newer one, it no longer shows.
+    keep(app, &heads)?;
     let own = own_head(app, &hub, &heads)?;
     let pushed = push(app, to.as_mut(), own, &mut |done, of| progress(Stage::Sending, done, of))?;
     // Its time shows the others when this department last spoke, also when nothing was signed.
