@@ -102,7 +102,10 @@ must_say "Assurance level  L1" as doctor
 must_say "Assurance level  L1" inside countersign --data /var/lib/countersign/data doctor
 
 step "one night's run of the units"
-# What systemd would start, as the unit says it: there is no systemd running in here.
+secret addresses.csv $'person,address\nSam Supervisor,sam@example.org'
+printf '#!/bin/sh\ncat >>/var/lib/countersign/mails\n' >"$debian/usr/sbin/sendmail"
+chmod 755 "$debian/usr/sbin/sendmail"
+# What systemd would start, as the unit says it, where no systemd can be started.
 run_unit() {
     local unit=$debian/lib/systemd/system/$1 line allowed status=0
     line=$(sed -n 's/^ExecStart=//p' "$unit")
@@ -112,13 +115,14 @@ run_unit() {
         >"$work/unit.log" 2>&1 || status=$?
     [ "$status" -eq 0 ] || [ "$status" = "$allowed" ] || { cat "$work/unit.log"; wrong "$1 ended with $status"; }
 }
-run_unit countersign-backup.service
+booted=0
+python3 "$top/tests/booted.py" "$debian" || booted=$?
+if [ "$booted" -eq 77 ]; then
+    for unit in backup verify digest; do run_unit countersign-$unit.service; done
+elif [ "$booted" -ne 0 ]; then
+    wrong "the units under systemd"
+fi
 ls "$debian"/var/backups/countersign/countersign-*.db >/dev/null || wrong "no backup was made"
-run_unit countersign-verify.service
-secret addresses.csv $'person,address\nSam Supervisor,sam@example.org'
-printf '#!/bin/sh\ncat >>/var/lib/countersign/mails\n' >"$debian/usr/sbin/sendmail"
-chmod 755 "$debian/usr/sbin/sendmail"
-run_unit countersign-digest.service
 grep -q '^To:.*sam@example.org' "$debian/var/lib/countersign/mails" || wrong "Sam got no mail"
 
 step "upgrade from the version before"

@@ -243,7 +243,7 @@ impl Readme {
     pub fn files_words(&self) -> String {
         let packed = match self.count("evidence/") {
             0 if self.erased == 0 => "No evidence file is needed: no sign-off that counts relies on one.".to_owned(),
-            0 => "No sign-off as achieved relies on a file that is kept here.".to_owned(),
+            0 => "No sign-off as achieved relies on a file that the department still has.".to_owned(),
             1 => "The file on which a sign-off as achieved relies is in evidence/.".to_owned(),
             count => format!("The {count} files on which sign-offs as achieved rely are in evidence/."),
         };

@@ -13,7 +13,6 @@ pub mod office_work;
 pub mod records_preview;
 pub mod roster_preview;
 
-use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -388,7 +387,7 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
             Err(error) if remote => {
                 return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
             }
-            Err(_) => wish.files.push(evidence::take_file(app, Path::new(text))?),
+            Err(_) => wish.files.push(evidence::take_file(app, &typed_path(text))?),
         }
     }
     Ok(Outcome::Claimed(Box::new(claim::claim(app, &trainee, secret.as_ref(), wish)?)))

@@ -5,6 +5,7 @@ mod office;
 mod picture;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Command;
 
 use chrono::{Local, Offset as _, TimeZone as _};
@@ -25,6 +26,7 @@ use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::programme::cohort::CohortOrder;
 use countersign_store::db::Access;
+use picture::Picture;
 
 use crate::signer::person as named;
 
@@ -62,7 +64,7 @@ fn read(folder: &tempfile::TempDir, bytes: &[u8], pages: [u32; 2]) -> Option<Str
 /// Compares a document with its reviewed text and pictures.
 fn reviewed(name: &str, folder: &tempfile::TempDir, pdf: &[u8], pages: [u32; 2]) {
     kept(&format!("document-{name}"), read(folder, pdf, pages));
-    if let Some(drawn) = picture::drawn(&folder.path().join("document.pdf"), pages) {
+    if let Some(drawn) = picture::drawn(&folder.path().join("document.pdf"), pages, picture::REVIEWED) {
         picture::kept(name, &drawn);
     }
 }
@@ -110,6 +112,41 @@ fn the_gateway_package_of_the_demo_reads_as_it_was_reviewed() {
     };
     kept("document-gateway-readme", Some(String::from_utf8(readme).unwrap()));
     reviewed("gateway", &folder, &declaration, [1, 2]);
+}
+
+#[test]
+fn the_pictures_of_documents_in_the_guide_are_pages_as_the_program_writes_them() {
+    let Some((folder, app, alex)) = demo() else { return };
+    let everyone = Filter::default();
+    let asked = MatrixAsked { of: MatrixOf::List("CARDIO-LOCAL"), filter: &everyone, typed: "", cells: false };
+    let matrix = matrix::document(&app, asked, DocumentFormat::Pdf, None).unwrap();
+    let person = person::document(&app, &alex, DocumentFormat::Pdf, None).unwrap();
+    let package = folder.path().join("package.zip");
+    std::fs::write(&package, gateway::package(&app, &alex, None).unwrap()).unwrap();
+    let Ok(output) = Command::new("unzip").arg("-p").arg(&package).arg("gateway.pdf").output() else {
+        return println!("skipped: unzip is not here");
+    };
+    let review = review::review(&app, &alex, None, None).unwrap();
+    let certificate = certificate::certificate(&app, &alex, None).unwrap();
+    let portfolio = portfolio::portfolio(&app, &alex, None).unwrap();
+    let (declaration, index) = ((&output.stdout, [1, 1]), (&output.stdout, [2, 2]));
+    for (name, parts) in [
+        ("paper-assessor", vec![(&person, [1, 2]), declaration]),
+        ("paper-head", vec![(&matrix, [1, 1])]),
+        ("paper-next-employer", vec![(&certificate, [1, 1])]),
+        ("paper-provider", vec![(&review, [1, 1]), index]),
+        ("portfolio", vec![(&portfolio, [1, 3])]),
+    ] {
+        let file = folder.path().join("page.pdf");
+        let mut pages = Vec::new();
+        for (pdf, of) in parts {
+            std::fs::write(&file, pdf).unwrap();
+            let Some(drawn) = picture::drawn(&file, of, picture::IN_GUIDE) else { return };
+            pages.extend(drawn);
+        }
+        let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/guide/pictures");
+        Picture::joined(&pages).kept_as(&guide.join(format!("{name}.png")));
+    }
 }
 
 #[test]

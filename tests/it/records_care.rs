@@ -359,7 +359,7 @@ fn what_is_left_out_by_a_name_that_is_not_there_is_refused_with_what_there_is() 
         (list, "row:4", "The rows are 2 to 3"),
     ] {
         let (_, plan) = with(&[left_out], text);
-        assert_eq!(faults(&plan), [format!("Nothing in this file is {left_out}")], "{text}");
+        assert_eq!(faults(&plan), [format!("This file has no {left_out}")], "{text}");
         let fault = plan.of(Severity::Fault).next().unwrap();
         assert!(fault.hint.contains(hint), "{left_out}: {}", fault.hint);
     }

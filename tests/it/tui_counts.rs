@@ -367,11 +367,31 @@ fn the_people_to_sign_for_follow_the_filter_of_the_cohort_each_time_they_are_sho
 }
 
 #[test]
-fn a_claim_that_waits_is_shown_for_the_people_to_sign_for() {
+fn what_came_with_a_claim_is_shown_in_the_list_and_below_it_before_it_is_answered_for_many_people() {
     let mut desk = Workstation::new(Signer::Supervisor);
-    let shown = desk.keys("3 T 'K12' enter");
-    let alex = shown.lines().find(|line| line.contains("Alex Trainee")).unwrap_or_else(|| panic!("{shown}"));
-    assert!(alex.contains("~ claimed"), "{alex}");
+    desk.keys("3 T 'K12' enter");
+    let members = group(&desk).chosen.as_ref().unwrap().members.clone();
+    let mut claims = 0;
+    for (at, member) in members.iter().enumerate() {
+        desk.keys("home");
+        (0..at).for_each(|_| desk.press("down".parse().unwrap()));
+        let shown = desk.text();
+        let row = shown.lines().find(|line| line.contains(member.name.as_str())).unwrap_or_else(|| panic!("{shown}"));
+        assert_eq!(row.contains("~ claimed"), member.claim.is_some(), "{row}");
+        let below = format!("{} claimed it on", member.name.as_str().split(' ').next().unwrap());
+        assert_eq!(shown.contains(&below), member.claim.is_some(), "{shown}");
+        let Some(claim) = &member.claim else { continue };
+        claims += 1;
+        let first = claim.reflection.as_ref().unwrap().as_str().split(' ').next().unwrap();
+        assert!(row.contains(&format!("“{first}")), "{row}");
+        let words = claim.content(("“", "”"));
+        let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.split_whitespace().all(|word| flat.contains(word)), "{words}\n{shown}");
+        let asked = desk.keys("U s");
+        assert!(asked.contains(&format!("claimed{}", claim.files_words())), "{asked}");
+        desk.keys("esc");
+    }
+    assert!(claims > 0, "the demo has such a claim");
 }
 
 #[test]

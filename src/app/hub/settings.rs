@@ -1,7 +1,6 @@
 //! Keeps which hub this data folder belongs to, and the last exchange with it, in small files next to the database.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::path::PathBuf;
 
 use crate::error::{Error, Exit};
@@ -104,15 +103,17 @@ pub(crate) fn remember_exchange(data: &DataDir, exchange: &LastExchange) -> Resu
 }
 
 /// Locks the exchange of a data folder until dropped, so that two do not run at once.
-pub(crate) fn lock(data: &DataDir) -> Result<File, Error> {
+pub(crate) fn lock(data: &DataDir) -> Result<impl Sized + use<>, Error> {
     let folder = folder(data);
     atomic_file::private_folder(&folder)?;
-    let held = atomic_file::lock_file(&folder.join("lock"))?;
-    held.ok_or_else(|| Error {
+    let held = atomic_file::lock_file(&folder.join("lock"))?.ok_or_else(|| Error {
         exit: Exit::Busy,
         ..Error::refused("Another exchange with the hub is running")
             .hint("Wait until it ends, then try again if needed")
-    })
+    })?;
+    // What an exchange that was killed left: statements, which may be erased by now.
+    remove(&folder.join("outgoing"));
+    Ok(held)
 }
 
 /// Returns whether a text can name a site: what a hub allows.

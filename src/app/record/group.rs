@@ -15,7 +15,8 @@ use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::CohortOrder;
-use countersign_core::record::group::{GroupItem, GroupMember, people_words};
+use countersign_core::record::claim::Claim;
+use countersign_core::record::group::{GroupClaim, GroupItem, GroupMember, people_words};
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Observation, TreeHead};
 use countersign_core::standard::Standard;
@@ -177,7 +178,17 @@ pub fn members(app: &App, item: (&StandardRef, KsbCode), filter: &Filter) -> Res
             local.state
         };
         let counts = state.counts(&measure.policy);
-        members.push(GroupMember { id: card.id, name: card.name, state, counts });
+        let claim = match waiting.get(&code) {
+            Some(pending) => app.log.db.read(|tx| claims::claim(tx, &app.viewer, pending.claim))?.map(shown),
+            None => None,
+        };
+        members.push(GroupMember { id: card.id, name: card.name, state, counts, claim });
     }
     Ok(members)
+}
+
+/// Returns what a signer is shown of a claim.
+fn shown(claim: Claim) -> GroupClaim {
+    let files = claim.evidence.into_iter().map(|file| file.name).collect();
+    GroupClaim { made: claim.made.local_day(), reflection: claim.reflection, files }
 }

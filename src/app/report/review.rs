@@ -37,12 +37,15 @@ pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&
     let number = number.unwrap_or(last);
     let name = &record.trainee.name;
     let Some(index) = number.checked_sub(1).filter(|index| *index < last) else {
-        let days: Vec<String> = held.iter().map(|review| day_words(review.review.held)).collect();
+        let days: Vec<String> = (1..)
+            .zip(&held)
+            .map(|(number, review)| format!("number {number}, held on {}", day_words(review.review.held)))
+            .collect();
         let none = last == 0;
         let hint = if none {
             "`countersign review` records one".to_owned()
         } else {
-            format!("{name} has {}, from number 1: held on {}", counted(last as u64, "review"), days.join(", "))
+            format!("{name} has {}: {}", counted(last as u64, "review"), days.join(", "))
         };
         let why =
             if none { format!("{name} has no progress review") } else { format!("{name} has no review {number}") };

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::primitives::date::short_day;
+use crate::primitives::file_name::StoredFileName;
 use crate::primitives::ids::{KsbCode, PersonId, StandardRef};
 use crate::primitives::text::SafeText;
 use crate::record::ksb_status::State;
@@ -25,6 +26,41 @@ pub struct GroupMember {
     pub state: State,
     /// Whether it counts as progress.
     pub counts: bool,
+    /// The claim that waits on the item, which signing it answers.
+    pub claim: Option<GroupClaim>,
+}
+
+/// What a trainee claims an item with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupClaim {
+    pub made: NaiveDate,
+    pub reflection: Option<SafeText>,
+    pub files: Vec<StoredFileName>,
+}
+
+impl GroupClaim {
+    /// Returns how many files came with it, to be put after a word: `, with 2 files`.
+    pub fn files_words(&self) -> String {
+        match self.files.len() {
+            0 => String::new(),
+            1 => ", with 1 file".to_owned(),
+            many => format!(", with {many} files"),
+        }
+    }
+
+    /// Returns what came with it: `“Led it”, with a.pdf and b.pdf`.
+    pub fn content(&self, (open, close): (&str, &str)) -> String {
+        let words = match &self.reflection {
+            Some(words) => format!("{open}{}{close}", words.as_str().trim()),
+            None => "no reflection".to_owned(),
+        };
+        let names: Vec<&str> = self.files.iter().map(StoredFileName::as_str).collect();
+        match names.as_slice() {
+            [] => words,
+            [one] => format!("{words}, with {one}"),
+            [first @ .., last] => format!("{words}, with {} and {last}", first.join(", ")),
+        }
+    }
 }
 
 /// How many names a sentence gives before it counts.
@@ -74,6 +110,24 @@ pub fn counted_people(many: usize) -> String {
 mod tests {
     use super::*;
     use crate::primitives::date::parse_day;
+
+    #[test]
+    fn a_claim_shows_what_was_written_and_every_file() {
+        let name = |name: &str| StoredFileName::read(name.as_bytes());
+        let claim = |words: Option<&str>, files: &[&str]| GroupClaim {
+            made: parse_day("2026-11-28").unwrap(),
+            reflection: words.map(|words| SafeText::lines(words).unwrap()),
+            files: files.iter().map(|file| name(file)).collect(),
+        };
+        for (words, files, shown) in [
+            (None, &[][..], "no reflection"),
+            (Some(" Led it\n"), &[], "“Led it”"),
+            (Some("Led it"), &["a.pdf"], "“Led it”, with a.pdf"),
+            (None, &["a.pdf", "b.pdf", "c.pdf"], "no reflection, with a.pdf, b.pdf and c.pdf"),
+        ] {
+            assert_eq!(claim(words, files).content(("“", "”")), shown);
+        }
+    }
 
     #[test]
     fn up_to_three_people_are_named_and_more_are_counted() {

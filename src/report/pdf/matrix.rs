@@ -332,7 +332,7 @@ impl Part<'_> {
         let few: Vec<(&Item, &Tally)> = self.items().filter(|(_, tally)| tally.is_single_point()).collect();
         if !self.of.is_of_all() {
             let words = format!(
-                " Not said here: these are only those who fit “{}”, and others may be current.",
+                " Not shown: this matrix has only the people who fit “{}”, and others may be current.",
                 self.of.filter
             );
             text = text.say(&words);
@@ -355,7 +355,7 @@ impl Part<'_> {
 
     fn how_to_check(made: &Made) -> Text {
         Text::new(NOTE).bold("How to check.").say(&format!(
-            " {} Each cell rests on signed sign-offs, listed with their ids in that person's competence record.",
+            " {} Each cell is based on signed sign-offs, listed with their ids in that person's competence record.",
             made.how_to_check()
         ))
     }

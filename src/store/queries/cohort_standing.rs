@@ -20,10 +20,20 @@ use countersign_core::programme::cohort::Disputed;
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, StatusContext};
 
-const SIGNED: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
+const SIGNED: &str = "SELECT ksb, outcome, observed, countersigned, 0 FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, place";
+/// Of this log and others, in the order of signing: ids sort by time.
+const SIGNED_ANYWHERE: &str =
+    "SELECT ksb, outcome, observed, countersigned, 0, id FROM sign_off JOIN entry USING (place)
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    UNION ALL SELECT ksb, outcome, observed, countersigned, 1, id FROM elsewhere
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, id";
 const CARRIED: &str = "SELECT ksb, observed FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 3";
 const NOT_YET: &str = "SELECT ksb, (SELECT max(place) FROM sign_off WHERE sign_off.trainee = state.trainee
@@ -73,7 +83,7 @@ pub fn counted_days(
     if !viewer.may_see(trainee) {
         return Ok(days);
     }
-    let mut statement = tx.prepared(SIGNED)?;
+    let mut statement = tx.prepared(if measure.policy.imported > 0 { SIGNED_ANYWHERE } else { SIGNED })?;
     let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
     let (mut code, mut run) = (None, CountedRun::default());
     let mut end = |code: Option<i64>, run: CountedRun| {
@@ -92,7 +102,7 @@ pub fn counted_days(
             outcome: outcome_of(row.get(1)?)?,
             observed: day_of(row.get(2)?)?,
             countersigned,
-            elsewhere: false,
+            elsewhere: row.get(4)?,
         });
     }
     end(code, run)?;

@@ -155,7 +155,11 @@ impl State {
         let members = self.open.members().into_iter().enumerate();
         let lines = members.flat_map(|(at, member)| {
             let state = (member.state, None);
-            Self::wrapped(self.open.items.len() + at, member.name.as_str(), state, &self.state_note(state), room, theme)
+            let note = match &member.claim {
+                Some(claim) => [self.state_note(state), claim.files_words()].join(""),
+                None => self.state_note(state),
+            };
+            Self::wrapped(self.open.items.len() + at, member.name.as_str(), state, &note, room, theme)
         });
         lines.collect()
     }

@@ -1,7 +1,5 @@
 //! Carries out the tasks of a training officer through the use cases that the command line has too.
 
-use std::path::Path;
-
 use crate::effect::office_by::{By, over_ssh, prove};
 use crate::effect::{office_bundle, office_work, records_preview, roster_preview};
 use crate::msg::office::{EnrolRequest, NewcomerRequest, OfficeAction, OfficeTask, SupervisionChange};
@@ -9,6 +7,7 @@ use crate::msg::office_result::{FirstWords, OfficeResult};
 use crate::msg::roster::RosterQuery;
 use chrono::NaiveDate;
 use countersign_app::app::{App, person_row};
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::keys::keystore::five_words;
 use countersign_app::keys::known_keys::{KnownKey, known_keys};
@@ -475,7 +474,7 @@ fn public_key(typed: &str, remote: bool) -> Result<(String, String), Error> {
     if remote {
         return Err(over_ssh().hint("Paste the public key itself: it begins with ssh-ed25519, ssh-rsa or ecdsa"));
     }
-    let bytes = capped_file(Path::new(typed), 1 << 20)?;
+    let bytes = capped_file(&typed_path(typed), 1 << 20)?;
     let text = String::from_utf8(bytes).map_err(|_| Error::usage(format!("{typed} is not text")))?;
     Ok((typed.to_owned(), text))
 }
@@ -524,7 +523,7 @@ fn setting_words(name: PolicyName, value: u32) -> String {
 
 /// Reads a standard from a file, with its warnings, or returns the first fault in it.
 fn standard_in(path: &str) -> Result<(Standard, Vec<Diagnostic>), Error> {
-    let mut read = read_standard(&capped_file(Path::new(path), MOST_BYTES)?);
+    let mut read = read_standard(&capped_file(&typed_path(path), MOST_BYTES)?);
     match read.standard.take() {
         Some(standard) => Ok((standard, read.remarks)),
         None => Err(first_fault(path, &read.remarks)),
@@ -533,7 +532,7 @@ fn standard_in(path: &str) -> Result<(Standard, Vec<Diagnostic>), Error> {
 
 /// Reads a list of local competences from a file.
 fn list_in(path: &str) -> Result<(Standard, Vec<Diagnostic>), Error> {
-    let mut read = read_list(&capped_file(Path::new(path), MOST_BYTES)?);
+    let mut read = read_list(&capped_file(&typed_path(path), MOST_BYTES)?);
     match read.list.take() {
         Some(list) => Ok((list, read.remarks)),
         None => Err(first_fault(path, &read.remarks)),

@@ -1,7 +1,5 @@
 //! Carries out the tasks that move a trainee's record between departments.
 
-use std::path::Path;
-
 use crate::effect::office_by::{By, over_ssh, prove};
 use crate::msg::office::OfficeTask;
 use crate::msg::office_bundle::BundleAction;
@@ -14,6 +12,7 @@ use countersign_app::bundle::import::{self, BundlePlan, Recipient};
 use countersign_app::bundle::make::{WithEvidence, make_file};
 use countersign_app::bundle::other_logs;
 use countersign_app::bundle::take_back::{self, TakeBackPlan};
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::report::file::Overwrite;
@@ -33,7 +32,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         BundleAction::Make { trainee, to, evidence } => {
             prove(app, by)?;
             let with = if evidence { WithEvidence::Yes } else { WithEvidence::No };
-            let (path, made) = make_file(app, &trainee, with, Path::new(&to), Overwrite::Refused)?;
+            let (path, made) = make_file(app, &trainee, with, &typed_path(&to), Overwrite::Refused)?;
             let name = app.person(&trainee)?.name;
             if made.is_none() {
                 return Err(Error::refused(format!("There is already a file {}", path.display()))
@@ -42,7 +41,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
             (format!("Wrote the bundle of {name} to {}", path.display()), None)
         }
         BundleAction::Check { path } => {
-            let bundle = check::check(Path::new(&path), &|log| other_logs::known(app, log).map(|_| ()))?;
+            let bundle = check::check(&typed_path(&path), &|log| other_logs::known(app, log).map(|_| ()))?;
             import::compare_histories(app, &bundle)?;
             (check_words(&bundle), Some(page(&bundle)))
         }
@@ -126,7 +125,7 @@ fn planned(
     trainee: Option<&PersonId>,
     known_there_as: Option<&str>,
 ) -> Result<BundlePlan, Error> {
-    let planned = import::plan(app, Path::new(path), Recipient { trainee, known_there_as });
+    let planned = import::plan(app, &typed_path(path), Recipient { trainee, known_there_as });
     planned.map_err(|error| match &error.hint {
         Some(hint) if hint.contains("--known-there-as") => {
             error.hint("If you know that they are one person, type the name in the bundle under Name there")
@@ -150,7 +149,10 @@ fn take_back_words(plan: &TakeBackPlan) -> String {
     let files =
         if plan.files > 0 { format!(" and {}", counted(plan.files as u64, "evidence file")) } else { String::new() };
     let parts = parts.collect::<Vec<_>>().join(", ");
-    format!("Deletes what was received for {}: {parts}{files}. The other department still has it.", plan.trainee.name)
+    format!(
+        "Deletes what was received for {}: {parts}{files}. The other department still has what it sent.",
+        plan.trainee.name
+    )
 }
 
 /// Describes what a bundle would bring.

@@ -12,6 +12,7 @@ use crate::msg::page::Text;
 use crate::msg::{Msg, Outcome};
 use crate::runtime::input::Input;
 use countersign_app::app::App;
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::maintenance::backup::{self, BackupRequest, FinishedBackup, Stage};
 use countersign_app::storage::atomic_file::is_folder;
@@ -101,14 +102,14 @@ fn threads() -> usize {
 
 /// Makes a backup in a folder or a file: where, whether with the keys, whether over a newer one.
 pub fn back_up(app: &mut App, (to, keys, replace): (&str, bool, bool), tell: Tell<'_>) -> Result<OfficeResult, Error> {
-    let place = Path::new(to);
-    let folder = if is_folder(place) { place } else { place.parent().unwrap_or(place) };
+    let place = typed_path(to);
+    let folder = if is_folder(&place) { place.as_path() } else { place.parent().unwrap_or(&place) };
     let name = || folder.file_name().map_or_else(|| to.to_owned(), |name| name.to_string_lossy().into_owned());
     let medium = medium_of(folder).unwrap_or_else(name);
     let mut tell = teller(OfficeTask::BackUp, tell);
     let wish = BackupRequest { keys, replace, threads: threads() };
     let (copying, checking) = (format!("Copying to {medium}"), format!("Checking the copy on {medium}"));
-    let made = backup::backup(app, place, wish, &mut |stage, done, of| match stage {
+    let made = backup::backup(app, &place, wish, &mut |stage, done, of| match stage {
         Stage::Copying => tell(&copying, done, of),
         Stage::Verifying => tell(&checking, done, of),
     })?;

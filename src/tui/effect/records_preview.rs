@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::msg::records::{RecordsPreview, RecordsQuery, RecordsRow};
 use countersign_app::app::App;
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::record::import_records::{RecordsImport, RecordsSource, plan_records};
 use countersign_app::storage::chosen_file::capped_file;
@@ -18,9 +19,9 @@ use countersign_core::primitives::text::SafeText;
 
 /// Reads a file of records with what was left out on the screen, and plans what it carries over.
 pub fn planned(app: &mut App, query: &RecordsQuery) -> Result<RecordsImport, Error> {
-    let path = Path::new(&query.path);
-    let bytes = capped_file(path, MOST_FILE)?;
-    let name = file_name(path);
+    let path = typed_path(&query.path);
+    let bytes = capped_file(&path, MOST_FILE)?;
+    let name = file_name(&path);
     let query = query.clone();
     let options = ReadOptions {
         sheet: query.sheet,
@@ -49,7 +50,7 @@ pub fn preview(app: &mut App, query: RecordsQuery) -> Result<RecordsPreview, Err
     let warnings = found.plan.of(Severity::Warning).map(ToString::to_string).collect();
     let left_out = found.file.left_out + found.plan.count(CellFate::LeftOut);
     Ok(RecordsPreview {
-        name: file_name(Path::new(&query.path)),
+        name: file_name(&typed_path(&query.path)),
         today: app.today(),
         is_read: found.file.is_read(),
         query,

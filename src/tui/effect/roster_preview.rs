@@ -1,12 +1,12 @@
 //! Reads a roster for its preview, row by row.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use chrono::{Datelike, Months, NaiveDate};
 
 use crate::msg::roster::{RosterFault, RosterPreview, RosterQuery, RosterResult, RosterRow};
 use countersign_app::app::App;
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::people::{import, person};
 use countersign_app::storage::chosen_file::capped_file;
@@ -20,7 +20,7 @@ use countersign_core::primitives::date::day_words;
 
 /// Reads a roster with what was corrected on the screen, and plans what it changes.
 pub fn planned(app: &mut App, query: &RosterQuery) -> Result<(PeopleFile, Plan), Error> {
-    let bytes = capped_file(Path::new(&query.path), MOST_BYTES)?;
+    let bytes = capped_file(&typed_path(&query.path), MOST_BYTES)?;
     let file = people_with(&bytes, app.today(), None, &query.fixes);
     let plan = import::plan_people(app, &file, Some(&query.signer))?;
     Ok((file, plan))
@@ -54,7 +54,7 @@ pub fn preview(app: &mut App, query: RosterQuery) -> Result<RosterPreview, Error
         RosterRow { warnings: warnings.get(&line.line).cloned().unwrap_or_default(), ..row }
     };
     let rows = file.lines.iter().map(row).collect();
-    let name = Path::new(&query.path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = typed_path(&query.path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(RosterPreview { query, name, rows, faults: whole })
 }
 

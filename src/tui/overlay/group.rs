@@ -10,20 +10,25 @@ use crate::msg::Effect;
 use crate::msg::acts::DialogQuery;
 use crate::msg::group::{ChosenItem, Group};
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
+use crate::pane::record_words::first_name;
 use crate::theme::{Focus, Theme};
 use crate::widget::dialog_box::Hint;
 use crate::widget::draw::{clear, line, owned_line};
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
+use crate::widget::lines::{Line, draw_lines};
 use crate::widget::part::{self, INDENT, choose};
 use crate::widget::query::paste_into;
-use crate::widget::text::{columns, fit, pad, ranges};
+use crate::widget::text::{columns, fit, pad, ranges, wrap};
 use crate::widget::window::{self, Title};
 use crate::widget::{list, trace};
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::fold::NameQuery;
 use countersign_core::record::group::{GroupItem, GroupMember, counted_people};
 
 /// Rows of the item's text above the people.
 const TEXT: u16 = 3;
+/// Rows below the people for the claim of the one under the cursor.
+const CLAIM: u16 = 5;
 /// Columns of the mark and the state before a name.
 const STATE: usize = 12;
 
@@ -89,7 +94,7 @@ impl State {
     }
 
     fn people_key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
-        let page = usize::from(list_rows(size));
+        let page = self.group.chosen.as_ref().map_or(1, |chosen| usize::from(list_rows(chosen, size)));
         if press.modifier != KeyModifier::Nothing {
             return DialogEvent::LeaveGroupBy(Box::new(self.group.clone()), press);
         }
@@ -219,6 +224,8 @@ impl People<'_> {
             line(buf, inner, 1, &[(&nobody, theme.dim)], theme);
             return None;
         }
+        let (inner, below) = with_claims(self.chosen, inner);
+        self.draw_claim(theme, buf, below);
         let mut place = None;
         for (at, member) in self.chosen.members.iter().enumerate().skip(self.top).take(usize::from(inner.height)) {
             let area = Rect { y: inner.y + (at - self.top) as u16, height: 1, ..inner };
@@ -260,7 +267,33 @@ impl People<'_> {
             (pad(&state, STATE, theme), theme.state(member.state)),
             (member.name.to_string(), name),
         ];
+        let used: usize = pieces.iter().map(|(words, _)| columns(words)).sum();
+        let claim = member.claim.as_ref().map(|claim| {
+            let content = claim.content(theme.glyphs.quotes).replace('\n', " ");
+            fit(&format!("  {content}"), usize::from(area.width).saturating_sub(used + 1), theme).into_owned()
+        });
+        let pieces: Vec<(String, Style)> = pieces.into_iter().chain(claim.map(|claim| (claim, theme.dim))).collect();
         owned_line(buf, area, 0, &pieces, theme);
+    }
+
+    /// Draws the claim of the person under the cursor in full, if they made one: signing answers it.
+    fn draw_claim(&self, theme: &Theme, buf: &mut Buffer, area: Rect) {
+        let Some(member) = self.chosen.members.get(self.chosen.at) else { return };
+        let Some(claim) = &member.claim else { return };
+        let first = first_name(member.name.as_str());
+        let label = format!("{first} claimed it on {}:", day_words(claim.made));
+        let (words, indent) = (claim.content(theme.glyphs.quotes), columns(&label) + 1);
+        let all = format!("{label} {words}");
+        let mut lines: Vec<Line> = Vec::new();
+        for (at, part) in wrap(&all, usize::from(area.width)).into_iter().enumerate() {
+            lines.push(
+                match part.split_at_checked(label.len()).filter(|_| at == 0 && indent < usize::from(area.width)) {
+                    Some((label, rest)) => vec![(label.to_owned(), theme.dim), (rest.to_owned(), theme.text)],
+                    None => vec![(part.to_owned(), theme.text)],
+                },
+            );
+        }
+        draw_lines(buf, area, &lines, ("", ""), theme);
     }
 }
 
@@ -269,8 +302,21 @@ fn text_area(body: Rect) -> Rect {
     Rect { x: body.x + 2, width: body.width.saturating_sub(4), height: TEXT.min(body.height / 3), ..body }
 }
 
+/// Divides the area of the people into their list and the rows below it for the claim of one of them, if anybody made one.
+fn with_claims(chosen: &ChosenItem, inner: Rect) -> (Rect, Rect) {
+    let anyone = chosen.members.iter().any(|member| member.claim.is_some());
+    let rows = if anyone { CLAIM.min(inner.height / 3) } else { 0 };
+    let list = Rect { height: inner.height - rows, ..inner };
+    let indent = INDENT.min(inner.width / 2);
+    let width = inner.width.saturating_sub(2 * indent);
+    // A row stays empty between the two.
+    let below = Rect { x: inner.x + indent, y: list.bottom() + 1, width, height: rows.saturating_sub(1) };
+    (list, below)
+}
+
 /// Returns the rows of the list on a screen of this size.
-fn list_rows((width, height): (u16, u16)) -> u16 {
-    let body = window::parts(Rect::new(0, 0, width, height)).map(|parts| parts.body);
-    body.map_or(1, |body| body.height.saturating_sub(text_area(body).height + 1)).max(1)
+fn list_rows(chosen: &ChosenItem, (width, height): (u16, u16)) -> u16 {
+    let Some(body) = window::parts(Rect::new(0, 0, width, height)).map(|parts| parts.body) else { return 1 };
+    let inner = Rect { height: body.height.saturating_sub(text_area(body).height + 1), ..body };
+    with_claims(chosen, inner).0.height.max(1)
 }

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::pane::record_words::first_name;
 use crate::theme::{Focus, Theme};
 use crate::widget::lines::{Labelled, Line, draw_lines, labelled};
 use crate::widget::part::{heading, words_area};
@@ -138,14 +139,6 @@ pub fn code_words(codes: &[KsbCode]) -> String {
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
-}
-
-/// Returns the name to call someone by: the first word, or all of it if that is an initial.
-pub fn first_name(name: &str) -> &str {
-    match name.split_once(' ') {
-        Some((first, _)) if !first.ends_with('.') => first,
-        _ => name,
     }
 }
 

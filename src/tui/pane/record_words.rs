@@ -7,9 +7,12 @@ use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::Record;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-/// Returns the first part of a name, where the full one is near.
+/// Returns the name to call someone by: the first word, or all of it if that is an initial.
 pub fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
+    match name.split_once(' ') {
+        Some((first, _)) if !first.ends_with('.') => first,
+        _ => name,
+    }
 }
 
 /// Returns the mark and the word of a record: a withdrawn one is neither signed nor not yet.

@@ -1,5 +1,10 @@
 //! What was signed in another department and counts here: documents say where, and nothing of it is said to be in this log.
 
+use countersign_app::app::App;
+use countersign_app::cohort::progress::progress_series;
+use countersign_app::record::find_trainees::trainees;
+use countersign_app::storage::data_dir::DataDir;
+
 use super::{accept, away, bundle, home, import, key_of, state};
 use crate::cli::book::{Book, Ran};
 use crate::cli::package::{commands, files, package, said, shell};
@@ -20,6 +25,22 @@ fn received() -> (Book, String) {
 fn badge(book: &Book, args: &[&str]) -> Ran {
     let pass = book.secret("ann");
     book.run(&[&["badge", "Ann Trainee"], args, &["--passphrase-file", &pass]].concat())
+}
+
+#[test]
+fn progress_over_the_months_counts_what_was_signed_in_another_department_once_it_counts() {
+    let (book, _) = received();
+    book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
+    for policy in ["imported=shows", "imported=counts"] {
+        book.officer(&["policy", "set", policy]).done();
+        let app = App::open_default(DataDir::new(book.data())).unwrap();
+        let trainee = trainees(&app).unwrap().into_iter().find(|one| one.name.as_str() == "Ann Trainee").unwrap();
+        let series = progress_series(&app, &trainee.id).unwrap();
+        let record = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
+        let counts = record["ksbs"].as_array().unwrap().iter().filter(|ksb| ksb["state"] == "signed").count();
+        assert_eq!(usize::from(series.signed), counts, "{policy}");
+        assert_eq!(counts > 1, policy.ends_with("counts"), "{policy}");
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn a_matrix_of_some_people_does_not_say_who_is_the_only_one() {
     for claim in ["ONE", "NONE", "is current,", "single point of failure"] {
         assert!(!text.contains(claim), "{claim}: {text}");
     }
-    assert!(text.contains("only those who fit “Alex”") && text.contains("among those shown"), "{text}");
+    assert!(text.contains("only the people who fit “Alex”") && text.contains("among those shown"), "{text}");
 }
 
 #[test]

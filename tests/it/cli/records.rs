@@ -117,7 +117,7 @@ fn what_cannot_be_read_is_not_called_a_matrix_and_what_is_left_out_must_be_there
     let matrix = file(&book, "matrix.csv", "name,K1\nAnn Trainee,12/05/2025\nAnn Trainer,12/05/2025\n");
     for left_out in ["row:99", "column:Q", "cell:B9", "item:K77", "person:Zed", "person:ann"] {
         let shown = book.officer(&[&["records", "import", &matrix, "--leave-out", left_out], &SOURCE[..]].concat());
-        let said = [format!("Nothing in this file is {left_out}"), "“ann” is 2 people in this file".to_owned()];
+        let said = [format!("This file has no {left_out}"), "“ann” is 2 people in this file".to_owned()];
         assert!(shown.code == 1 && said.iter().any(|words| shown.out.contains(words)), "{shown:?}");
     }
     let trainer = book.run(&["person", "list", "--json"]).json();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::documents::picture::{Picture, drawn};
+use crate::documents::picture::{Picture, REVIEWED, drawn};
 
 /// Fonts whose letters are as wide as those of Arial: with others, lines break in other places.
 const AS_WIDE: [&str; 5] = ["Arial", "Arimo", "Helvetica", "Liberation Sans", "Nimbus Sans"];
@@ -49,7 +49,7 @@ fn first_pages(file: &Path) -> Option<Vec<Picture>> {
     let mut pages = Vec::new();
     for (number, _) in firsts {
         let number = number as u32;
-        pages.extend(drawn(file, [number, number])?);
+        pages.extend(drawn(file, [number, number], REVIEWED)?);
     }
     Some(pages)
 }

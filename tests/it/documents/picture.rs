@@ -7,9 +7,13 @@ use std::process::Command;
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-/// Dots per inch: letters can be guessed, lines, fills and places can be seen.
-const DOTS: &str = "60";
-/// The side of a block, in dots: about 5 mm.
+/// Dots per inch of a reviewed page: letters can be guessed, lines, fills and places can be seen.
+pub const REVIEWED: u32 = 60;
+/// Dots per inch of a page in the guide: it can be read.
+pub const IN_GUIDE: u32 = 90;
+/// Dots around each page of a picture in the guide, and their grey.
+const GAP: (usize, u8) = (8, 0xbb);
+/// The side of a block, in dots: about 5 mm of a reviewed page.
 const BLOCK: usize = 12;
 /// How far the grey of a block may be off, and the grey of the whole page on average, of 255. Letters that are drawn bolder make
 /// it differ by 5, a word that is gone or lower by 20 and more.
@@ -25,12 +29,15 @@ pub struct Picture {
     pub dots: Vec<u8>,
 }
 
-/// Draws pages of a PDF file; `None` where the tool for it is missing.
-pub fn drawn(file: &Path, [first, last]: [u32; 2]) -> Option<Vec<Picture>> {
+/// Draws pages of a PDF file, with so many dots per inch; `None` where the tool for it is missing.
+pub fn drawn(file: &Path, [first, last]: [u32; 2], dots: u32) -> Option<Vec<Picture>> {
     let folder = tempfile::tempdir().unwrap();
     let [first, last] = [first, last].map(|page| page.to_string());
     let mut command = Command::new("pdftoppm");
-    command.args(["-gray", "-r", DOTS, "-f", &first, "-l", &last]).arg(file).arg(folder.path().join("page"));
+    command
+        .args(["-gray", "-r", &dots.to_string(), "-f", &first, "-l", &last])
+        .arg(file)
+        .arg(folder.path().join("page"));
     let Ok(output) = command.output() else {
         println!("skipped: pdftoppm is not here");
         return None;
@@ -45,18 +52,46 @@ pub fn drawn(file: &Path, [first, last]: [u32; 2]) -> Option<Vec<Picture>> {
 pub fn kept(name: &str, pages: &[Picture]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/documents");
     for (number, page) in (1..).zip(pages) {
-        let file = folder.join(format!("{name}-{number}.png"));
-        if std::env::var_os("PICTURES_UPDATE").is_some() {
-            let same = std::fs::read(&file).is_ok_and(|kept| page.differs(&Picture::from_png(&kept)).is_none());
-            if !same {
-                std::fs::write(&file, page.png()).unwrap();
+        page.kept_as(&folder.join(format!("{name}-{number}.png")));
+    }
+    let more = folder.join(format!("{name}-{}.png", pages.len() + 1));
+    assert!(!more.exists(), "{} has no page any more", more.display());
+}
+
+impl Picture {
+    /// Puts pages of one height next to each other, on grey.
+    pub fn joined(pages: &[Self]) -> Self {
+        let (gap, grey) = GAP;
+        let height = pages[0].dots.len() / pages[0].width;
+        let width = pages.iter().map(|page| page.width + gap).sum::<usize>() + gap;
+        let mut dots = vec![grey; width * (height + 2 * gap)];
+        let mut left = gap;
+        for page in pages {
+            assert_eq!(page.dots.len() / page.width, height);
+            for (row, from) in page.dots.chunks(page.width).enumerate() {
+                let at = (row + gap) * width + left;
+                dots[at..at + page.width].copy_from_slice(from);
             }
-            continue;
+            left += page.width + gap;
         }
-        let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}.png", name.replace('/', "-")));
-        std::fs::write(&new, page.png()).unwrap();
-        let kept = std::fs::read(&file).unwrap_or_else(|_| panic!("{} is missing", file.display()));
-        if let Some(how) = page.differs(&Picture::from_png(&kept)) {
+        Self { width, dots }
+    }
+
+    /// Compares it with the picture in a file, or writes that where `PICTURES_UPDATE` is set.
+    pub fn kept_as(&self, file: &Path) {
+        if std::env::var_os("PICTURES_UPDATE").is_some() {
+            let same = std::fs::read(file).is_ok_and(|kept| self.differs(&Self::from_png(&kept)).is_none());
+            if !same {
+                std::fs::write(file, self.png()).unwrap();
+            }
+            return;
+        }
+        let name = file.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy());
+        let name = name.collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("-");
+        let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&new, self.png()).unwrap();
+        let kept = std::fs::read(file).unwrap_or_else(|_| panic!("{} is missing", file.display()));
+        if let Some(how) = self.differs(&Self::from_png(&kept)) {
             panic!(
                 "{} is not the page any more: {how}. Look at {}; if it is right, run with PICTURES_UPDATE=1",
                 file.display(),
@@ -65,11 +100,7 @@ pub fn kept(name: &str, pages: &[Picture]) {
         }
         std::fs::remove_file(&new).unwrap();
     }
-    let more = folder.join(format!("{name}-{}.png", pages.len() + 1));
-    assert!(!more.exists(), "{} has no page any more", more.display());
-}
 
-impl Picture {
     /// Says how a picture differs from another; `None` if it looks the same.
     pub fn differs(&self, other: &Self) -> Option<String> {
         if (self.width, self.dots.len()) != (other.width, other.dots.len()) {
@@ -80,10 +111,11 @@ impl Picture {
         let average = f64::from(off.iter().sum::<u32>()) / f64::from(u32::try_from(off.len()).unwrap());
         let (at, most) = off.iter().enumerate().max_by_key(|(_, off)| **off)?;
         let across = self.width.div_ceil(BLOCK);
-        let place = |block: usize| block * BLOCK * 254 / 10 / DOTS.parse::<usize>().unwrap_or(1);
         (*most > OFF || average > OFF_ON_AVERAGE).then(|| {
-            let (right, down) = (place(at % across), place(at / across));
-            format!("{right} mm from the left and {down} mm from the top by {most}, on average by {average:.2}, of 255")
+            let [right, down] = [at % across, at / across].map(|block| block * BLOCK);
+            format!(
+                "{right} dots from the left and {down} dots from the top by {most}, on average by {average:.2}, of 255"
+            )
         })
     }
 

@@ -51,6 +51,14 @@ fn programs(source: &Source) -> Vec<String> {
     runs(source, PROGRAMS, &[&["process", "Command"], &["posix_spawn"]])
 }
 
+/// The screen makes a path of what was typed in one way only, so that `~/` means the same in every field.
+fn typed_paths(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("src/tui/") {
+        return Vec::new();
+    }
+    runs(source, &[], &[&["Path", "new"], &["PathBuf", "from"]])
+}
+
 fn panics(source: &Source) -> Vec<String> {
     let calls =
         [".unwrap()", ".unwrap_err()", ".expect(", ".expect_err(", "panic!", "unreachable!", "todo!", "unimplemented!"];
@@ -101,6 +109,14 @@ fn only_named_files_read_the_environment() {
     held(environment);
     catches(environment, "use std::{env, fmt};", "src/app/config.rs", "src/app/app.rs");
     catches(environment, "fn f() { std::env::var(\"X\") }", "src/main.rs", "src/cli/output.rs");
+}
+
+#[test]
+fn a_path_that_was_typed_on_the_screen_begins_at_home_where_it_says_so() {
+    held(typed_paths);
+    for text in ["fn f() { Path::new(typed) }", "fn f() { PathBuf::from(typed) }"] {
+        catches(typed_paths, text, "src/app/storage/data_dir.rs", "src/tui/effect/office.rs");
+    }
 }
 
 #[test]

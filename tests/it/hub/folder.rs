@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::{Digest, LogOrigin};
 use countersign_hub::error::TransportError;
 use countersign_hub::folder::Folder;
@@ -27,7 +28,6 @@ fn pull(hub: &Path, book: &Book, from: u64, into: &mut dyn FnMut(PulledRow)) -> 
 /// What a reader gets of a book's log from a position on, spelled as `in_file` spells it.
 pub fn pulled(hub: &Path, book: &Book, from: u64) -> Result<(SiteHead, String), TransportError> {
     let mut lines: Vec<[String; 7]> = Vec::new();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let head = pull(hub, book, from, &mut |row| match row {
         PulledRow::Entry(row) => {
             let (text, signature) = row.signed.map(|signed| (signed.text, signed.signature)).unwrap_or_default();
@@ -75,7 +75,7 @@ fn spelled(index: u64, width: u64) -> String {
     let padded = format!("{}{digits}", "0".repeat((3 - digits.len() % 3) % 3));
     for at in (0..padded.len()).step_by(3) {
         let last = at + 3 == padded.len();
-        path.push_str(&if last { padded[at..].to_owned() } else { format!("x{}/", &padded[at..at + 3]) });
+        path = if last { format!("{path}{}", &padded[at..]) } else { format!("{path}x{}/", &padded[at..at + 3]) };
     }
     if width == 256 { path } else { format!("{path}.p/{width}") }
 }
@@ -84,7 +84,7 @@ fn spelled(index: u64, width: u64) -> String {
 fn the_folder_has_a_log_as_the_file_has_it_and_another_tool_finds_its_root_from_tiles_and_entries_alike() {
     let book = Book::founded();
     let hub = joined(&book);
-    let site = hub.path().join("cardiology");
+    let folder = hub.path().join("cardiology");
     // The tiles are crossed at 256 and 512 entries, with parts before and after.
     let codes: Vec<String> = (1..=20).map(|number| format!("K{number}")).collect();
     for turn in 0..9 {
@@ -97,15 +97,17 @@ fn the_folder_has_a_log_as_the_file_has_it_and_another_tool_finds_its_root_from_
         sync(&book);
         let (head, rows) = pulled(hub.path(), &book, 0).unwrap();
         assert_eq!(rows, in_file(&book), "turn {turn}");
-        let note = std::fs::read_to_string(site.join("checkpoint")).unwrap();
+        let note = std::fs::read_to_string(folder.join("checkpoint")).unwrap();
         assert_eq!(Some(&note), head.checkpoint.as_ref());
         let size: u64 = note.lines().nth(1).unwrap().parse().unwrap();
         let (mut by_tiles, mut by_entries) = (CompactRange::new(), CompactRange::new());
         for index in 0..size.div_ceil(256) {
             let path = spelled(index, 256.min(size - index * 256));
-            let hashes = std::fs::read(site.join("tile/0").join(&path)).unwrap();
-            hashes.as_chunks::<32>().0.iter().for_each(|hash| drop(by_tiles.push(Digest(*hash))));
-            let bundle = std::fs::read(site.join("tile/entries").join(&path)).unwrap();
+            let hashes = std::fs::read(folder.join("tile/0").join(&path)).unwrap();
+            for hash in hashes.as_chunks::<32>().0 {
+                by_tiles.push(Digest(*hash));
+            }
+            let bundle = std::fs::read(folder.join("tile/entries").join(&path)).unwrap();
             let mut rest = bundle.as_slice();
             while let Some((length, more)) = rest.split_first_chunk::<2>() {
                 let (data, more) = more.split_at(usize::from(u16::from_be_bytes(*length)));
@@ -125,7 +127,7 @@ fn the_folder_has_a_log_as_the_file_has_it_and_another_tool_finds_its_root_from_
     }
     assert!(book.size() > 520, "{}", book.size());
     assert_eq!(sync(&book), 0);
-    let parts: Vec<_> = files(&site).into_iter().filter(|path| path.to_str().unwrap().contains(".part")).collect();
+    let parts: Vec<_> = files(&folder).into_iter().filter(|path| path.to_str().unwrap().contains(".part")).collect();
     assert!(parts.is_empty(), "{parts:?}");
 }
 
@@ -216,10 +218,10 @@ fn what_is_not_a_hub_is_left_as_it_is_and_what_was_altered_gets_nothing_more() {
     join(path).refused(1, "The hub has format countersign-hub/2");
     let hub = joined(&book);
     sync(&book);
-    let site = hub.path().join("cardiology");
+    let folder = hub.path().join("cardiology");
     let size = book.size();
     book.supervisor(&["sign-off", "Ann Trainee", "K1", "--place", "Echo lab", "--feedback", "one"]).done();
-    let tile = site.join("tile/0").join(spelled(0, size));
+    let tile = folder.join("tile/0").join(spelled(0, size));
     let hashes = std::fs::read(&tile).unwrap();
     for at in 0..hashes.len() {
         if at % 7 == 0 {

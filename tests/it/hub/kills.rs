@@ -101,6 +101,7 @@ fn at_the_server(kills: usize) {
     sync(&book);
     assert_eq!(at_hub(&hub, "cardiology"), in_file(&book));
     assert_eq!(sync(&book), 0);
+    assert!(!book.data().join("hub/outgoing").exists(), "no copy of a statement is left");
     assert_eq!(hub.superuser("SELECT count(*) FROM countersign.statement;"), book.size().to_string());
     println!("{kills} kills, {crashed} of the server: {sent} times everything had arrived");
 }

@@ -50,8 +50,7 @@ fn ten_sites_send_their_whole_logs_and_then_nothing_in_full() {
     let mut books = Vec::new();
     for number in 0..SITES {
         let book = renamed(&first, number);
-        let site = format!("site{number}");
-        hub.join(&book, &site);
+        hub.join(&book, &format!("site{number}"));
         let began = Instant::now();
         assert_eq!(sync(&book), size);
         firsts.push(began.elapsed());

@@ -96,7 +96,7 @@ fn what_is_erased_here_is_erased_there_with_the_next_exchange_and_its_leaf_stays
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    countersign_core::primitives::encoding::hex(text.as_bytes())
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::cli::book::Book;
 
 /// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Starts the server, again if it was killed, and ends it when standard input closes: also when the tests were killed.
 const KEEPER: &str = r#"folder=$1; shift
 until "$@" >>"$folder/log" 2>&1 || [ -e "$folder/end" ]; do sleep 0.1; done &

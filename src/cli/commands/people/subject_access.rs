@@ -1,5 +1,5 @@
-//! Runs `export --person` and `retention list`: what is stored about people, and for how long. Read-only; a person decides
-//! what is erased.
+//! Runs `export --person` and `retention list`: what is stored about people, and for how long. Read-only: nothing is
+//! deleted automatically.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -25,7 +25,7 @@ const YEARS: u32 = 6;
 
 #[derive(Debug, Subcommand)]
 pub enum RetentionVerb {
-    /// Lists those whose records were kept long enough; a person decides what is erased.
+    /// Lists those whose records were kept long enough. Nothing is deleted automatically.
     List(RetentionList),
 }
 
@@ -147,9 +147,7 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
     Ok(if due.is_empty() {
         answer
     } else {
-        answer.aside(
-            "Nothing is deleted automatically. A person decides, then erases each statement: `countersign erase`",
-        )
+        answer.aside("Nothing is deleted automatically. You decide, and erase each statement: `countersign erase`")
     })
 }
 

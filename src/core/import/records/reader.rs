@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
             };
             if !found {
                 let hint = self.hint_of(left_out, &people);
-                self.remarks.push(Diagnostic::fault(None, format!("Nothing in this file is {left_out}"), &hint));
+                self.remarks.push(Diagnostic::fault(None, format!("This file has no {left_out}"), &hint));
             }
         }
     }
