@@ -102,7 +102,8 @@ pub(crate) fn keep(app: &mut App, heads: &[SiteHead]) -> Result<usize, Error> {
             let Some(log) = accepted(app, &other.origin)? else { continue };
             let Some(witness) = witness_at(&log, other) else { continue };
             let line = head.cosignatures.iter().find(|line| witness.open(note, line).is_ok());
-            let older = known.iter().find(|row| row.origin == other.origin).is_none_or(|row| row.size < checkpoint.size);
+            let older =
+                known.iter().find(|row| row.origin == other.origin).is_none_or(|row| row.size < checkpoint.size);
             if let (Some(line), true) = (line, older) {
                 let witness = other.witness_key.clone().unwrap_or_default();
                 let origin = other.origin.clone();

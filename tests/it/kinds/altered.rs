@@ -34,8 +34,17 @@ fn other(value: &Value) -> Value {
 }
 
 /// Columns that say nothing once their row is erased: nothing is left that they could be wrong about.
-const OF_WHAT_IS_THERE: &[(&str, &str)] =
-    &[("entry", "key"), ("imported", "id"), ("imported", "key"), ("held", "id"), ("held", "key"), ("held", "proof")];
+const OF_WHAT_IS_THERE: &[(&str, &str)] = &[
+    ("entry", "key"),
+    ("imported", "id"),
+    ("imported", "key"),
+    ("held", "id"),
+    ("held", "key"),
+    ("held", "proof"),
+    ("pulled", "id"),
+    ("pulled", "key"),
+    ("pulled", "proof"),
+];
 
 /// Tables of what bundles bring, of which this history has none: they are tried on a book that received one.
 pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received", "elsewhere"];
@@ -85,7 +94,8 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || OF_HUBS.contains(&table.as_str()) || OF_EXCHANGES.contains(&table.as_str());
+    let all = [&WORKSPACE[..], &OF_BUNDLES, &OF_HUBS, &OF_EXCHANGES].concat();
+    let others = |table: &String| all.contains(&table.as_str());
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }
 

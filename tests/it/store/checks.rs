@@ -51,6 +51,12 @@ pub const ROWS: &str = "
     INSERT INTO drawn VALUES (1, 1, 0);
     INSERT INTO held VALUES ('7f3a', 'b.example/2', 4, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
         'content sha256:' || lower(hex(zeroblob(32))), 'proof', 'vkey', 9, NULL);
+    INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 3, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
+        'text', 'proof', 'vkey', 9, NULL);
+    INSERT INTO rotation VALUES (9, 1, 'b.example/2', '02c1', 'B. TRAINEE', 9);
+    INSERT INTO brought VALUES (9, 5);
+    INSERT INTO cosigned VALUES ('b.example/2', 5, randomblob(32));
+    INSERT INTO cosignature VALUES ('b.example/2', 5, 'witness', 'line');
     INSERT INTO held_leaf VALUES ('b.example/2', 0, randomblob(160));
     INSERT INTO held_text VALUES (zeroblob(32), 'canonical');
     INSERT INTO other_log VALUES (9, 'b.example/2', 'vkey', 9);
@@ -160,6 +166,38 @@ fn what_was_received_gets_a_newer_proof_or_is_blanked_and_nothing_else_of_it_cha
     }
     let back = format!("{blank}; UPDATE held SET proof = 'newer', text = 'text'");
     assert!(tried(&conn, &back).is_err(), "blanked, it does not come back");
+}
+
+#[test]
+fn what_the_hub_brought_is_blanked_and_nothing_else_of_it_changes_and_a_witness_goes_only_forward() {
+    let (_folder, conn) = filled();
+    let blank = "UPDATE pulled SET text = '', signature = zeroblob(64), erased = 9";
+    for fine in [
+        blank,
+        "UPDATE cosigned SET size = 6, root = randomblob(32)",
+        "UPDATE cosigned SET size = size",
+        "DELETE FROM pulled",
+    ] {
+        assert_eq!(tried(&conn, fine), Ok(()), "{fine}");
+    }
+    let again = format!("{blank}; UPDATE pulled SET text = 'text'");
+    for sql in [
+        "UPDATE pulled SET text = 'other'",
+        "UPDATE pulled SET signature = randomblob(64)",
+        "UPDATE pulled SET leaf = randomblob(32)",
+        "UPDATE pulled SET proof = 'newer'",
+        "UPDATE pulled SET rotation = 7",
+        "UPDATE pulled SET text = '', erased = 9",
+        &again,
+        "INSERT OR REPLACE INTO pulled SELECT * FROM pulled",
+        "UPDATE cosigned SET size = 4",
+        "UPDATE cosigned SET root = randomblob(32)",
+        "DELETE FROM cosigned",
+        "INSERT OR REPLACE INTO cosigned VALUES ('b.example/2', 4, randomblob(32))",
+    ] {
+        let said = tried(&conn, sql).expect_err(sql);
+        assert!(said.contains("never") || said.contains("witness"), "{sql}: {said}");
+    }
 }
 
 #[test]
