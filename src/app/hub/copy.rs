@@ -83,6 +83,12 @@ pub(crate) enum CopyError {
     Failed(Error),
 }
 
+/// Why a copy was not built, with the checkpoint that its rows came with, if they did.
+pub(crate) struct Unbuilt {
+    pub why: CopyError,
+    offered: Option<String>,
+}
+
 impl From<StoreError> for CopyError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
@@ -146,9 +152,11 @@ pub fn renew(
     let made = build(what, &part, before.as_ref(), pull, progress);
     let done = match made {
         Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| CopyOutcome::Grown { from, size }),
-        Err((CopyError::Rejected(why), note)) => rejected(why, &note.unwrap_or(offered)),
-        Err((CopyError::Exchange(error), _)) => Err(Error::from(error)),
-        Err((CopyError::Failed(error), _)) => Err(error),
+        Err(unbuilt) => match unbuilt.why {
+            CopyError::Rejected(why) => rejected(why, &unbuilt.offered.unwrap_or(offered)),
+            CopyError::Exchange(error) => Err(error.into()),
+            CopyError::Failed(error) => Err(error),
+        },
     };
     remove_database(&part);
     done.map_err(doing)
@@ -182,25 +190,23 @@ fn fork(newest: &Checkpoint, known: &Checkpoint) -> Rejection {
     Rejection { position: None, what }
 }
 
-/// Builds the new copy in a file of its own and checks it; returns its size before and now. An error comes with the
-/// checkpoint that the rows came with, if they did.
+/// Builds the new copy in a file of its own and checks it; returns its size before and now.
 pub(crate) fn build(
     what: &Renewal<'_>,
     part: &Path,
     before: Option<&(Checkpoint, String)>,
     pull: &mut Pull<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(u64, u64), (CopyError, Option<String>)> {
-    let failed = |error: Error| (CopyError::Failed(error), None);
+) -> Result<(u64, u64), Box<Unbuilt>> {
+    let failed = |error: Error| Box::new(Unbuilt { why: CopyError::Failed(error), offered: None });
     let stored = |error: StoreError| failed(error.into());
     let known = before.filter(|_| what.fetch == Fetch::New);
-    let mut db = match known {
-        None => Db::create(part).map_err(stored)?,
-        Some(_) => {
-            let old = database(what.data, what.log.origin());
-            fs::copy(&old, part).map_err(|error| failed(io_error(part, &error)))?;
-            Db::open(part, Access::Write).map_err(stored)?
-        }
+    let mut db = if known.is_some() {
+        let old = database(what.data, what.log.origin());
+        fs::copy(&old, part).map_err(|error| failed(io_error(part, &error)))?;
+        Db::open(part, Access::Write).map_err(stored)?
+    } else {
+        Db::create(part).map_err(stored)?
     };
     let mut evidence = ExternalAnchors::default();
     if let Some((_, note)) = before {
@@ -238,7 +244,7 @@ pub(crate) fn build(
         judge(&report, &newest, (size, root), before.map(|(known, _)| known)).map_err(CopyError::Rejected)?;
         Ok(size)
     });
-    let size = built.map_err(|error| (error, note))?;
+    let size = built.map_err(|why| Box::new(Unbuilt { why, offered: note }))?;
     if erased_before {
         db.scrub().map_err(stored)?;
     }
@@ -371,7 +377,7 @@ impl<'t> CopyBuilder<'t> {
                 (String::new(), [0; 64])
             }
             Some(signed) => {
-                let (text, signature) = self.signed(signed, at)?;
+                let (text, signature) = Self::signed(signed, at)?;
                 let blob = blob_digest(&public, NAMESPACE, &signature);
                 if leaf_hash(&entry(row.id, Digest::of(text.as_bytes()), blob)) != row.leaf {
                     return Err(reject(Some(at), "its id, text, key or signature is not the one that its leaf is of"));
@@ -405,7 +411,7 @@ impl<'t> CopyBuilder<'t> {
         let (key, public) = self.key(&row.key, at)?;
         let (text, signature) = match row.signed {
             None => (String::new(), [0; 64]),
-            Some(signed) => self.signed(signed, at)?,
+            Some(signed) => Self::signed(signed, at)?,
         };
         let signed = SignedText { text, key: public.fingerprint(), signature: signature.to_vec() };
         if let Err(error) = erased_and_imported::put_back(self.tx, at, row.id, key, &signed) {
@@ -431,7 +437,7 @@ impl<'t> CopyBuilder<'t> {
         })
     }
 
-    fn signed(&self, signed: SignedRow, at: u64) -> Result<(String, [u8; 64]), CopyError> {
+    fn signed(signed: SignedRow, at: u64) -> Result<(String, [u8; 64]), CopyError> {
         let SignedRow { text, signature } = signed;
         if text.len() > MOST_TEXT || text.is_empty() {
             return Err(reject(Some(at), "its text is empty or too long"));

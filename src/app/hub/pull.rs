@@ -59,7 +59,7 @@ pub fn pull_all(
     (fetch, threads): (Fetch, usize),
     progress: &mut dyn FnMut(&LogOrigin, u64, u64),
 ) -> Result<PulledLogs, Error> {
-    let heads = transport.heads().map_err(|error| Error::from(error))?;
+    let heads = transport.heads().map_err(Error::from)?;
     let current = rotating::current(app)?;
     let mut logs: Vec<&LogVerifier> = Vec::new();
     for (_, log) in &current {
@@ -92,7 +92,7 @@ pub fn pull_all(
         done.brought.push(brought.unwrap_or_else(|error| BroughtStatements::refused(row.trainee.clone(), error)));
     }
     if !lines.is_empty() {
-        transport.cosign(&lines).map_err(|error| Error::from(error))?;
+        transport.cosign(&lines).map_err(Error::from)?;
         done.cosigned = lines.into_iter().map(|line| line.origin).collect();
     }
     done.witnesses = witness::keep(app, &heads)?;

@@ -79,10 +79,10 @@ pub fn rebuild(
         today: SystemClock.today(),
     };
     let mut pull = |from: u64, into: RowSink<'_>| transport.pull(log.origin(), from, into);
-    let built = build(&what, &part, None, &mut pull, progress).map_err(|(error, _)| match error {
+    let built = build(&what, &part, None, &mut pull, progress).map_err(|unbuilt| match unbuilt.why {
         CopyError::Rejected(why) => Error::refused(why.sentence(log.origin()))
             .hint("Nothing was made. Restore a backup, or ask another department for its copy of this log"),
-        CopyError::Exchange(error) => Error::from(error),
+        CopyError::Exchange(error) => error.into(),
         CopyError::Failed(error) => error,
     });
     let done = built.and_then(|_| {
@@ -100,13 +100,10 @@ pub fn rebuild(
 fn find(heads: &[SiteHead], lost: LostSite<'_>) -> Result<LogVerifier, Error> {
     let named: Vec<&SiteHead> =
         heads.iter().filter(|head| head.site == lost.site || head.origin.as_str() == lost.site).collect();
-    let head = match named[..] {
-        [head] => head,
-        _ => {
-            let all: Vec<&str> = heads.iter().map(|head| head.site.as_str()).collect();
-            return Err(Error::usage(format!("The hub has no site {}", lost.site))
-                .hint(format!("It has: {}", if all.is_empty() { "none".to_owned() } else { all.join(", ") })));
-        }
+    let [head] = named[..] else {
+        let all: Vec<&str> = heads.iter().map(|head| head.site.as_str()).collect();
+        return Err(Error::usage(format!("The hub has no site {}", lost.site))
+            .hint(format!("It has: {}", if all.is_empty() { "none".to_owned() } else { all.join(", ") })));
     };
     if !head.is_readable() {
         return Err(Error::refused(format!("The hub does not let you read the log of {}", lost.site))

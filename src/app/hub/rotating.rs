@@ -280,9 +280,8 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
     let known: BTreeSet<u64> = here.iter().map(|one| one.position).collect();
     let Selected { rows, texts } = copy.select(&row.trainee.id, &row.there.id, (row.position, &known))?;
     let of_log = here.iter().chain(all.iter().filter(|one| one.origin == row.origin));
-    let erased = erased_there(&copy, of_log)?;
-    let erases = !erased.is_empty();
-    if erases {
+    let gone = erased_there(&copy, of_log)?;
+    if !gone.is_empty() {
         app.log.db.wipe_what_goes()?;
     }
     let trainee = &row.trainee.id;
@@ -294,7 +293,7 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
         }
         texts.iter().try_for_each(|(digest, text)| held::add_text(tx, digest, text))?;
         rows.values().try_for_each(|one| pulled::add(tx, one))?;
-        for (position, by) in &erased {
+        for (position, by) in &gone {
             pulled::blank(tx, trainee, &row.origin, *position, *by)?;
             let of = ErasedElsewhere { origin: row.origin.clone(), position: *position };
             held::blank(tx, trainee, &of, row.position)?;
@@ -304,8 +303,8 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
         indexer.add_pulled(tx, trainee)?;
         indexer.finish(tx)
     })?;
-    (done.new, done.erased) = (rows.len(), erased.len());
-    done.traces = if erases { erased_copies::scrub(app).err() } else { None };
+    (done.new, done.erased) = (rows.len(), gone.len());
+    done.traces = if done.erased > 0 { erased_copies::scrub(app).err() } else { None };
     Ok(done)
 }
 

@@ -281,20 +281,18 @@ const WITNESS_HEAD: &str = "countersign-witness-key/1\n";
 /// Reads the key of the department's witness, or makes one: its log names the key, so that a lost one is replaced.
 pub fn witness_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Random) -> Result<WitnessKey, Error> {
     let text = folder.read_key(WITNESS_KEY)?.map(zeroize::Zeroizing::new);
-    let seed = match text {
-        Some(text) => {
-            let seed = text.strip_prefix(WITNESS_HEAD).and_then(|rest| unhex::<32>(rest.trim_end()));
-            seed.map(zeroize::Zeroizing::new).ok_or_else(|| {
-                Error::refused("The key that cosigns other logs, `keys/witness.key`, is empty or incomplete")
-                    .hint("Put it back from the FILE.keys folder of an earlier `backup --keys`, or remove it: another is made")
-            })?
-        }
-        None => {
-            let key = fresh_key(random)?;
-            let text = zeroize::Zeroizing::new(format!("{WITNESS_HEAD}{}\n", hex(&*key.seed())));
-            folder.write_key(WITNESS_KEY, &text)?;
-            key.seed()
-        }
+    let seed = if let Some(text) = text {
+        let seed = text.strip_prefix(WITNESS_HEAD).and_then(|rest| unhex::<32>(rest.trim_end()));
+        seed.map(zeroize::Zeroizing::new).ok_or_else(|| {
+            Error::refused("The key that cosigns other logs, `keys/witness.key`, is empty or incomplete").hint(
+                "Put it back from the FILE.keys folder of an earlier `backup --keys`, or remove it: another is made",
+            )
+        })?
+    } else {
+        let key = fresh_key(random)?;
+        let text = zeroize::Zeroizing::new(format!("{WITNESS_HEAD}{}\n", hex(&*key.seed())));
+        folder.write_key(WITNESS_KEY, &text)?;
+        key.seed()
     };
     Ok(WitnessKey::new(origin, SigningKey::from_seed(&seed)))
 }

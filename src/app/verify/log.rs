@@ -298,12 +298,14 @@ impl Verification<'_> {
             Scope::Own => tolerated(cosignatures::all(tx), None, &mut faults)?.unwrap_or_default(),
             Scope::Copy { .. } => Vec::new(),
         };
-        cosigned.iter().for_each(|row| log.met.ask(row.size));
+        for row in &cosigned {
+            log.met.ask(row.size);
+        }
         // An altered head may claim more entries than exist.
         let parts = size.min(log::end(tx).map_err(unread)?).div_ceil(PART);
         // Comparing the tables takes about a quarter of the time.
         let (entries, tables) = (parts * PART, parts * PART / 4);
-        let verified = match self.scope {
+        let known = match self.scope {
             Scope::Own => 0,
             Scope::Copy { verified } => verified,
         };
@@ -313,7 +315,7 @@ impl Verification<'_> {
             let look_at = Arc::new(Mutex::new(look_at));
             for _ in 0..self.threads {
                 let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
-                scope.spawn(move || look_on(&look_at, &to_step, keys, verified));
+                scope.spawn(move || look_on(&look_at, &to_step, keys, known));
             }
             drop(to_step);
             drop(look_at);

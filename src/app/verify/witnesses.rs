@@ -61,12 +61,12 @@ fn witness(stated: &ExpectedContent, row: &CosignatureRow) -> Option<WitnessVeri
 
 fn sentence(sizes: &[u64]) -> Option<String> {
     let (least, most) = (*sizes.iter().min()?, *sizes.iter().max()?);
-    let (last, newest) = (least.saturating_sub(1), most.saturating_sub(1));
+    let (entry, newest) = (least.saturating_sub(1), most.saturating_sub(1));
     Some(match sizes.len() {
-        1 => format!("1 other department has cosigned this history up to entry {last}"),
-        all if least == most => format!("{all} other departments have cosigned this history up to entry {last}"),
+        1 => format!("1 other department has cosigned this history up to entry {entry}"),
+        all if least == most => format!("{all} other departments have cosigned this history up to entry {entry}"),
         all => format!(
-            "{all} other departments have cosigned this history up to entry {last}, and one of them up to entry {newest}"
+            "{all} other departments have cosigned this history up to entry {entry}, and one of them up to entry {newest}"
         ),
     })
 }

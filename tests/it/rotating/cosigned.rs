@@ -12,7 +12,7 @@ use crate::rotating::hub::FakeHub;
 use crate::rotating::{exchanged, intact, joined, opened};
 
 /// Verifies a cosignature with nothing of this program: Python's `cryptography`, as C2SP's text says.
-const CHECK: &str = r#"
+const CHECK: &str = r"
 import sys, base64, hashlib, struct
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 vkey, line, body = sys.argv[1], sys.argv[2], sys.argv[3]
@@ -26,7 +26,7 @@ assert dash == '\u2014' and who == name and sig[:4].hex() == kid and len(sig) ==
 t = struct.unpack('>Q', sig[4:12])[0]
 Ed25519PublicKey.from_public_bytes(key[1:]).verify(sig[12:], f'cosignature/v1\ntime {t}\n{body}'.encode())
 print(t)
-"#;
+";
 
 #[test]
 fn a_checked_log_is_cosigned_once_and_its_department_sees_that_in_verify() {

@@ -50,7 +50,9 @@ impl FakeHub {
 
     pub fn with(books: &[&Book]) -> Self {
         let mut hub = Self::default();
-        books.iter().for_each(|book| hub.push(book));
+        for book in books {
+            hub.push(book);
+        }
         hub
     }
 
@@ -99,14 +101,14 @@ impl FakeSite {
             let (signature, text): (Vec<u8>, String) = (row.get(3).unwrap(), row.get(4).unwrap());
             let erased: Option<[u8; 32]> = row.get(5).unwrap();
             let id = id_of(&id);
-            let leaf = match erased {
-                Some(leaf) => Digest(leaf),
-                None => {
+            let leaf = erased.map_or_else(
+                || {
                     let public: PublicKey = key.parse().unwrap();
                     let blob = blob_digest(&public, NAMESPACE, signature.as_slice().try_into().unwrap());
                     leaf_hash(&entry(id, Digest::of(text.as_bytes()), blob))
-                }
-            };
+                },
+                Digest,
+            );
             let position = row.get::<_, i64>(0).unwrap().cast_unsigned();
             entries.push(EntryRow { position, id, key, scheme: 1, signed: signed(text, signature), leaf });
         });

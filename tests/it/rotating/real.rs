@@ -63,9 +63,9 @@ fn to_and_fro(home: &Book, away: &Book, address: &str) {
     let status = away.run(&["hub", "status", "--json"]).json();
     let sites = status["sites"].as_array().unwrap();
     assert!(sites.iter().all(|site| site["silent"] == false), "{status}");
-    let list = away.run(&["hub", "trainees", "--json"]).done().json();
+    let trainees = away.run(&["hub", "trainees", "--json"]).done().json();
     assert_eq!(
-        (&list["trainees"][0]["name"], &list["trainees"][0]["ended"]),
+        (&trainees["trainees"][0]["name"], &trainees["trainees"][0]["ended"]),
         (&"Ann Trainee".into(), &serde_json::Value::Null)
     );
     // Lost and rebuilt to the same root.
