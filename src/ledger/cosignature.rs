@@ -190,7 +190,8 @@ mod tests {
             for add in [1, 2, 32, 128] {
                 let mut altered = line.as_bytes().to_vec();
                 altered[at] = altered[at].wrapping_add(add);
-                let opened = std::str::from_utf8(&altered).ok().and_then(|line| witness.verifier().open(&note, line).ok());
+                let opened =
+                    std::str::from_utf8(&altered).ok().and_then(|line| witness.verifier().open(&note, line).ok());
                 assert_eq!(opened, None, "byte {at} plus {add}");
             }
         }
@@ -198,8 +199,7 @@ mod tests {
         for at in 0..end {
             let mut altered = note.as_bytes().to_vec();
             altered[at] = altered[at].wrapping_add(1);
-            let opened =
-                std::str::from_utf8(&altered).ok().and_then(|note| witness.verifier().open(note, &line).ok());
+            let opened = std::str::from_utf8(&altered).ok().and_then(|note| witness.verifier().open(note, &line).ok());
             assert_eq!(opened, None, "byte {at} of the checkpoint");
         }
     }

@@ -12,7 +12,8 @@ use countersign_core::primitives::ids::{LogOrigin, PersonId};
 
 const COLUMNS: &str =
     "SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, rotation, erased FROM pulled";
-const ADD: &str = "INSERT INTO pulled (trainee, origin, position, id, leaf, key, signature, text, proof, vkey, rotation)
+const ADD: &str =
+    "INSERT INTO pulled (trainee, origin, position, id, leaf, key, signature, text, proof, vkey, rotation)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const BLANK: &str = "UPDATE pulled SET text = '', signature = zeroblob(64), erased = ?4
     WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND erased IS NULL";
@@ -20,7 +21,8 @@ const REMOVE: &str = "DELETE FROM pulled WHERE trainee = ?1 AND origin = ?2 AND 
 const TRAINEES: &str = "SELECT DISTINCT trainee FROM pulled ORDER BY trainee";
 
 const UNTIL: &str = "SELECT size FROM brought WHERE rotation = ?1";
-const SET_UNTIL: &str = "INSERT INTO brought (rotation, size) VALUES (?1, ?2) ON CONFLICT (rotation) DO UPDATE SET size = ?2";
+const SET_UNTIL: &str =
+    "INSERT INTO brought (rotation, size) VALUES (?1, ?2) ON CONFLICT (rotation) DO UPDATE SET size = ?2";
 
 /// Stores a statement; `received` is the position of the statement of the rotation.
 pub fn add(tx: &WriteTx<'_>, one: &Held) -> Result<(), StoreError> {

@@ -16,8 +16,8 @@ use countersign_core::statement::kinds::received::{Received, ReceivedPart};
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
-use countersign_core::statement::kinds::sample::{Sample, Sampled};
 use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
+use countersign_core::statement::kinds::sample::{Sample, Sampled};
 use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
 
 use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};

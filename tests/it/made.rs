@@ -35,9 +35,9 @@ use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{
     Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent,
 };
+use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
-use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
 use countersign_core::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign_core::statement::kinds::withdraw::Withdraw;

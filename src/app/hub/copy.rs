@@ -344,14 +344,7 @@ impl<'t> CopyBuilder<'t> {
         if from == 0 {
             log::begin(tx, verifier.origin(), &verifier.to_string())?;
         }
-        Ok(Self {
-            tx,
-            from,
-            edge,
-            keys: HashMap::new(),
-            blank: BTreeMap::new(),
-            erasures: BTreeMap::new(),
-        })
+        Ok(Self { tx, from, edge, keys: HashMap::new(), blank: BTreeMap::new(), erasures: BTreeMap::new() })
     }
 
     fn row(&mut self, row: PulledRow) -> Result<(), CopyError> {
@@ -429,12 +422,13 @@ impl<'t> CopyBuilder<'t> {
         if Digest::of(row.canonical.as_bytes()) != row.digest {
             return Err(reject(None, format!("{} is not the one that this digest is of", named())));
         }
-        standards::add_copied(self.tx, &row.digest, &row.canonical, &row.titles)
-            .map_err(|error| if matches!(error, StoreError::Damaged(_)) {
+        standards::add_copied(self.tx, &row.digest, &row.canonical, &row.titles).map_err(|error| {
+            if matches!(error, StoreError::Damaged(_)) {
                 reject(None, format!("{} is not of a standard", named()))
             } else {
                 error.into()
-            })
+            }
+        })
     }
 
     fn signed(&self, signed: SignedRow, at: u64) -> Result<(String, [u8; 64]), CopyError> {
@@ -476,11 +470,8 @@ impl<'t> CopyBuilder<'t> {
             before |= *at < self.from;
             erased_and_imported::erase_in_copy(self.tx, *at, &leaf, *by)?;
         }
-        let head = SignedTreeHead {
-            size: self.edge.size(),
-            edge: self.edge.to_bytes(),
-            checkpoint: checkpoint.to_owned(),
-        };
+        let head =
+            SignedTreeHead { size: self.edge.size(), edge: self.edge.to_bytes(), checkpoint: checkpoint.to_owned() };
         log::set_head(self.tx, &head)?;
         Ok(before)
     }

@@ -74,7 +74,9 @@ pub fn pull_all(
         let outcome = match head {
             None => PullOutcome::NotThere,
             Some(head) if !head.is_readable() => PullOutcome::NotReadable,
-            Some(head) => pull_one(app, transport, log, (head, fetch, threads), &mut |at, of| progress(&origin, at, of)),
+            Some(head) => {
+                pull_one(app, transport, log, (head, fetch, threads), &mut |at, of| progress(&origin, at, of))
+            }
         };
         let sound = matches!(outcome, PullOutcome::Copied(CopyOutcome::Same { .. } | CopyOutcome::Grown { .. }));
         if let Some(head) = head.filter(|_| sound)

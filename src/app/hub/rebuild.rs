@@ -2,8 +2,8 @@
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::error::Error;
-use crate::hub::copy::{CopyError, Fetch, Renewal, build};
 use crate::hub::connection::transport;
+use crate::hub::copy::{CopyError, Fetch, Renewal, build};
 use crate::hub::settings::HubSettings;
 use crate::keys::keystore;
 use crate::storage::data_dir::{DataDir, remove_database};
@@ -62,10 +62,9 @@ pub fn rebuild(
 ) -> Result<Rebuilt, Error> {
     let doing = |error: Error| error.context(format!("Rebuilding {} from the hub", folder.path().display()));
     if folder.is_founded() {
-        return Err(doing(
-            Error::refused("This folder already has a sign-off book")
-                .hint("Nothing was changed. Give another folder with --data. To put a backup in its place: `countersign restore`"),
-        ));
+        return Err(doing(Error::refused("This folder already has a sign-off book").hint(
+            "Nothing was changed. Give another folder with --data. To put a backup in its place: `countersign restore`",
+        )));
     }
     let heads = transport.heads().map_err(|error| doing(Error::from(error)))?;
     let log = find(&heads, lost).map_err(doing)?;

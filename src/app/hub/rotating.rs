@@ -130,7 +130,8 @@ fn who_there(app: &App, origin: &LogOrigin, person: &Person, what: NewRotation<'
                 .hint("Nothing was changed. One person there is one person here"));
         }
         if one.there != *what.there {
-            let why = format!("Bundles for {} were about {} at {origin}, not about {}", person.name, one.there, what.there);
+            let why =
+                format!("Bundles for {} were about {} at {origin}, not about {}", person.name, one.there, what.there);
             return Err(Error::refused(why).hint("Nothing was changed. Check the id with the other department"));
         }
     }
@@ -190,9 +191,12 @@ pub fn end(
 ) -> Result<EndedRotation, Error> {
     let person = app.person(trainee)?;
     let doing = format!("Ending the rotation of {} to {origin}", person.name);
-    let row = app.log.db.read(elsewhere::rotations)?.into_iter().find(|row| {
-        row.ended.is_none() && row.trainee.id == *trainee && row.origin == *origin
-    });
+    let row = app
+        .log
+        .db
+        .read(elsewhere::rotations)?
+        .into_iter()
+        .find(|row| row.ended.is_none() && row.trainee.id == *trainee && row.origin == *origin);
     let row = row.ok_or_else(|| {
         Error::refused(format!("The hub brings nothing from {origin} for {}", person.name))
             .hint("`countersign hub trainees` lists the rotations")
@@ -255,8 +259,7 @@ pub(crate) fn bring(app: &mut App, row: &RotationRow) -> Result<BroughtStatement
 }
 
 fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Error> {
-    let mut done =
-        BroughtStatements { trainee: row.trainee.clone(), new: 0, erased: 0, refused: None, traces: None };
+    let mut done = BroughtStatements { trainee: row.trainee.clone(), new: 0, erased: 0, refused: None, traces: None };
     let Some(copy) = SiteCopy::open(app.folder.path(), &row.origin)? else { return Ok(done) };
     let size = copy.head()?.0.size;
     let (until, here, all) = app.log.db.read(|tx| {
@@ -284,7 +287,8 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
     }
     let trainee = &row.trainee.id;
     app.log.db.write(|tx| {
-        let still = elsewhere::rotations(tx)?.into_iter().any(|one| one.position == row.position && one.ended.is_none());
+        let still =
+            elsewhere::rotations(tx)?.into_iter().any(|one| one.position == row.position && one.ended.is_none());
         if !still {
             return Err(StoreError::HeadMoved);
         }

@@ -30,9 +30,14 @@ fn witness_key(app: &mut App) -> Result<WitnessKey, Error> {
 /// Cosigns the newest checkpoint of this log, which shows when this department last spoke.
 pub fn self_cosignature(app: &mut App) -> Result<Cosignature, Error> {
     let head = app.log.db.read(log::head)?.ok_or_else(|| damaged("it contains no log"))?;
+    cosign_own(app, head.size, &head.checkpoint)
+}
+
+/// Cosigns a checkpoint of this log, with the time.
+pub(crate) fn cosign_own(app: &mut App, size: u64, checkpoint: &str) -> Result<Cosignature, Error> {
     let origin = app.log.origin()?;
-    let line = witness_key(app)?.cosign(&head.checkpoint, app.now()).map_err(Error::refused)?;
-    Ok(Cosignature { origin, size: head.size, line })
+    let line = witness_key(app)?.cosign(checkpoint, app.now()).map_err(Error::refused)?;
+    Ok(Cosignature { origin, size, line })
 }
 
 /// Returns when a department last cosigned its own newest checkpoint; `None` unless its key is accepted here.
@@ -102,7 +107,8 @@ pub(crate) fn keep(app: &mut App, heads: &[SiteHead]) -> Result<usize, Error> {
             let Some(log) = accepted(app, &other.origin)? else { continue };
             let Some(witness) = witness_at(&log, other) else { continue };
             let line = head.cosignatures.iter().find(|line| witness.open(note, line).is_ok());
-            let older = known.iter().find(|row| row.origin == other.origin).is_none_or(|row| row.size < checkpoint.size);
+            let older =
+                known.iter().find(|row| row.origin == other.origin).is_none_or(|row| row.size < checkpoint.size);
             if let (Some(line), true) = (line, older) {
                 let witness = other.witness_key.clone().unwrap_or_default();
                 let origin = other.origin.clone();

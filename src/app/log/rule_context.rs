@@ -269,15 +269,11 @@ fn remove_taken_back(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &TakenBac
 }
 
 /// Indexes a rotation. Removes what the hub brought for it, if it ends because that was somebody else's.
-fn begin_or_end(
-    tx: &WriteTx<'_>,
-    indexer: &mut Indexer,
-    content: &Rotation,
-    at: u64,
-) -> Result<(), StoreError> {
+fn begin_or_end(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &Rotation, at: u64) -> Result<(), StoreError> {
     if let Some(end) = &content.ended {
         let trainee = &content.trainee.id;
-        let here = |row: &RotationRow| row.ended.is_none() && row.trainee.id == *trainee && row.origin == content.origin;
+        let here =
+            |row: &RotationRow| row.ended.is_none() && row.trainee.id == *trainee && row.origin == content.origin;
         let row = elsewhere::rotations(tx)?.into_iter().find(here);
         let row = row.ok_or_else(|| damaged("the rotation that ends is not indexed"))?;
         if end.kept == 0 {

@@ -232,15 +232,17 @@ impl Report {
                 }
                 self.faults.extend(compared.faults);
                 self.notes.extend(compared.absent.iter().map(|origin| {
-                    format!("The copy of {origin} is not here, so nothing shows whether the hub brought all of a record")
+                    format!(
+                        "The copy of {origin} is not here, so nothing shows whether the hub brought all of a record"
+                    )
                 }));
             }
             // The file itself may be too damaged to say who rotates; its own faults are listed.
             Err(error) => self.notes.push(format!("The copies of other departments’ logs were not compared: {error}")),
         }
-        let rejected = evidence_files(data).into_iter().map(|file| {
-            format!("A log at the hub was rejected. Both checkpoints are in {}", file.display())
-        });
+        let rejected = evidence_files(data)
+            .into_iter()
+            .map(|file| format!("A log at the hub was rejected. Both checkpoints are in {}", file.display()));
         self.notes.extend(rejected);
     }
 
@@ -325,7 +327,14 @@ impl Verification<'_> {
             Scope::Own => self.compare_rest(tx, &log.stated, (entries, tables), pages, &mut faults)?,
             Scope::Copy { .. } => None,
         };
-        let witnessed = verifier.as_ref().and_then(|own| witnesses::compare(own, &cosigned, &witnesses::Found { stated: &log.stated, met: &log.met, outside: &outside }, &mut faults));
+        let witnessed = verifier.as_ref().and_then(|own| {
+            witnesses::compare(
+                own,
+                &cosigned,
+                &witnesses::Found { stated: &log.stated, met: &log.met, outside: &outside },
+                &mut faults,
+            )
+        });
         let notes = unlisted.into_iter().chain(witnessed).collect();
         self.conclude(tx, &log, &outside, (head, notes), faults)
     }
@@ -381,7 +390,15 @@ impl Verification<'_> {
             );
         }
         notes.extend(log.stated.note().into_iter().chain(further));
-        Ok(Report { head, last: log.last.clone(), verdict, faults: faults.list, found: faults.found, only_indexes, notes })
+        Ok(Report {
+            head,
+            last: log.last.clone(),
+            verdict,
+            faults: faults.list,
+            found: faults.found,
+            only_indexes,
+            notes,
+        })
     }
 }
 

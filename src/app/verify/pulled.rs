@@ -88,11 +88,7 @@ pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, E
     Ok(compared)
 }
 
-fn differences(
-    copy: &SiteCopy,
-    (row, until): (&RotationRow, Option<u64>),
-    here: &[Held],
-) -> Result<Vec<Fault>, Error> {
+fn differences(copy: &SiteCopy, (row, until): (&RotationRow, Option<u64>), here: &[Held]) -> Result<Vec<Fault>, Error> {
     let fault = |at: u64, why: &str| Fault {
         position: Some(row.position),
         what: format!("What the hub brought for {}, statement {at} of {}: {why}", row.trainee.name, row.origin),

@@ -85,7 +85,12 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let others = |table: &String| WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || OF_HUBS.contains(&table.as_str()) || OF_EXCHANGES.contains(&table.as_str());
+    let others = |table: &String| {
+        WORKSPACE.contains(&table.as_str())
+            || OF_BUNDLES.contains(&table.as_str())
+            || OF_HUBS.contains(&table.as_str())
+            || OF_EXCHANGES.contains(&table.as_str())
+    };
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }
 

@@ -102,7 +102,9 @@ fn a_witness_cosigns_nothing_smaller_and_no_other_history_even_if_its_copy_is_go
         assert!(hub.site(&home).head.cosignatures.is_empty());
     }
     let state = Connection::open(away.database()).unwrap();
-    for sql in ["UPDATE cosigned SET size = size - 1", "DELETE FROM cosigned", "UPDATE cosigned SET root = zeroblob(32)"] {
+    for sql in
+        ["UPDATE cosigned SET size = size - 1", "DELETE FROM cosigned", "UPDATE cosigned SET root = zeroblob(32)"]
+    {
         assert!(state.execute(sql, []).is_err(), "{sql}");
     }
 }

@@ -41,7 +41,10 @@ fn to_and_fro(home: &Book, away: &Book, address: &str) {
     away.officer(&["policy", "set", "imported=counts"]).done();
     rotates(away, "Ann Trainee", (home, "Ann Trainee"), None);
     let done = sync(away);
-    assert_eq!((&done["fetched"][0]["outcome"], &done["trainees"][0]["why"]), (&"grown".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&done["fetched"][0]["outcome"], &done["trainees"][0]["why"]),
+        (&"grown".into(), &serde_json::Value::Null)
+    );
     assert_eq!((state(away, "K1"), record(away, "K1").len()), ("signed".into(), 1));
     assert_eq!(done["cosigned"].as_array().unwrap().len(), 1);
     intact(away);
@@ -61,7 +64,10 @@ fn to_and_fro(home: &Book, away: &Book, address: &str) {
     let sites = status["sites"].as_array().unwrap();
     assert!(sites.iter().all(|site| site["silent"] == false), "{status}");
     let list = away.run(&["hub", "trainees", "--json"]).done().json();
-    assert_eq!((&list["trainees"][0]["name"], &list["trainees"][0]["ended"]), (&"Ann Trainee".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&list["trainees"][0]["name"], &list["trainees"][0]["ended"]),
+        (&"Ann Trainee".into(), &serde_json::Value::Null)
+    );
     // Lost and rebuilt to the same root.
     sync(home);
     let lost = Book::empty();
@@ -69,7 +75,10 @@ fn to_and_fro(home: &Book, away: &Book, address: &str) {
     assert_eq!(rebuilt.code, 0, "{rebuilt:?}");
     assert_eq!(lost.run(&["checkpoint"]).out, home.run(&["checkpoint"]).out);
     let told = Book::empty().run(&["hub", "rebuild", address, "--site", "cardiology"]);
-    assert!(told.code == 0 && told.out.contains("What did not come back:") && told.out.contains("`keys/log.key`"), "{told:?}");
+    assert!(
+        told.code == 0 && told.out.contains("What did not come back:") && told.out.contains("`keys/log.key`"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -98,18 +107,33 @@ fn a_site_that_may_not_read_a_log_is_told_so_and_brings_nothing() {
 
 /// What a superuser does to the row at a position, past the triggers.
 const ALTERATIONS: [(&str, &str); 10] = [
-    ("text", "UPDATE countersign.statement SET statement = set_byte(statement, 30, get_byte(statement, 30) # 1) WHERE AT"),
-    ("signature", "UPDATE countersign.statement SET signature = set_byte(signature, 3, get_byte(signature, 3) # 1) WHERE AT"),
+    (
+        "text",
+        "UPDATE countersign.statement SET statement = set_byte(statement, 30, get_byte(statement, 30) # 1) WHERE AT",
+    ),
+    (
+        "signature",
+        "UPDATE countersign.statement SET signature = set_byte(signature, 3, get_byte(signature, 3) # 1) WHERE AT",
+    ),
     ("leaf", "UPDATE countersign.statement SET leaf = set_byte(leaf, 3, get_byte(leaf, 3) # 1) WHERE AT"),
     ("id", "UPDATE countersign.statement SET id = gen_random_uuid() WHERE AT"),
-    ("key", "UPDATE countersign.statement SET key = (SELECT min(key) FROM countersign.statement s WHERE s.key <> statement.key) WHERE AT"),
+    (
+        "key",
+        "UPDATE countersign.statement SET key = (SELECT min(key) FROM countersign.statement s WHERE s.key <> statement.key) WHERE AT",
+    ),
     ("scheme", "UPDATE countersign.statement SET scheme = 2 WHERE AT"),
     ("blanked", "UPDATE countersign.statement SET statement = NULL, signature = NULL WHERE AT"),
     ("missing", "DELETE FROM countersign.statement WHERE AT"),
-    ("moved up", "DELETE FROM countersign.statement WHERE AT; UPDATE countersign.statement SET position = position - 1 WHERE position > 4 AND log_id = 1"),
-    ("swapped", "UPDATE countersign.statement SET position = 1000 WHERE position = 4 AND log_id = 1;
+    (
+        "moved up",
+        "DELETE FROM countersign.statement WHERE AT; UPDATE countersign.statement SET position = position - 1 WHERE position > 4 AND log_id = 1",
+    ),
+    (
+        "swapped",
+        "UPDATE countersign.statement SET position = 1000 WHERE position = 4 AND log_id = 1;
         UPDATE countersign.statement SET position = 4 WHERE position = 5 AND log_id = 1;
-        UPDATE countersign.statement SET position = 5 WHERE position = 1000 AND log_id = 1"),
+        UPDATE countersign.statement SET position = 5 WHERE position = 1000 AND log_id = 1",
+    ),
 ];
 
 #[test]
@@ -126,20 +150,27 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
     let here = format!("position = 4 AND log_id = {id}");
     let past = "SET session_replication_role = replica;";
     for (what, sql) in ALTERATIONS {
-        hub.superuser(&format!("{past} {};", sql.replace("WHERE AT", &format!("WHERE {here}")).replace("log_id = 1", &format!("log_id = {id}"))));
+        hub.superuser(&format!(
+            "{past} {};",
+            sql.replace("WHERE AT", &format!("WHERE {here}")).replace("log_id = 1", &format!("log_id = {id}"))
+        ));
         let ran = away.run(&["hub", "sync", "--all"]);
         assert!(ran.code == 1 && ran.err.contains("at the hub is rejected at entry"), "{what}: {ran:?}");
         assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}");
-        hub.superuser(&format!("{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;"));
+        hub.superuser(&format!(
+            "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;"
+        ));
     }
     // An older head: what came later is taken away.
     home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
     sync(&home);
     sync(&away);
     let before = std::fs::read(&copy).unwrap();
-    hub.superuser(&format!("{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;
+    hub.superuser(&format!(
+        "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;
         DELETE FROM countersign.cosignature; DELETE FROM countersign.checkpoint;
-        INSERT INTO countersign.checkpoint SELECT * FROM kept.checkpoint;"));
+        INSERT INTO countersign.checkpoint SELECT * FROM kept.checkpoint;"
+    ));
     let ran = away.run(&["hub", "sync"]);
     assert!(ran.code == 1 && ran.err.contains("fewer than the"), "{ran:?}");
     assert_eq!(std::fs::read(&copy).unwrap(), before);

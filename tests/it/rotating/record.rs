@@ -1,8 +1,8 @@
 //! What a rotating trainee's record shows, each part with its origin, and how it goes and ends.
 
 use countersign_app::hub::copy::CopyOutcome;
-use countersign_app::hub::rotating::Brought;
 use countersign_app::hub::rebuild::{LostSite, rebuild};
+use countersign_app::hub::rotating::Brought;
 use countersign_app::storage::data_dir::DataDir;
 
 use crate::bundle::{accept, away, bundle, home, import, record, state};
@@ -34,7 +34,10 @@ fn two_departments_rotate_a_trainee_and_back_and_each_record_shows_the_other_wit
     // The policy decides what counts.
     assert_eq!(state(&away, "K1"), "open");
     away.officer(&["policy", "set", "imported=counts"]).done();
-    assert_eq!((state(&away, "K1"), state(&away, "K4"), state(&away, "K3")), ("signed".into(), "open".into(), "not-yet".into()));
+    assert_eq!(
+        (state(&away, "K1"), state(&away, "K4"), state(&away, "K3")),
+        ("signed".into(), "open".into(), "not-yet".into())
+    );
     intact(&away);
     // Nothing new is cheap: not one row is sent.
     hub.push(&home);

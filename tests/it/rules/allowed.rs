@@ -8,11 +8,12 @@ use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, acknowledged, clock_back, compromised, countersigned, countersigned_key, disputed,
-    erased, imported, issuer_key, issuer_retired, other_log, received, restored, retired, rotation, sampled, staffed, taken_back,
+    erased, imported, issuer_key, issuer_retired, other_log, received, restored, retired, rotation, sampled, staffed,
+    taken_back,
 };
 use crate::rules::further::{by_officer, by_other, by_trainee, by_verifier, held, lost, signed, waiting};
 use crate::rules::log::restore;
-use crate::world::{OTHER_TRAINEE, OTHER_SUPERVISOR, SUPERVISOR, TRAINEE, World, clean, leaf_of, named};
+use crate::world::{OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, clean, leaf_of, named};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 #[test]

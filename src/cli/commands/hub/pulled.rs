@@ -32,7 +32,8 @@ pub fn words(pulled: &PulledLogs) -> (Vec<String>, Vec<String>) {
             lines.push(format!("{}: {erased} deleted, because their own log erased them", one.trainee.name));
         }
         let refused = one.refused.iter().chain(&one.traces);
-        warnings.extend(refused.map(|error| format!("{}. {}", error.sentence(), error.hint.clone().unwrap_or_default())));
+        warnings
+            .extend(refused.map(|error| format!("{}. {}", error.sentence(), error.hint.clone().unwrap_or_default())));
     }
     for error in &pulled.not_cosigned {
         warnings.push(format!("{}. {}", error.sentence(), error.hint.clone().unwrap_or_default()));
@@ -79,9 +80,9 @@ pub fn why(site: &SitePulled) -> Option<String> {
         PullOutcome::Copied(CopyOutcome::Rejected { why, .. }) => Some(why.sentence(origin)),
         PullOutcome::Copied(CopyOutcome::Busy) => Some(format!("The copy of {origin} is being renewed at this moment")),
         PullOutcome::NotThere => Some(format!("The hub does not have the log {origin}")),
-        PullOutcome::NotReadable => Some(format!(
-            "The hub does not let this department read the log {origin}: its administrator grants it"
-        )),
+        PullOutcome::NotReadable => {
+            Some(format!("The hub does not let this department read the log {origin}: its administrator grants it"))
+        }
         PullOutcome::Failed(error) => Some(format!("{}. {}", error.sentence(), error.hint.clone().unwrap_or_default())),
     }
 }

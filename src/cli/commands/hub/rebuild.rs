@@ -34,9 +34,19 @@ pub fn rebuild(context: &Context, asked: &RebuildArgs) -> Result<CommandOutput, 
     drop(progress);
     let Rebuilt { log, head, evidence, bundles, can_sign, .. } = &rebuilt;
     let mut parts = vec![
-        OutputBlock::Line(format!("Rebuilt {} from the hub: every signature and rule was checked", folder.path().display())),
-        OutputBlock::Facts(vec![fact("Log", log.origin()), fact("Entries", head.size), fact("Checkpoint", &head.code), fact("Key", log)]),
-        OutputBlock::Line("Compare the checkpoint and the key with what you kept, or with another department".to_owned()),
+        OutputBlock::Line(format!(
+            "Rebuilt {} from the hub: every signature and rule was checked",
+            folder.path().display()
+        )),
+        OutputBlock::Facts(vec![
+            fact("Log", log.origin()),
+            fact("Entries", head.size),
+            fact("Checkpoint", &head.code),
+            fact("Key", log),
+        ]),
+        OutputBlock::Line(
+            "Compare the checkpoint and the key with what you kept, or with another department".to_owned(),
+        ),
     ];
     parts.push(OutputBlock::Line("What did not come back:".to_owned()));
     parts.extend(missing(&rebuilt).into_iter().map(|line| OutputBlock::Line(format!("- {line}"))));
@@ -60,11 +70,14 @@ fn missing(rebuilt: &Rebuilt) -> Vec<String> {
     }
     if rebuilt.evidence > 0 {
         let sign_offs = counted(rebuilt.evidence, "sign-off");
-        lines.push(format!("Evidence files that {sign_offs} name. `countersign verify` lists them until a backup has them"));
+        lines.push(format!(
+            "Evidence files that {sign_offs} name. `countersign verify` lists them until a backup has them"
+        ));
     }
     if rebuilt.bundles > 0 {
         let bundles = counted(rebuilt.bundles, "bundle");
-        lines.push(format!("What {bundles} brought from other departments. Ask for the bundles again and receive them"));
+        lines
+            .push(format!("What {bundles} brought from other departments. Ask for the bundles again and receive them"));
     }
     lines.push("What nobody signs: claims that nobody has answered, marks, drafts and log-ins over SSH".to_owned());
     lines.push("The hub itself: `countersign hub join` again, then `countersign hub sync`".to_owned());

@@ -78,7 +78,8 @@ fn ended(
         Brought::Goes => format!("{} are deleted here", counted(ended.removed as u64, "statement")),
     };
     let said = format!("The hub brings nothing more from {} for {}. {rest}", log, who.name);
-    let answer = CommandOutput::written(said, vec![fact("Log", log)], &Written::new(&ended.done.ids, &ended.done.head))?;
+    let answer =
+        CommandOutput::written(said, vec![fact("Log", log)], &Written::new(&ended.done.ids, &ended.done.head))?;
     let answer = match what {
         Brought::Goes if ended.removed > 0 => answer.aside("Earlier backups still contain them"),
         _ => answer,
@@ -95,7 +96,8 @@ pub fn trainees(context: &Context) -> Result<CommandOutput, Failure> {
     let all = rotating::rotations(&app)?;
     let row = |one: &RotationView| {
         let state = one.ended.map_or_else(|| "now".to_owned(), |at| format!("ended {}", at.local_words()));
-        let size = one.size.map_or_else(|| "nothing yet".to_owned(), |size| format!("up to entry {}", size.saturating_sub(1)));
+        let size =
+            one.size.map_or_else(|| "nothing yet".to_owned(), |size| format!("up to entry {}", size.saturating_sub(1)));
         cells![one.trainee.name, one.origin, one.there.name, one.there.id, state, one.statements, size]
     };
     let head = vec!["trainee", "log", "name there", "id there", "state", "statements", "fetched"];
