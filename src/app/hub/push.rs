@@ -7,14 +7,12 @@ use std::collections::HashMap;
 use crate::app::App;
 use crate::error::Error;
 use crate::log::historical_root::old_root;
-use countersign_core::primitives::ids::Digest;
+use crate::verify::rebuild::leaf_of;
 use countersign_core::primitives::key::PublicKey;
 use countersign_hub::error::TransportError;
 use countersign_hub::rows::{EntryRow, ErasedRow, ImportedRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::{PushedPart, Transport};
-use countersign_ledger::merkle::{entry, leaf_hash};
 use countersign_ledger::note::LogVerifier;
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
@@ -179,8 +177,7 @@ impl<'a> Source<'a> {
         let (leaf, signed) = if let Some((leaf, _)) = self.erased.get(&position) {
             (*leaf, None)
         } else {
-            let signature = blob_digest(key, NAMESPACE, &found.signature);
-            let leaf = leaf_hash(&entry(found.id, Digest::of(&found.text), signature));
+            let leaf = leaf_of(&found, key);
             let text = String::from_utf8(found.text).map_err(damaged)?;
             (leaf, Some(SignedRow { text, signature: found.signature.to_vec() }))
         };
