@@ -86,6 +86,8 @@ const FILES: &[&str] = &[
     "src/cli/context/input.rs",
     "src/cli/output.rs",
     "src/app/config.rs",
+    "src/app/hub/copy.rs",
+    "src/app/hub/selection.rs",
     "src/hub/folder.rs",
     "src/hub/folder_files.rs",
     "src/hub/postgres.rs",

@@ -8,7 +8,7 @@ use crate::hub::pull::{PulledLogs, pull_all};
 use crate::hub::push::{Pushed, push};
 use crate::hub::settings::{self, HubSettings, LastExchange};
 use crate::hub::status::{SiteStatus, seen, sites};
-use crate::hub::witness::{keep, self_cosignature};
+use crate::hub::witness::{cosign_own, keep};
 use countersign_hub::rows::SiteHead;
 
 /// What an exchange is doing.
@@ -44,8 +44,9 @@ pub fn sync(
     keep(app, &heads)?;
     let own = own_head(app, &hub, &heads)?;
     let pushed = push(app, to.as_mut(), own, &mut |done, of| progress(Stage::Sending, done, of))?;
-    // Its time shows the others when this department last spoke, also when nothing was signed.
-    let spoke = self_cosignature(app)?;
+    // Its time shows the others when this department last spoke, also when nothing was signed. Cosigned is what the hub has: by
+    // now, somebody may have signed more.
+    let spoke = cosign_own(app, pushed.until, &pushed.checkpoint)?;
     to.cosign(&[spoke]).map_err(|error| Error::from(error).context("Cosigning this log"))?;
     let pulled = pull_all(app, to.as_mut(), (fetch, threads), &mut |_, done, of| progress(Stage::Checking, done, of))?;
     let heads = to.heads().map_err(|error| Error::from(error).context(doing))?;

@@ -30,9 +30,14 @@ fn witness_key(app: &mut App) -> Result<WitnessKey, Error> {
 /// Cosigns the newest checkpoint of this log, which shows when this department last spoke.
 pub fn self_cosignature(app: &mut App) -> Result<Cosignature, Error> {
     let head = app.log.db.read(log::head)?.ok_or_else(|| damaged("it contains no log"))?;
+    cosign_own(app, head.size, &head.checkpoint)
+}
+
+/// Cosigns a checkpoint of this log, with the time.
+pub(crate) fn cosign_own(app: &mut App, size: u64, checkpoint: &str) -> Result<Cosignature, Error> {
     let origin = app.log.origin()?;
-    let line = witness_key(app)?.cosign(&head.checkpoint, app.now()).map_err(Error::refused)?;
-    Ok(Cosignature { origin, size: head.size, line })
+    let line = witness_key(app)?.cosign(checkpoint, app.now()).map_err(Error::refused)?;
+    Ok(Cosignature { origin, size, line })
 }
 
 /// Returns when a department last cosigned its own newest checkpoint; `None` unless its key is accepted here.

@@ -164,7 +164,7 @@ pub(crate) fn all_leaves(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
     Ok(leaves)
 }
 
-fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
+pub(crate) fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
     leaf_hash(&entry(raw.id, Digest::of(&raw.text), blob_digest(key, NAMESPACE, &raw.signature)))
 }
 

@@ -215,8 +215,9 @@ fn the_status_says_how_much_is_to_be_sent_and_who_was_not_seen_for_more_than_a_d
     hub.let_read("cardiology", "respiratory");
     assert_eq!(site(&status(&book), "respiratory")["readable"], true);
     hub.superuser(
-        "SET session_replication_role = replica; UPDATE countersign.cosignature SET put = put - interval '26 hours';
-        UPDATE countersign.checkpoint SET put = put - interval '26 hours'
+        "SET session_replication_role = replica; UPDATE countersign.checkpoint SET put = put - interval '26 hours'
+        WHERE log_id = (SELECT log_id FROM countersign.log WHERE site = 'respiratory');
+        UPDATE countersign.cosignature SET put = put - interval '26 hours'
         WHERE log_id = (SELECT log_id FROM countersign.log WHERE site = 'respiratory');",
     );
     let ran = book.run(&["hub", "status"]);
