@@ -35,7 +35,11 @@ pub fn cosigned(tx: &Tx<'_>, origin: &LogOrigin) -> Result<Option<(u64, Digest)>
 
 /// Notes what this department is about to cosign, before it does.
 pub fn set_cosigned(tx: &WriteTx<'_>, origin: &LogOrigin, size: u64, root: &Digest) -> Result<(), StoreError> {
-    let sql = if cosigned(tx, origin)?.is_some() { SET_COSIGNED } else { ADD_COSIGNED };
+    let sql = match cosigned(tx, origin)? {
+        Some(before) if before == (size, *root) => return Ok(()),
+        Some(_) => SET_COSIGNED,
+        None => ADD_COSIGNED,
+    };
     tx.run(sql, params![origin.as_str(), size.cast_signed(), root.0])
 }
 

@@ -214,12 +214,12 @@ CREATE TABLE cosigned (
     size INTEGER NOT NULL CHECK (size >= 0),
     root BLOB NOT NULL CHECK (length(root) = 32)
 ) STRICT;
-CREATE TRIGGER cosigned_no_update BEFORE UPDATE ON cosigned
-WHEN NOT (NEW.origin = OLD.origin AND (NEW.size > OLD.size OR (NEW.size = OLD.size AND NEW.root = OLD.root)))
-BEGIN SELECT RAISE(ABORT, 'a witness goes only forward'); END;
-CREATE TRIGGER cosigned_no_delete BEFORE DELETE ON cosigned BEGIN SELECT RAISE(ABORT, 'a witness forgets nothing'); END;
+CREATE TRIGGER cosigned_no_update BEFORE UPDATE ON cosigned WHEN NOT (NEW.origin = OLD.origin AND NEW.size > OLD.size)
+BEGIN SELECT RAISE(ABORT, 'what was cosigned is never taken back'); END;
+CREATE TRIGGER cosigned_no_delete BEFORE DELETE ON cosigned
+BEGIN SELECT RAISE(ABORT, 'what was cosigned is never taken back'); END;
 CREATE TRIGGER cosigned_no_replace BEFORE INSERT ON cosigned WHEN EXISTS (SELECT 1 FROM cosigned WHERE origin = NEW.origin)
-BEGIN SELECT RAISE(ABORT, 'a witness goes only forward'); END;
+BEGIN SELECT RAISE(ABORT, 'what was cosigned is never taken back'); END;
 
 -- The newest cosignature of each other department under a checkpoint of this log, with the note in which that department's log
 -- names the key.

@@ -115,7 +115,7 @@ pub fn each_cell(of: &Path, all: &[String]) {
         for column in &columns {
             let there = OF_WHAT_IS_THERE.contains(&(table.as_str(), column.as_str()));
             let among = match table.as_str() {
-                "held" if there => "WHERE erased IS NULL",
+                "held" | "pulled" if there => "WHERE erased IS NULL",
                 _ if there => "WHERE place NOT IN (SELECT place FROM erased)",
                 _ => "",
             };
