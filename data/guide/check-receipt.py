@@ -8,7 +8,7 @@ D = -121665 * pow(121666, -1, P) % P
 HIDDEN = ("[\0-\t\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff"
           "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]")
 SHAPE = re.compile(rb"""-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----
-signer ([0-9a-z]{1,32}) namespaces="countersign-statement" (ssh-ed25519 AAAA[A-Za-z0-9+/]+)
+signer ([0-9a-z]{1,32}) namespaces="countersign-(statement|batch)" ((?:sk-)?ssh-ed25519(?:@openssh.com)? AAAA[A-Za-z0-9+/=]+)
 log (([a-z0-9./_-]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]{44}))
 c2sp.org/tlog-proof@v1\nindex ([0-9]{1,19})\n((?:[A-Za-z0-9+/]{43}=\n)*)
 (([a-z0-9./_-]+)\n([0-9]{1,19})\n([A-Za-z0-9+/]{43}=)\n)\n\xe2\x80\x94 (\S+) ([A-Za-z0-9+/=]+)\n""")
@@ -37,8 +37,10 @@ def log_signed(key, message, signature):
 def check(receipt):
     length = re.match(rb"statement ([0-9]{1,5}) bytes\n", receipt) or sys.exit("BAD: the statement has no length")
     statement, rest = receipt[length.end():][:int(length[1])], receipt[length.end() + int(length[1]):]
+    batched = re.match(rb"batch ([0-9]{1,5}) bytes\n", rest)  # a security key signs several statements with one touch
+    batch, rest = (rest[batched.end():][:int(batched[1])], rest[batched.end() + int(batched[1]):]) if batched else (statement, rest)
     shape = SHAPE.fullmatch(rest) or sys.exit("BAD: a line below the statement is not as countersign writes it")
-    armor, who, signer, log, name, key, at, proof, signed, origin, size, root, by, signature = shape.groups()
+    armor, who, what, signer, log, name, key, at, proof, signed, origin, size, root, by, signature = shape.groups()
     fields = dict(line.split(b" ", 1) for line in reversed(statement.split(b"\n")) if b" " in line)
     said = [fields[word] for word in (b"kind", b"id", b"signed")]
     need(all(re.fullmatch(rb"[0-9A-Za-z:-]+", word) for word in said), "its kind, id or time is not as countersign writes it")
@@ -46,10 +48,17 @@ def check(receipt):
     with tempfile.TemporaryDirectory() as folder:  # on Windows, no other program can read a file that is still open
         signers, sig = (pathlib.Path(folder, file) for file in ("signers", "sig"))
         signers.write_bytes(who + b" " + signer + b"\n"), sig.write_bytes(rest[:shape.end(1)] + b"\n-----END SSH SIGNATURE-----\n")
-        run = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", signers, "-I", who.decode(), "-n", "countersign-statement", "-s", sig],
-                             input=statement, capture_output=True)
+        run = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", signers, "-I", who.decode(), "-n", "countersign-" + what.decode(), "-s", sig],
+                             input=batch, capture_output=True)
         need(run.returncode == 0, "ssh-keygen refuses the signature")
-    node = sha(b"\0countersign-entry/1 %s\n%s\n%s\n" % (fields[b"id"], *(base64.b64encode(sha(part)) for part in (statement, b64(armor)))))
+    bound = sha(b64(armor))
+    if batched:
+        bound = sha(sha(batch) + bound)
+        need(batch.startswith(b"countersign-batch/1\nlog %s\nsigner %s\nkey " % (fields[b"log"], who)), "its batch is of another log or person")
+        need(b"statement %s" % sha(statement).hex().encode() in batch.split(b"\n"), "its batch does not name it")
+        need(b64(armor)[-5] & 1, "nobody touched the security key")  # ssh-keygen does not look at this flag
+    need(what == (b"batch" if batched else b"statement"), "it is signed for another purpose")
+    node = sha(b"\0countersign-entry/1 %s\n%s\n%s\n" % (fields[b"id"], *map(base64.b64encode, (sha(statement), bound))))
     at, last = int(at), int(size) - 1
     for sibling in map(b64, proof.split()):  # RFC 9162, 2.1.3.2
         left = at % 2 == 1 or at == last

@@ -1,8 +1,11 @@
 //! Opens a data folder as `App`, the entry point of every use case, with its clock, randomness and signing sessions.
 
+use std::sync::Arc;
+
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::keys::session::{Session, Sessions};
+use crate::keys::touch::{SharedPrompt, Silent};
 use crate::log::writer::{AppendResult, LogWriter};
 use crate::random::{Random, SystemRandom};
 use crate::storage::checkpoint_mirror::CheckpointMirror;
@@ -29,6 +32,8 @@ pub struct App {
     pub(crate) ssh_login: Option<(PersonId, Option<Digest>)>,
     /// When documents are made, if this is the department as it was on an earlier day.
     pub(crate) made_at: Option<Timestamp>,
+    /// Where a person is told to touch their security key.
+    pub(crate) touch: SharedPrompt,
 }
 
 impl App {
@@ -51,7 +56,7 @@ impl App {
     pub(crate) fn here(log: LogWriter, folder: DataDir) -> Self {
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
         let (sessions, viewer) = (Sessions::default(), Viewer::Department);
-        Self { log, folder, clock, random, sessions, viewer, ssh_login: None, made_at: None }
+        Self { log, folder, clock, random, sessions, viewer, ssh_login: None, made_at: None, touch: Arc::new(Silent) }
     }
 
     /// Opens a data folder with the system clock and randomness; read-only if the file cannot be written.
@@ -79,6 +84,12 @@ impl App {
         let doing = format!("Opening {}", self.folder.path().display());
         let db = Db::open(&self.folder.database(), Access::Write).map_err(|e| Error::from(e).context(doing))?;
         Ok(Self { log: LogWriter::new(db), ..self })
+    }
+
+    /// Sets where a person is told to touch their security key.
+    #[must_use]
+    pub fn with_touch_prompt(self, touch: SharedPrompt) -> Self {
+        Self { touch, ..self }
     }
 
     /// Sets the second folder that checkpoints are also copied to.

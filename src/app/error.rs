@@ -140,6 +140,12 @@ impl From<RuleViolation> for Error {
             RuleViolation::Scope(ScopeFault::NoOption { .. } | ScopeFault::OtherOption { .. }) => {
                 Some("Name it with --option, or in a column `option` of a roster")
             }
+            RuleViolation::NeedsSecurityKey => Some(
+                "A training officer adds one: `countersign key add PERSON --security-key`. It signs where your agent has it",
+            ),
+            RuleViolation::Unverified => Some(
+                "Make a key that asks for a PIN: `ssh-keygen -t ed25519-sk -O verify-required`, then `key add --security-key`",
+            ),
             RuleViolation::OwnRecord => Some("Ask another supervisor"),
             RuleViolation::PartyMissing => Some("Name one person for the employer and another for the provider"),
             RuleViolation::NotAttended => Some("Only someone who attended can sign"),

@@ -5,15 +5,18 @@ pub mod filter_days;
 pub mod global;
 pub mod input;
 pub mod prompt;
+mod touch;
 pub mod values;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::context::global::Global;
 use crate::context::input::{SecretSource, secret};
 use crate::context::prompt::Terminal;
+use crate::context::touch::OnStandardError;
 use countersign_app::app::App;
 use countersign_app::config::{agent_vars, checkpoints_folder, data_folder};
 use countersign_app::error::Error;
@@ -75,7 +78,8 @@ impl Context {
     pub fn open(&self) -> Result<App, Error> {
         let folder = self.folder()?;
         let second = self.second(&folder);
-        Ok(App::open_default(folder)?.with_checkpoint_mirror(second))
+        let app = App::open_default(folder)?.with_checkpoint_mirror(second);
+        Ok(app.with_touch_prompt(Arc::new(OnStandardError)))
     }
 
     /// Returns the second folder for the checkpoints of `data`, if one is set.
@@ -129,11 +133,12 @@ impl Context {
         if !given && let Some(agent) = agent_key::credential(app, signer, AgentPlace::find(agent_vars()))? {
             return Ok(agent);
         }
-        Ok(Credential::Passphrase(self.passphrase(signer)?))
+        Ok(Credential::Passphrase(self.passphrase(app, signer)?))
     }
 
     /// Returns the signer's passphrase.
-    pub fn passphrase(&mut self, signer: &Person) -> Result<Secret, Error> {
+    pub fn passphrase(&mut self, app: &App, signer: &Person) -> Result<Secret, Error> {
+        agent_key::needs_a_file(app, signer)?;
         if let Some(secret) = self.given_passphrase()? {
             return Ok(secret);
         }

@@ -199,6 +199,12 @@ fn print(answer: &CommandOutput, style: Style) -> io::Result<()> {
     Ok(())
 }
 
+/// Prints a line on standard error at once, while a command is still running.
+pub fn say_now(text: &str) {
+    // Best effort: somebody who cannot read it still sees their key blink.
+    let _ = writeln!(io::stderr(), "{}", escape_for_terminal(text));
+}
+
 /// Prints a labelled line on standard error.
 fn note(label: &str, text: &str) {
     let ascii = io::stderr().is_terminal() && wants_ascii(&surroundings());

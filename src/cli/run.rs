@@ -194,7 +194,7 @@ fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) 
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let signer = if context.names_a_signer() {
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
-        let passphrase = context.passphrase(&person)?;
+        let passphrase = context.passphrase(&app, &person)?;
         unlock::unlock(&mut app, &person.id, &passphrase)?;
         Some(person.id)
     } else {

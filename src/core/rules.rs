@@ -22,13 +22,14 @@ use chrono::NaiveDate;
 
 use crate::primitives::date::Timestamp;
 use crate::primitives::ids::Digest;
+use crate::primitives::presence::Presence;
 use crate::primitives::text::MOST_LETTERS;
 use crate::rules::facts::RuleContext;
 use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
 use crate::rules::sign_off::Lateness;
-use crate::rules::signer::{role, signer};
-use crate::statement::{AuthMethod, Body, Statement};
+use crate::rules::signer::{authenticated, role, signer};
+use crate::statement::{Body, Statement};
 
 /// Checks what is required of new statements only, as earlier versions did not require it.
 fn made(statement: &Statement) -> Result<(), RuleViolation> {
@@ -65,11 +66,17 @@ pub fn check(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> 
 
 /// Checks who signed a statement: that it is of this log, and that the signer's key and role were in force. For statements whose
 /// content cannot be checked from a part of a log.
-pub fn check_signer(roster: &Roster, statement: &Statement, key: &Digest) -> Result<(), RuleViolation> {
+pub fn check_signer(
+    roster: &Roster,
+    statement: &Statement,
+    key: &Digest,
+    presence: Presence,
+) -> Result<(), RuleViolation> {
     if roster.origin.as_ref() != Some(&statement.log) {
         return Err(RuleViolation::OtherLog);
     }
     signer(roster, statement, key)?;
+    authenticated(roster, statement, presence)?;
     role(statement)
 }
 
@@ -91,9 +98,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         return Err(RuleViolation::Clock);
     }
     signer(roster, statement, facts.key)?;
-    if statement.signer.auth == AuthMethod::ForwardedAgent && roster.policy.forwarded_agent == 0 {
-        return Err(RuleViolation::ForwardedAgent);
-    }
+    authenticated(roster, statement, facts.presence)?;
     role(statement)?;
     match &statement.body {
         Body::Genesis(_) => Err(RuleViolation::Beginning),

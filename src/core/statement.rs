@@ -70,7 +70,7 @@ pub struct Signer {
 
 slugs! {
     /// How the signer authenticated.
-    AuthMethod: "a way to authenticate: passphrase, pin, agent or forwarded-agent" {
+    AuthMethod: "a way to authenticate: passphrase, pin, agent, forwarded-agent, security-key or forwarded-security-key" {
         /// With the passphrase, for this batch.
         Passphrase = "passphrase";
         /// With the PIN, in a session that the passphrase opened.
@@ -79,6 +79,22 @@ slugs! {
         Agent = "agent";
         /// With a key in an SSH agent that was, or could have been, on another machine.
         ForwardedAgent = "forwarded-agent";
+        /// With a FIDO2 security key, through an SSH agent on the machine of the log.
+        SecurityKey = "security-key";
+        /// With a FIDO2 security key, through an SSH agent that was, or could have been, on another machine.
+        ForwardedSecurityKey = "forwarded-security-key";
+    }
+}
+
+impl AuthMethod {
+    /// Returns whether the agent that signed was, or could have been, on another machine.
+    pub fn is_forwarded(self) -> bool {
+        matches!(self, Self::ForwardedAgent | Self::ForwardedSecurityKey)
+    }
+
+    /// Returns whether a security key signed.
+    pub fn is_security_key(self) -> bool {
+        matches!(self, Self::SecurityKey | Self::ForwardedSecurityKey)
     }
 }
 
@@ -98,7 +114,7 @@ pub struct SignedText {
     pub text: String,
     /// The fingerprint of the signing key.
     pub key: Digest,
-    /// The raw signature (Ed25519: 64 bytes).
+    /// The raw signature of 64 bytes; for a security key, the name of the batch that was signed with one touch.
     pub signature: Vec<u8>,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod armor;
+pub mod batch;
 pub mod bundle;
 pub mod checkpoint_code;
 pub mod cosignature;

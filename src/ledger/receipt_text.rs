@@ -3,23 +3,28 @@
 
 use thiserror::Error;
 
-use crate::armor::{armor, unarmor};
+use crate::armor::{ArmoredSignature, armor, unarmor_signature};
+use crate::batch::{self, BatchFault, SignedBatch, namespace_of, signature_digest};
 use crate::merkle::entry;
 use crate::note::{Checkpoint, LogVerifier};
 use crate::receipt::TlogProof;
-use crate::sshsig::{NAMESPACE, SignatureBytes, VerifyingKey, blob_digest, verify};
+use crate::replay::{EntryFault, ReceiptStatement};
+use crate::security_key::KeySignature;
+use crate::sshsig::{NAMESPACE, SignatureBytes};
 use countersign_core::primitives::ids::{Digest, PersonId};
 use countersign_core::primitives::key::PublicKey;
-use countersign_core::statement::decode::decode;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::statement::{MAX_BYTES, Statement};
 
 const HEAD: &str = "countersign-receipt/1";
+const END: &str = "-----END SSH SIGNATURE-----\n";
 const LENGTH: &str = "the statement’s length, as in “statement 812 bytes”";
+const BATCH: &str = "the length of the batch, as in “batch 327 bytes”";
 const ARMOR: &str = "an SSH signature as ssh-keygen writes it";
 const SIGNER: &str = "the signer’s line, as in “signer 02c1 namespaces=\"countersign-statement\" ssh-ed25519 AAAA…”";
 const LOG: &str = "the log’s verifier key, as in “log cardiology.example.org/8d1f4c20+f8f40de5+Ac3e…”";
-/// Maximum bytes of a receipt: a statement and its proof, with a margin.
-pub const LONGEST: usize = 2 * MAX_BYTES;
+/// Maximum bytes of a receipt: a statement, its batch and its proof, with a margin.
+pub const LONGEST: usize = 3 * MAX_BYTES;
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptFault {
@@ -31,6 +36,8 @@ pub enum ReceiptFault {
     Statement(String),
     #[error("The signature in it is not valid: the text, signature or key was altered")]
     Signature,
+    #[error("The statement in it is not signed: {0}")]
+    Batch(BatchFault),
     #[error("The signer’s line in it does not match the person who signed")]
     Signer,
     #[error("{0}")]
@@ -44,7 +51,10 @@ pub struct Receipt {
     /// The statement's text, exactly as signed.
     pub text: String,
     pub key: PublicKey,
+    /// The signature, or the name of the batch that it was signed in.
     pub signature: SignatureBytes,
+    /// The batch, if a security key signed it with others in one touch.
+    pub batch: Option<SignedBatch>,
     /// The signer. Written as a line of an `allowed_signers` file without dates, which only the log can prove.
     pub signer: PersonId,
     pub log: LogVerifier,
@@ -59,18 +69,30 @@ pub struct Received {
     /// The log when the receipt was made.
     pub checkpoint: Checkpoint,
     pub leaf_data: Vec<u8>,
+    /// What the signature shows about the person at the key.
+    pub presence: Presence,
 }
 
 impl Receipt {
     pub fn render(&self) -> String {
-        let armored = armor(&self.key, NAMESPACE, &self.signature);
+        let armored = self.armored();
         let (bytes, text, signer, log) = (self.text.len(), &self.text, self.signer_line(), &self.log);
-        format!("{HEAD}\nstatement {bytes} bytes\n{text}{armored}signer {signer}\nlog {log}\n{}", self.proof.render())
+        let batch = self.batch.as_ref().map(|batch| format!("batch {} bytes\n{}", batch.text.len(), batch.text));
+        let (batch, proof) = (batch.unwrap_or_default(), self.proof.render());
+        format!("{HEAD}\nstatement {bytes} bytes\n{text}{batch}{armored}signer {signer}\nlog {log}\n{proof}")
+    }
+
+    /// Returns the signature as `ssh-keygen -Y sign` writes it: over the statement, or over its batch.
+    pub fn armored(&self) -> String {
+        match &self.batch {
+            Some(batch) => batch.armored(),
+            None => armor(&self.key, NAMESPACE, &self.signature),
+        }
     }
 
     /// Returns the line of an `allowed_signers` file (ssh-keygen(1)) that its signature is checked with.
     pub fn signer_line(&self) -> String {
-        format!("{} namespaces=\"{NAMESPACE}\" {}", self.signer, self.key)
+        format!("{} namespaces=\"{}\" {}", self.signer, namespace_of(&self.key), self.key)
     }
 
     /// Parses a receipt; only the canonical form is accepted.
@@ -85,36 +107,47 @@ impl Receipt {
         let bytes = rest.line(LENGTH)?.strip_prefix("statement ").and_then(|n| n.strip_suffix(" bytes"));
         let bytes: usize = bytes.and_then(|n| n.parse().ok()).ok_or_else(|| rest.fault_before(LENGTH))?;
         let statement = rest.take(bytes, "the statement, of the length that the line above says")?.to_owned();
-        let end = rest.text.find("-----END SSH SIGNATURE-----\n").ok_or_else(|| rest.fault(ARMOR))?;
+        let batch_text = if rest.text.starts_with("batch ") {
+            let bytes = rest.line(BATCH)?.strip_prefix("batch ").and_then(|n| n.strip_suffix(" bytes"));
+            let bytes: usize = bytes.and_then(|n| n.parse().ok()).ok_or_else(|| rest.fault_before(BATCH))?;
+            Some((rest.line - 1, rest.take(bytes, "the batch, of the length that the line above says")?.to_owned()))
+        } else {
+            None
+        };
+        let end = rest.text.find(END).ok_or_else(|| rest.fault(ARMOR))?;
         let first = rest.line;
-        let armored = rest.take(end + "-----END SSH SIGNATURE-----\n".len(), ARMOR)?;
-        let armored = unarmor(armored).ok().filter(|armored| armored.namespace == NAMESPACE);
-        let armored = armored.ok_or(ReceiptFault::Line { line: first, expected: ARMOR })?;
+        let armored = unarmor_signature(rest.take(end + END.len(), ARMOR)?).ok();
+        let (batch_at, batch_text) = batch_text.unzip();
+        let found = armored.and_then(|armored| signed(armored, batch_text));
+        let (key, signature, batch) = found.ok_or(ReceiptFault::Line { line: first, expected: ARMOR })?;
         let signer = rest.line(SIGNER)?.strip_prefix("signer ").and_then(|line| line.split(' ').next());
         let signer = signer.and_then(|id| id.parse().ok()).ok_or_else(|| rest.fault_before(SIGNER))?;
         let signer_at = rest.line - 1;
         let log = rest.line(LOG)?.strip_prefix("log ").and_then(|key| key.parse().ok());
         let log = log.ok_or_else(|| rest.fault_before(LOG))?;
         let proof = TlogProof::parse(rest.text).map_err(|_| rest.fault("a proof of entry (c2sp.org/tlog-proof@v1)"))?;
-        let receipt = Self { text: statement, key: armored.key, signature: armored.signature, signer, log, proof };
+        let receipt = Self { text: statement, key, signature, batch, signer, log, proof };
         let written = receipt.render();
         if written == text {
             return Ok(receipt);
         }
         // All other lines were compared with their canonical form on the way.
         let spelled = |line: usize| written.lines().nth(line - 1) == text.lines().nth(line - 1);
-        Err(if spelled(2) {
-            ReceiptFault::Line { line: signer_at, expected: SIGNER }
-        } else {
-            ReceiptFault::Line { line: 2, expected: LENGTH }
+        Err(match batch_at {
+            _ if !spelled(2) => ReceiptFault::Line { line: 2, expected: LENGTH },
+            Some(line) if !spelled(line) => ReceiptFault::Line { line, expected: BATCH },
+            _ => ReceiptFault::Line { line: signer_at, expected: SIGNER },
         })
     }
 
     /// Verifies everything that can be checked from the receipt alone.
     pub fn check(&self) -> Result<Received, ReceiptFault> {
-        let verifier = VerifyingKey::new(&self.key).map_err(|_| ReceiptFault::Signature)?;
-        verify(&verifier, NAMESPACE, self.text.as_bytes(), &self.signature).map_err(|_| ReceiptFault::Signature)?;
-        let statement = decode(&self.text).map_err(|fault| ReceiptFault::Statement(fault.to_string()))?;
+        let looked = self.statement().map_err(|fault| match fault {
+            EntryFault::Signature => ReceiptFault::Signature,
+            EntryFault::Batch(fault) => ReceiptFault::Batch(fault),
+            fault => ReceiptFault::Statement(fault.to_string()),
+        })?;
+        let (presence, statement) = (looked.presence(), looked.statement);
         if statement.log != *self.log.origin() {
             return Err(ReceiptFault::OtherLog);
         }
@@ -122,10 +155,31 @@ impl Receipt {
             return Err(ReceiptFault::Signer);
         }
         let text = Digest::of(self.text.as_bytes());
-        let leaf_data = entry(statement.id, text, blob_digest(&self.key, NAMESPACE, &self.signature));
+        let leaf_data = entry(statement.id, text, signature_digest(&self.key, &self.signature));
         let checkpoint =
             self.proof.verify(&leaf_data, &self.log).map_err(|fault| ReceiptFault::Proof(fault.to_string()))?;
-        Ok(Received { statement, position: self.proof.index, checkpoint, leaf_data })
+        Ok(Received { statement, position: self.proof.index, checkpoint, leaf_data, presence })
+    }
+
+    /// Verifies the text and how it is signed.
+    pub fn statement(&self) -> Result<ReceiptStatement, EntryFault> {
+        ReceiptStatement::look(self.text.clone(), self.key.clone(), self.signature, self.batch.clone())
+    }
+}
+
+/// Returns the key and signature of a statement, or those of its batch with the batch's name.
+fn signed(
+    armored: ArmoredSignature,
+    batch: Option<String>,
+) -> Option<(PublicKey, SignatureBytes, Option<SignedBatch>)> {
+    let ArmoredSignature { key, namespace, signature } = armored;
+    match (signature, batch) {
+        (KeySignature::Ed25519(signature), None) if namespace == NAMESPACE => Some((key, signature, None)),
+        (KeySignature::SecurityKey(_), Some(text)) if namespace == batch::NAMESPACE => {
+            let batch = SignedBatch { text, key: key.clone(), signature };
+            Some((key, batch.name(), Some(batch)))
+        }
+        _ => None,
     }
 }
 
@@ -178,6 +232,7 @@ impl<'a> ReceiptReader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::armor::unarmor;
 
     fn receipt() -> Receipt {
         let read = |name: &str| {
@@ -192,6 +247,7 @@ mod tests {
             text: text.clone(),
             key: signed.key,
             signature: signed.signature,
+            batch: None,
             log: read("vkey").trim_end().parse().unwrap(),
             proof: TlogProof::parse(&read("statement3.tlog-proof")).unwrap(),
         }

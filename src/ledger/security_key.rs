@@ -8,12 +8,11 @@ use sha2::{Digest as _, Sha256};
 use crate::sshsig::{self, SignatureBytes, SignatureFault, VerifyingKey, signed_data, write_blob_of};
 use crate::wire::{WireReader, put_string};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::presence::Presence;
 
 /// An Ed25519 key on a security key, by its OpenSSH name.
 pub const ALGORITHM: &str = "sk-ssh-ed25519@openssh.com";
 
-const PRESENT: u8 = 0x01;
-const VERIFIED: u8 = 0x04;
 /// The bytes of a security key's signature as they are stored: 64, the flags, the counter.
 const STORED: usize = 64 + 1 + 4;
 
@@ -35,26 +34,9 @@ pub struct TouchSignature {
     pub counter: u32,
 }
 
-/// What a valid signature shows about the person at the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    /// The key cannot tell.
-    Unknown,
-    /// A security key that nobody touched: made with `no-touch-required`. `ssh-keygen -Y verify` calls such a signature good.
-    Untouched,
-    /// The security key was touched.
-    Touched,
-    /// The security key was touched, and checked a PIN or a fingerprint.
-    Verified,
-}
-
 impl TouchSignature {
     pub fn presence(&self) -> Presence {
-        match (self.flags & PRESENT != 0, self.flags & VERIFIED != 0) {
-            (false, _) => Presence::Untouched,
-            (true, false) => Presence::Touched,
-            (true, true) => Presence::Verified,
-        }
+        Presence::of_flags(self.flags)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, PersonId, StatementId};
+use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
 use countersign_core::record::view::{Record, TraineeCard, TraineeRecord};
@@ -63,6 +64,7 @@ pub fn sign_off(position: u64, code: KsbCode, outcome: Outcome, signer: usize, n
         withdrawn: None,
         marks: Vec::new(),
         in_review: false,
+        presence: Presence::Unknown,
         source: None,
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::params;
 use crate::codec::{digest_of, id_of, place, position, text_of};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
-use crate::{claims, evidence};
+use crate::{claims, evidence, touches};
 use countersign_core::primitives::ids::{Digest, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::SignedText;
@@ -43,6 +43,7 @@ pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError>
         return Err(damaged("what is to be erased is not there"));
     }
     tx.run(BLANK_IMPORTED, [place(at)])?;
+    touches::drop_unnamed(tx)?;
     claims::forget(tx, at)?;
     evidence::erase(tx, &removed, by)
 }

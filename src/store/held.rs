@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 use crate::codec::{digest_of, id_of, place, position, text_of};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
-use crate::evidence;
+use crate::{evidence, touches};
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
@@ -135,7 +135,8 @@ pub fn put(tx: &WriteTx<'_>, held: &Held, by: u64) -> Result<(), StoreError> {
 
 /// Deletes the text of a statement that its own log erased. `by` is the position of the statement that records it.
 pub fn blank(tx: &WriteTx<'_>, trainee: &PersonId, of: &ErasedElsewhere, by: u64) -> Result<(), StoreError> {
-    tx.run(BLANK, params![trainee.as_str(), of.origin.as_str(), of.position.cast_signed(), place(by)])
+    tx.run(BLANK, params![trainee.as_str(), of.origin.as_str(), of.position.cast_signed(), place(by)])?;
+    touches::drop_unnamed(tx)
 }
 
 /// Evidence that what is taken back named, and that nothing else names.
@@ -184,7 +185,8 @@ pub fn unnamed_without(
 
 /// Removes what bundles before a position brought for a trainee from a log. Its rows in the index must be gone already.
 pub fn take_back(tx: &WriteTx<'_>, trainee: &PersonId, origin: &LogOrigin, at: u64) -> Result<(), StoreError> {
-    tx.run(TAKE_BACK, params![trainee.as_str(), origin.as_str(), place(at)])
+    tx.run(TAKE_BACK, params![trainee.as_str(), origin.as_str(), place(at)])?;
+    touches::drop_unnamed(tx)
 }
 
 /// Removes the texts of standards that no statement which is kept adopts.

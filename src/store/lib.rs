@@ -22,5 +22,6 @@ pub mod schema;
 mod sqlite_header;
 mod stray;
 pub mod supervision;
+pub mod touches;
 mod upgraded_copy;
 pub mod workspace;

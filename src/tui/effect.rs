@@ -434,7 +434,7 @@ fn proof(way: CredentialKind, secret: Secret) -> Result<Credential, Error> {
 
 fn no_key() -> Error {
     Error::refused("This person has no key on this machine")
-        .hint("A training officer can make one: `countersign key add`")
+        .hint("A key in an SSH agent or on a security key signs on the command line. For the screen, a training officer can make one: `countersign key add`")
 }
 
 /// Returns a person with the credential that they can sign with on this machine.

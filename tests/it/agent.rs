@@ -243,6 +243,29 @@ fn every_command_that_signs_takes_the_key_in_the_agent_and_an_officer_s_adopts_a
     assert_eq!(book.run(&["verify"]).code, 3);
 }
 
+#[test]
+fn what_needs_a_passphrase_says_so_to_a_person_whose_only_key_is_in_an_agent() {
+    let Some(agent) = Agent::start() else { return };
+    let book = Book::founded();
+    agent.add("ed25519", "phone");
+    let officer = book.secret("officer");
+    let add = ["key", "add", "Ann Trainee", "--agent", "--as", "Olu", "--passphrase-file", &officer];
+    agent.run(&book, &[], &add).done();
+    let wrong = book.secret("wrong");
+    for args in [
+        &["claim", "K1", "--reflection", "I did it", "--as", "Ann Trainee"][..],
+        &["badge", "Ann Trainee", "--out", "badges", "--as", "Ann Trainee"],
+        &["report", "person", "Ann Trainee", "--out", "p.pdf", "--as", "Ann Trainee"],
+        &["key", "pin", "--as", "Ann Trainee"],
+    ] {
+        for with in [&[][..], &["--passphrase-file", &wrong]] {
+            let ran = agent.run(&book, &[], &[args, with].concat());
+            assert!(ran.code == 1 && ran.err.contains("in an SSH agent or on a security key"), "{args:?} {ran:?}");
+            assert!(ran.err.contains("SSH_AUTH_SOCK") && ran.err.contains("key add"), "{ran:?}");
+        }
+    }
+}
+
 /// An agent of our own with one key, for what OpenSSH's would never do.
 fn our_own(
     book: &Book,
@@ -272,11 +295,11 @@ fn our_own(
     socket
 }
 
-fn string(bytes: &[u8]) -> Vec<u8> {
+pub fn string(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
 }
 
-fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+pub fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     std::iter::from_fn(move || {
         let (length, after) = rest.split_first_chunk::<4>()?;
         let (string, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
@@ -285,7 +308,7 @@ fn strings(mut rest: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     })
 }
 
-fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
+pub fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
     let mut length = [0; 4];
     stream.read_exact(&mut length).ok()?;
     let mut message = vec![0; u32::from_be_bytes(length) as usize];
@@ -293,7 +316,7 @@ fn message(stream: &mut UnixStream) -> Option<Vec<u8>> {
     Some(message)
 }
 
-fn through(book: &Book, socket: &Path, args: &[&str]) -> Ran {
+pub fn through(book: &Book, socket: &Path, args: &[&str]) -> Ran {
     let output = book.command().env("SSH_AUTH_SOCK", socket).args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }

@@ -42,6 +42,7 @@ const COVERED: &[&str] = &[
     "state",
     "summary",
     "tile",
+    "touch",
 ];
 
 /// The others, each with words by which `--explain` names it and a change that nobody can see.

@@ -199,7 +199,7 @@ fn the_second_level_needs_a_checkpoint_on_another_machine_of_this_log_within_a_d
     book.officer(&["--checkpoints", place, "policy", "set", "two-person-keys=1"]).done();
     assert_eq!(level(away.path(), now()), (Level::L2, State::Good));
     let missing = examine(&folder, &machine, Some(&second(away.path())), now()).missing;
-    assert!(missing.len() == 1 && missing[0].contains("security keys"), "{missing:?}");
+    assert!(missing.len() == 2 && missing[0].contains("key add PERSON --security-key"), "{missing:?}");
     // Nothing was signed since: it is of all that there is, a week later too. Once something is, it is too old.
     assert_eq!(level(away.path(), now().plus(7 * 86_400)), (Level::L2, State::Good));
     let near = book.0.path().join("near");

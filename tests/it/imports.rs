@@ -19,14 +19,14 @@ fn path(book: &Book, name: &str) -> String {
 }
 
 /// The receipts of Ann's record now, one file each, oldest first.
-fn receipts(book: &Book, folder: &str) -> Vec<String> {
+pub fn receipts(book: &Book, folder: &str) -> Vec<String> {
     fs::create_dir_all(path(book, folder)).unwrap();
     let taken = book.run(&["receipts", "Ann Trainee", "--to", &path(book, folder), "--json"]).done().json();
     let rows = taken["receipts"].as_array().unwrap();
     rows.iter().map(|row| row["file"].as_str().unwrap().to_owned()).collect()
 }
 
-fn import(book: &Book, files: &[String], more: &[&str]) -> Ran {
+pub fn import(book: &Book, files: &[String], more: &[&str]) -> Ran {
     let mut args = vec!["import", "--reason", "The disk failed"];
     args.push("--receipt");
     args.extend(files.iter().map(String::as_str));

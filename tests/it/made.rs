@@ -24,7 +24,7 @@ use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::kinds::hours::Hours;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey};
-use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, Retire};
+use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, KeyProof, Retire};
 use countersign_core::statement::kinds::other_log::OtherLog;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::received::{ErasedElsewhere, Received, ReceivedPart};
@@ -479,7 +479,11 @@ pub fn body() -> BoxedStrategy<Body> {
     prop_oneof![
         genesis().prop_map(Body::Genesis),
         person().prop_map(Body::Person),
-        (named(), key(), proof).prop_map(|(person, key, proof)| Body::Key(KeyGrant { person, key, proof })),
+        (named(), key(), proof, any::<Option<[u8; 5]>>()).prop_map(|(person, key, proof, touch)| {
+            // Of a security key: with its flags and counter.
+            let proof = proof.into_iter().chain(touch.into_iter().flatten()).collect();
+            Body::Key(KeyGrant { person, key, proof: KeyProof::from_bytes(proof).unwrap() })
+        }),
         (standard(), line(), digest()).prop_map(|(standard, title, content)| Body::Standard(Adoption {
             standard,
             title,

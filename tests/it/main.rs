@@ -55,6 +55,7 @@ mod rotating;
 mod rules;
 mod saved;
 mod second;
+mod security_keys;
 mod signer;
 mod sshd;
 mod sshsig;

@@ -22,7 +22,7 @@ use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::sign_off::{Outcome, SignOff};
-use countersign_core::statement::{AuthMethod, Body, Statement};
+use countersign_core::statement::{Body, Statement};
 use proptest::prelude::*;
 
 use crate::made;
@@ -44,7 +44,7 @@ fn name(refusal: &RuleViolation) -> &'static str {
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NotToDecide NotAged19 NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
         CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName OtherCarried OwnLog AcceptedAlready OtherLogKey NotAcceptedLog
-        NothingReceived ForwardedAgent)
+        NothingReceived ForwardedAgent OtherAuth Untouched Unverified NeedsSecurityKey)
 }
 
 /// The allowed sign-off with its body changed.
@@ -300,7 +300,7 @@ fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     }
     assert_eq!(
         reached.len(),
-        30 + 53 + 2 + 7 + 3 + 2 + 4 + 1 + 3,
+        30 + 57 + 2 + 7 + 3 + 2 + 4 + 1 + 3,
         "a refusal that nothing provokes is missing: {reached:?}"
     );
 }
@@ -393,10 +393,10 @@ const FIELDS: &[Take] = &[
     |s, from, _| (s.seen.size = s.seen.size.saturating_add(1 + from.seen.size / 2), false).1,
     |s, from, _| (s.clock_suspect |= !from.clock_suspect, false).1,
     |s, from, _| (s.batch = from.batch, true).1,
-    // A forwarded agent needs the policy.
+    // A forwarded agent needs the policy, a security key its signature.
     |s, from, _| {
         s.signer.auth = from.signer.auth;
-        s.signer.auth != AuthMethod::ForwardedAgent
+        !s.signer.auth.is_forwarded() && !s.signer.auth.is_security_key()
     },
     |s, from, _| (s.signer.who = from.signer.who.clone(), false).1,
     |s, from, _| (s.signer.who.id = from.signer.who.id.clone(), false).1,

@@ -7,6 +7,7 @@ use chrono::{Duration, NaiveDate};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
+use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortHours, CohortRow, ReassessmentDue};
 use countersign_core::programme::cohort_summary::CohortSummary;
@@ -142,6 +143,7 @@ pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Re
         withdrawn: None,
         marks: Vec::new(),
         in_review: false,
+        presence: Presence::Unknown,
         source: None,
     }
 }
@@ -402,6 +404,7 @@ pub fn history(rows: u64) -> Vec<HistoryRow> {
                 format!("S{position} achieved · A. Trainee")
             },
             sound: if position == 3 { Some(false) } else { Some(true) },
+            presence: Presence::Unknown,
         })
         .collect()
 }
@@ -452,6 +455,8 @@ pub fn full_statement() -> FullStatement {
         "",
     ];
     FullStatement {
+        batch: None,
+        presence: Presence::Unknown,
         position: 41,
         id: statement(26),
         text: text.join("\n"),

@@ -8,6 +8,7 @@ use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::rules::facts::{ImportedStatement, PriorRecords, PriorStatement, ReferencedEntry, RuleContext};
 use countersign_core::rules::log_state::Roster;
@@ -51,6 +52,8 @@ pub struct World {
     pub imported: Vec<(u64, Statement)>,
     /// What the next import puts back.
     pub put_back: Option<Statement>,
+    /// What the signature of the next statement shows.
+    pub presence: Presence,
 }
 
 /// The signature's digest of all that is put back.
@@ -91,7 +94,7 @@ pub fn person(id: &str, roles: &[Role]) -> Person {
 }
 
 pub fn grant(id: &str) -> Body {
-    Body::Key(KeyGrant { person: named(id), key: key_of(id), proof: [0; 64] })
+    Body::Key(KeyGrant { person: named(id), key: key_of(id), proof: [0; 64].into() })
 }
 
 impl World {
@@ -105,6 +108,7 @@ impl World {
             erased: HashMap::new(),
             imported: Vec::new(),
             put_back: None,
+            presence: Presence::Unknown,
         }
     }
 
@@ -254,7 +258,15 @@ impl World {
         let key = &key.fingerprint();
         let before = self.before(&statement.body);
         let standard = Some(self.whole(&statement.body));
-        let facts = RuleContext { position, key, target: target.as_ref(), standard, inner, before: &before };
+        let facts = RuleContext {
+            position,
+            key,
+            presence: self.presence,
+            target: target.as_ref(),
+            standard,
+            inner,
+            before: &before,
+        };
         rules(&self.roster, statement, facts)
     }
 

@@ -15,6 +15,7 @@ use countersign_core::record::evidence::{FileInfo, FileTypeDetector, MOST_OF_ONE
 use countersign_core::standard::Standard;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::{Body, Statement};
+use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::bundle::{BundleFault, BundleReader, MOST_LEAVES, Manifest, ManifestPart, Measure, Section};
 use countersign_ledger::merkle::{LeafHistory, leaf_hash};
 use countersign_ledger::note::LogVerifier;
@@ -65,7 +66,10 @@ pub struct CheckedReceipt {
     pub id: StatementId,
     pub leaf: Digest,
     pub key: PublicKey,
+    /// The signature, or the name of the batch.
     pub signature: [u8; 64],
+    /// The batch, if a security key signed it.
+    pub batch: Option<SignedBatch>,
     pub text: String,
     /// The proof, with the log's checkpoint.
     pub proof: String,
@@ -279,11 +283,11 @@ impl Reading {
         };
         let id = statement.id;
         part.replay
-            .step(received.statement, at, receipt.key.fingerprint(), adopted.as_ref())
+            .step(received.statement, at, (receipt.key.fingerprint(), received.presence), adopted.as_ref())
             .map_err(|why| wrong(format!("{} was not allowed in its own log: {why}", place())))?;
         let proof = receipt.proof.render();
-        let Receipt { text, key, signature, .. } = receipt;
-        part.receipts.push(CheckedReceipt { position: at, id, leaf, key, signature, text, proof });
+        let Receipt { text, key, signature, batch, .. } = receipt;
+        part.receipts.push(CheckedReceipt { position: at, id, leaf, key, signature, batch, text, proof });
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::bundle::check::CheckedBundle;
 use crate::error::Error;
 use crate::log::referenced::statement_at;
+use crate::log::touched::{self, full_statement};
 use countersign_core::people::person::{PersonRef, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
@@ -16,16 +17,14 @@ use countersign_core::rules::log_state::Policy;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::{Body, Statement};
-use countersign_ledger::armor::armor;
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::receipt::TlogProof;
 use countersign_ledger::receipt_text::Receipt;
-use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
 use countersign_store::index::elsewhere::{self, ElsewhereRow, ReceivedRow};
-use countersign_store::pulled;
+use countersign_store::{pulled, touches};
 
 /// What this file holds of one other log for a trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +153,9 @@ fn record(
     row: &ElsewhereRow,
     policy: &Policy,
 ) -> Result<Record, Error> {
-    let statement = read(tx, trainee, row)?;
+    let held = held::at_position(tx, trainee, &row.origin, row.position)?.ok_or_else(mismatch)?;
+    let presence = touches::presence_of(tx, &held.key, &held.signature)?;
+    let statement = decode(&held.text)?;
     let source = Source { origin: row.origin.clone(), counts: row.matched && policy.imported > 0 };
     let withdrawn = match row.withdrawn {
         None => None,
@@ -187,6 +188,7 @@ fn record(
         withdrawn,
         marks,
         in_review: row.doubted.is_some(),
+        presence,
         source: Some(source),
     })
 }
@@ -258,27 +260,20 @@ pub(crate) fn add_last(
 }
 
 /// Returns a statement of another log in full.
-pub(crate) fn statement(held: &Held) -> Result<FullStatement, Error> {
+pub(crate) fn statement(tx: &Tx<'_>, held: &Held) -> Result<FullStatement, Error> {
     if held.erased.is_some() {
         return Err(Error::refused(format!("It was erased at {}: only its place there is known", held.origin)));
     }
-    let valid = VerifyingKey::new(&held.key)
-        .is_ok_and(|key| verify(&key, NAMESPACE, held.text.as_bytes(), &held.signature).is_ok());
-    let same = decode(&held.text).is_ok_and(|statement| statement.id == held.id);
-    Ok(FullStatement {
-        position: held.position,
-        id: held.id,
-        text: held.text.clone(),
-        armored: armor(&held.key, NAMESPACE, &held.signature),
-        sound: valid && same,
-        key: held.key.fingerprint_text(),
-    })
+    let signed = (&held.key, &held.signature);
+    Ok(full_statement(tx, (held.position, held.id), held.text.clone(), signed, None)?)
 }
 
 /// Returns everything about a person that bundles brought, in full.
 pub(crate) fn full(app: &App, person: &PersonId) -> Result<Vec<FullStatement>, Error> {
-    let kept = app.log.db.read(|tx| held::of(tx, &app.viewer, person))?;
-    kept.iter().filter(|one| one.erased.is_none()).map(statement).collect()
+    app.log.db.read(|tx| {
+        let kept = held::of(tx, &app.viewer, person)?;
+        kept.iter().filter(|one| one.erased.is_none()).map(|one| statement(tx, one)).collect()
+    })
 }
 
 /// Returns the logs whose statements about a person bundles brought.
@@ -294,18 +289,19 @@ pub(crate) fn receipts(app: &App, trainee: &PersonId) -> Result<Vec<(StatementId
         let mut found = Vec::new();
         for row in elsewhere::records(tx, &app.viewer, trainee, None)? {
             let held = held::at_position(tx, trainee, &row.origin, row.position)?.ok_or_else(mismatch)?;
-            found.push((held.id, receipt_of(&held)?));
+            found.push((held.id, receipt_of(tx, &held)?));
         }
         Ok(found)
     })
 }
 
 /// Returns the receipt of a statement of another log, as its own log made it.
-pub(crate) fn receipt_of(held: &Held) -> Result<Receipt, Error> {
+pub(crate) fn receipt_of(tx: &Tx<'_>, held: &Held) -> Result<Receipt, Error> {
     Ok(Receipt {
         text: held.text.clone(),
         key: held.key.clone(),
         signature: held.signature,
+        batch: touched::batch_of(tx, &held.key, &held.signature)?,
         signer: decode(&held.text)?.signer.who.id,
         log: held.vkey.parse().map_err(damaged)?,
         proof: TlogProof::parse(&held.proof).map_err(damaged)?,

@@ -23,6 +23,7 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::received::{ErasedElsewhere, Received, ReceivedPart};
+use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::bundle::{BundleReader, Section};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::LeafHistory;
@@ -154,9 +155,21 @@ fn plan_checked(app: &App, path: &Path, bundle: CheckedBundle, recipient: Recipi
         });
         let others = bundle.parts.iter().zip(&kinds).filter(|(_, known)| **known == KnownLog::Accepted);
         let histories = others.map(|(part, _)| (part.log.origin().clone(), part.history.leaves().to_vec())).collect();
-        let staged = StagedBundle { held: put, texts: bundle.texts.clone(), histories };
+        let batches = batches_of(&bundle, &put);
+        let staged = StagedBundle { held: put, texts: bundle.texts.clone(), batches, histories };
         Ok(BundlePlan { trainee: person, other_name, parts, files, received, staged, path: path.to_owned(), bundle })
     })
+}
+
+/// Returns the batches that the statements to be stored were signed in.
+fn batches_of(bundle: &CheckedBundle, put: &[Held]) -> Vec<SignedBatch> {
+    let names: BTreeSet<[u8; 64]> = put.iter().map(|held| held.signature).collect();
+    let receipts = bundle.parts.iter().flat_map(|part| &part.receipts);
+    let batches: BTreeMap<[u8; 64], SignedBatch> = receipts
+        .filter(|one| names.contains(&one.signature))
+        .filter_map(|one| Some((one.signature, one.batch.clone()?)))
+        .collect();
+    batches.into_values().collect()
 }
 
 /// Returns what the statement says of each other log, by origin.

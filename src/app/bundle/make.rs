@@ -200,7 +200,7 @@ fn add_held(
     }
     let log: LogVerifier = held.vkey.parse().map_err(damaged)?;
     let statement = decode(&held.text)?;
-    let receipt = receipt_of(held)?;
+    let receipt = receipt_of(tx, held)?;
     let checkpoint = log.open(&receipt.proof.checkpoint_text).map_err(damaged)?;
     let tree = Tree { size: checkpoint.size, root: checkpoint.root };
     contents.receipts.push(receipt.render());

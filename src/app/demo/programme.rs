@@ -89,7 +89,7 @@ fn say(body: Body) -> DemoAction {
 fn arrives(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(), Error> {
     let holder = &story.holders[life.place];
     let proof = holder.key.sign(PROOF_NAMESPACE, proof_text(origin, &life.who.id, &holder.public).as_bytes());
-    let grant = KeyGrant { person: life.who.clone(), key: holder.public.clone(), proof };
+    let grant = KeyGrant { person: life.who.clone(), key: holder.public.clone(), proof: proof.into() };
     let specialism = Some(SafeText::line(life.member.specialism)?);
     let enrol = |on: Programme, start: NaiveDate, story: &Story<'_>| {
         let standard = story.standard(on).reference().clone();

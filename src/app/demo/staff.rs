@@ -19,7 +19,7 @@ use countersign_ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     let text = proof_text(origin, &holder.person.id, &holder.public);
     let proof = holder.key.sign(PROOF_NAMESPACE, text.as_bytes());
-    let grant = KeyGrant { person: holder.named(), key: holder.public.clone(), proof };
+    let grant = KeyGrant { person: holder.named(), key: holder.public.clone(), proof: proof.into() };
     vec![Body::Person(holder.person.clone()), Body::Key(grant)]
 }
 

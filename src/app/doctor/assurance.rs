@@ -53,6 +53,8 @@ pub struct AssuranceInputs {
     pub two_people: bool,
     /// Every key that can sign is on a security key.
     pub security_keys: bool,
+    /// Sign-offs need a security key that checks a PIN or fingerprint.
+    pub verified_by_policy: bool,
 }
 
 /// Returns the level, and what is missing for the next one.
@@ -79,7 +81,19 @@ pub fn level(facts: AssuranceInputs) -> (Level, Vec<&'static str>) {
                 (facts.two_people, "two people to add a key: `countersign policy set two-person-keys=1`"),
             ],
         ),
-        (Level::L3, &[(facts.security_keys, "signing with security keys (FIDO) and their PIN")]),
+        (
+            Level::L3,
+            &[
+                (
+                    facts.security_keys,
+                    "a security key for everyone who signs: `countersign key add PERSON --security-key`, then `countersign key retire` for their other keys",
+                ),
+                (
+                    facts.verified_by_policy,
+                    "sign-offs with a touch and a PIN or fingerprint: `countersign policy set security-key=verified`",
+                ),
+            ],
+        ),
     ];
     let mut reached = Level::L0;
     for (next, needs) in steps {
@@ -105,6 +119,7 @@ mod tests {
             checkpoint_away: true,
             two_people: true,
             security_keys: true,
+            verified_by_policy: true,
         };
         assert_eq!(level(all), (Level::L3, vec![]));
         let without = [
@@ -113,7 +128,8 @@ mod tests {
             (AssuranceInputs { sshd: false, ..all }, Level::L0, "sshd"),
             (AssuranceInputs { checkpoint_away: false, ..all }, Level::L1, "checkpoint"),
             (AssuranceInputs { two_people: false, ..all }, Level::L1, "two people"),
-            (AssuranceInputs { security_keys: false, ..all }, Level::L2, "security keys"),
+            (AssuranceInputs { security_keys: false, ..all }, Level::L2, "key add PERSON --security-key"),
+            (AssuranceInputs { verified_by_policy: false, ..all }, Level::L2, "security-key=verified"),
         ];
         for (facts, reached, word) in without {
             let (level, missing) = level(facts);

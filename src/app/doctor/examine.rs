@@ -21,9 +21,11 @@ use crate::verify::anchors::newest_of;
 use countersign_core::people::person::{Role, Viewer};
 use countersign_core::primitives::date::{Timestamp, day_words};
 use countersign_core::rules::CLOCK_SLACK;
+use countersign_core::rules::log_state::RegisteredKey;
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::wrapped_key::header;
 use countersign_store::db::{Access, Db, sqlite_version};
+use countersign_store::error::StoreError;
 use countersign_store::index::people;
 use countersign_store::log;
 
@@ -100,13 +102,21 @@ pub fn level_of(app: &App) -> Result<Level, Error> {
 
 /// Fills in the facts that come from the log.
 fn of_the_log(log: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error> {
-    facts.two_people = log.db.read(people::policy)?.two_person_keys > 0;
+    let policy = log.db.read(people::policy)?;
+    (facts.two_people, facts.verified_by_policy) = (policy.two_person_keys > 0, policy.security_key > 1);
     let signers = log.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
     let mut present = signers.iter().filter(|person| !person.left).peekable();
     facts.security_keys = present.peek().is_some();
     for person in present {
-        let keys = log.db.read(|tx| people::keys_of(tx, &person.id))?;
-        facts.security_keys &= !keys.is_empty() && keys.iter().all(|(key, _)| key.algorithm() == SECURITY_KEY);
+        let keys = log.db.read(|tx| {
+            let mut usable = Vec::new();
+            for (key, _) in people::keys_of(tx, &person.id)? {
+                let registered = people::registered_key(tx, &key.fingerprint())?;
+                usable.extend(registered.filter(RegisteredKey::signs).map(|_| key));
+            }
+            Ok::<_, StoreError>(usable)
+        })?;
+        facts.security_keys &= !keys.is_empty() && keys.iter().all(|key| key.algorithm() == SECURITY_KEY);
     }
     Ok(())
 }

@@ -22,11 +22,11 @@ use countersign_core::statement::{Body, SignedText};
 use countersign_hub::error::TransportError;
 use countersign_hub::rows::{EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::RowSink;
+use countersign_ledger::batch::signature_digest;
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::{Checkpoint, LogVerifier};
 use countersign_ledger::replay::EntryFault;
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign_store::db::{Access, Db, WriteTx};
 use countersign_store::erased_and_imported;
 use countersign_store::error::StoreError;
@@ -35,6 +35,7 @@ use countersign_store::log::{self, SignedTreeHead};
 
 /// How Ed25519 signatures are numbered in the file.
 const ED25519: u16 = 1;
+const ED25519_KEYS: &str = "ssh-ed25519";
 /// The largest text of a statement.
 const MOST_TEXT: usize = 16 * 1024;
 
@@ -376,9 +377,13 @@ impl<'t> CopyBuilder<'t> {
                 self.blank.insert(at, row.leaf);
                 (String::new(), [0; 64])
             }
+            Some(_) if public.algorithm() != ED25519_KEYS => {
+                let what = "it is signed with a security key, whose batches are not exchanged with a hub yet";
+                return Err(reject(Some(at), what));
+            }
             Some(signed) => {
                 let (text, signature) = Self::signed(signed, at)?;
-                let blob = blob_digest(&public, NAMESPACE, &signature);
+                let blob = signature_digest(&public, &signature);
                 if leaf_hash(&entry(row.id, Digest::of(text.as_bytes()), blob)) != row.leaf {
                     return Err(reject(Some(at), "its id, text, key or signature is not the one that its leaf is of"));
                 }

@@ -6,20 +6,27 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::AgentVars;
 use crate::error::Error;
+use crate::keys::touch::{SharedPrompt, Silent, TouchRequest};
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::statement::AuthMethod;
 use countersign_ledger::agent::{
     AgentFault, AgentKey, answer_length, identities, request_identities, request_signature, signature,
 };
-use countersign_ledger::security_key::KeySignature;
-use countersign_ledger::sshsig::{SignatureBytes, VerifyingKey, signed_data, verify};
+use countersign_ledger::batch::{BatchText, MOST_MEMBERS, NAMESPACE as BATCH_NAMESPACE, SignedBatch, signs_batches};
+use countersign_ledger::security_key::{KeySignature, KeyVerifier};
+use countersign_ledger::sshsig::{SignatureBytes, signed_data};
 
 /// The longest that an agent has for one answer: time enough to confirm at a dialog of its own.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a person who waits is asked whether they gave up.
+const GLANCE: Duration = Duration::from_millis(100);
 /// What the path of a socket contains if sshd made it (OpenSSH 10.1 and later).
 const OF_SSHD: &str = ".sshd.";
 
@@ -40,8 +47,13 @@ impl AgentPlace {
     }
 
     /// Returns how a statement names this way to sign.
-    pub fn auth(&self) -> AuthMethod {
-        if self.forwarded { AuthMethod::ForwardedAgent } else { AuthMethod::Agent }
+    pub fn auth(&self, key: &PublicKey) -> AuthMethod {
+        match (signs_batches(key), self.forwarded) {
+            (false, false) => AuthMethod::Agent,
+            (false, true) => AuthMethod::ForwardedAgent,
+            (true, false) => AuthMethod::SecurityKey,
+            (true, true) => AuthMethod::ForwardedSecurityKey,
+        }
     }
 }
 
@@ -50,6 +62,19 @@ impl AgentPlace {
 pub struct Agent {
     stream: UnixStream,
     patience: Duration,
+    touch: SharedPrompt,
+    /// Whether the answer needs a touch.
+    touched: bool,
+}
+
+/// What a security key signed.
+#[derive(Debug)]
+pub struct SignedBatches {
+    /// The names of their batches, by message.
+    pub names: HashMap<Vec<u8>, SignatureBytes>,
+    pub batches: Vec<SignedBatch>,
+    /// What all signatures show about the person at the key.
+    pub presence: Presence,
 }
 
 impl Agent {
@@ -65,13 +90,19 @@ impl Agent {
                 .hint("Start one of your own with `ssh-agent`, and add your key with `ssh-add`"));
         }
         let stream = UnixStream::connect(path).map_err(|e| absent(path, &e))?;
-        Ok(Self { stream, patience: PATIENCE })
+        Ok(Self { stream, patience: PATIENCE, touch: Arc::new(Silent), touched: false })
+    }
+
+    /// Sets where the person is told to touch their key.
+    #[must_use]
+    pub fn with_prompt(self, touch: SharedPrompt) -> Self {
+        Self { touch, ..self }
     }
 
     /// Returns the keys that it holds.
     pub fn keys(&mut self) -> Result<Vec<AgentKey>, Error> {
         let answer = self.exchange(&request_identities())?;
-        identities(&answer).map_err(said)
+        identities(&answer).map_err(|fault| self.said(fault))
     }
 
     /// Has one key sign each message in `namespace`, and verifies each signature. Returns them by message.
@@ -81,20 +112,67 @@ impl Agent {
         namespace: &str,
         messages: Vec<Vec<u8>>,
     ) -> Result<HashMap<Vec<u8>, SignatureBytes>, Error> {
-        let verifier = VerifyingKey::new(key).map_err(Error::refused)?;
         let mut signatures = HashMap::with_capacity(messages.len());
         for message in messages {
-            let request = request_signature(key, &signed_data(namespace, &message)).map_err(said)?;
-            let answer = self.exchange(&request)?;
-            let KeySignature::Ed25519(bytes) = signature(&answer, key).map_err(said)? else {
-                return Err(said(AgentFault::OtherKind));
+            let (KeySignature::Ed25519(bytes), _) = self.sign(key, namespace, &message)? else {
+                return Err(self.said(AgentFault::OtherKind));
             };
-            verify(&verifier, namespace, &message, &bytes).map_err(|_| {
-                Error::refused("The signature that the SSH agent made is not valid. Nothing was signed")
-            })?;
             signatures.insert(message, bytes);
         }
         Ok(signatures)
+    }
+
+    /// Has one key sign a message in `namespace`, and verifies the signature. Returns it with what it shows about the person.
+    fn sign(&mut self, key: &PublicKey, namespace: &str, message: &[u8]) -> Result<(KeySignature, Presence), Error> {
+        let verifier = KeyVerifier::new(key).map_err(Error::refused)?;
+        let request = request_signature(key, &signed_data(namespace, message)).map_err(|fault| self.said(fault))?;
+        self.touched = signs_batches(key);
+        let answer = self.exchange(&request);
+        let signed = answer.and_then(|answer| signature(&answer, key).map_err(|fault| self.said(fault)));
+        self.touched = false;
+        let signed = signed?;
+        let presence = verifier
+            .verify(namespace, message, &signed)
+            .map_err(|_| Error::refused("The signature that the SSH agent made is not valid. Nothing was signed"))?;
+        if presence == Presence::Untouched {
+            return Err(Error::refused(
+                "The security key signed without a touch, which does not count. Nothing was signed",
+            )
+            .hint("It was made with `no-touch-required`. `ssh-keygen -t ed25519-sk` makes one that asks for a touch"));
+        }
+        Ok((signed, presence))
+    }
+
+    /// Has a key sign one message, with one touch if it is a security key.
+    pub fn sign_once(&mut self, key: &PublicKey, namespace: &str, message: &[u8]) -> Result<KeySignature, Error> {
+        if signs_batches(key) {
+            self.touch.ask(TouchRequest { number: 1, of: 1, again: false });
+        }
+        Ok(self.sign(key, namespace, message)?.0)
+    }
+
+    /// Has a security key sign statements, as few touches as they need. `again` says that it signed them before in vain.
+    pub fn sign_batches(
+        &mut self,
+        key: &PublicKey,
+        (log, signer): (&LogOrigin, &PersonId),
+        messages: &[Vec<u8>],
+        again: bool,
+    ) -> Result<SignedBatches, Error> {
+        let mut made = SignedBatches { names: HashMap::new(), batches: Vec::new(), presence: Presence::Verified };
+        let of = messages.len().div_ceil(MOST_MEMBERS);
+        for (part, number) in messages.chunks(MOST_MEMBERS).zip(1..) {
+            let members = part.iter().map(|message| Digest::of(message)).collect();
+            let text = BatchText { log: log.clone(), signer: signer.clone(), key: key.fingerprint(), members }.render();
+            self.touch.ask(TouchRequest { number, of, again });
+            let (signature, presence) = self.sign(key, BATCH_NAMESPACE, text.as_bytes())?;
+            let batch = SignedBatch { text, key: key.clone(), signature };
+            let name = batch.name();
+            made.names.extend(part.iter().map(|message| (message.clone(), name)));
+            made.presence = made.presence.min(presence);
+            made.batches.push(batch);
+        }
+        Ok(made)
     }
 
     /// Sends a request and returns the answer, all within the patience.
@@ -103,7 +181,7 @@ impl Agent {
         self.send(request, end)?;
         let mut header = [0; 4];
         self.receive(&mut header, end)?;
-        let mut answer = vec![0; answer_length(header).map_err(said)?];
+        let mut answer = vec![0; answer_length(header).map_err(|fault| self.said(fault))?];
         self.receive(&mut answer, end)?;
         Ok(answer)
     }
@@ -124,11 +202,15 @@ impl Agent {
     fn receive(&mut self, mut bytes: &mut [u8], end: Instant) -> Result<(), Error> {
         while !bytes.is_empty() {
             // A byte now and then does not make the wait longer.
-            self.stream.set_read_timeout(Some(self.left(end)?)).map_err(|e| self.broken(&e))?;
+            self.stream.set_read_timeout(Some(self.left(end)?.min(GLANCE))).map_err(|e| self.broken(&e))?;
             match self.stream.read(bytes) {
                 Ok(0) => return Err(hung_up()),
                 Ok(read) => bytes = bytes.get_mut(read..).unwrap_or_default(),
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if [ErrorKind::Interrupted, ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&e.kind()) => {
+                    if self.touch.is_given_up() {
+                        return Err(Error::refused("You gave up waiting. Nothing was signed"));
+                    }
+                }
                 Err(e) => return Err(self.broken(&e)),
             }
         }
@@ -141,8 +223,19 @@ impl Agent {
     }
 
     fn late(&self) -> Error {
+        if self.touched {
+            let seconds = self.patience.as_secs();
+            return Error::refused(format!(
+                "The security key was not touched within {seconds} seconds. Nothing was signed"
+            ))
+            .hint("Try again, and touch it when it blinks. If it asks for a PIN, type that first");
+        }
         Error::refused(format!("The SSH agent did not answer within {} seconds", self.patience.as_secs()))
             .hint("It may be waiting for you to confirm or to touch a key. Nothing was signed")
+    }
+
+    fn said(&self, fault: AgentFault) -> Error {
+        said(fault, self.touched)
     }
 
     fn broken(&self, error: &std::io::Error) -> Error {
@@ -167,8 +260,13 @@ fn hung_up() -> Error {
     Error::refused("The SSH agent ended the connection. Nothing was signed").hint("Check it with `ssh-add -l`")
 }
 
-fn said(fault: AgentFault) -> Error {
+fn said(fault: AgentFault, touched: bool) -> Error {
     match fault {
+        AgentFault::Refused if touched => {
+            Error::refused("The security key did not sign. Nothing was signed").hint(
+                "It was not touched in time, it is not plugged in, its PIN was wrong, or the agent refused. `ssh-add -l` must list it",
+            )
+        }
         AgentFault::Refused => Error::refused("The SSH agent refused. Nothing was signed")
             .hint("It may be locked, or the confirmation was declined. Check it with `ssh-add -l`"),
         fault => Error::refused(fault),
@@ -217,8 +315,15 @@ mod tests {
         ] {
             let place = AgentPlace::find(vars(Some(socket), over_ssh)).unwrap();
             assert_eq!(place.forwarded, forwarded, "{socket} {over_ssh}");
-            let auth = if forwarded { AuthMethod::ForwardedAgent } else { AuthMethod::Agent };
-            assert_eq!(place.auth(), auth);
+            for (key, auths) in [
+                (PublicKey::from_strings("ssh-ed25519", &[]), [AuthMethod::Agent, AuthMethod::ForwardedAgent]),
+                (
+                    PublicKey::from_strings("sk-ssh-ed25519@openssh.com", &[]),
+                    [AuthMethod::SecurityKey, AuthMethod::ForwardedSecurityKey],
+                ),
+            ] {
+                assert_eq!(place.auth(&key), auths[usize::from(forwarded)]);
+            }
         }
         assert_eq!(AgentPlace::find(vars(None, true)), None);
     }

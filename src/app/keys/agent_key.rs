@@ -1,5 +1,7 @@
 //! Finds the key of a person in an SSH agent, which takes the place of the passphrase.
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::agent::{Agent, AgentPlace};
@@ -12,7 +14,18 @@ use countersign_core::people::person::Person;
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_ledger::agent::AgentKey;
+use countersign_ledger::batch::signs_batches;
+use countersign_ledger::security_key;
 use countersign_ledger::sshsig::ALGORITHM;
+
+/// Which key of an agent is meant: the only one of its kind that fits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AgentKeyChoice<'a> {
+    /// Whether it is on a security key.
+    pub security_key: bool,
+    pub comment: Option<&'a str>,
+    pub fingerprint: Option<&'a str>,
+}
 
 /// Maximum keys in a hint.
 const MOST_LISTED: usize = 12;
@@ -32,13 +45,27 @@ pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Resu
     }
 }
 
+/// Refuses a person who has no key file here, though the log lists keys of theirs: they may be in an agent.
+pub fn needs_a_file(app: &App, person: &Person) -> Result<(), Error> {
+    if keystore::has_key(&app.folder, &person.id) || elsewhere(app, person)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(format!("{} has no key on this machine", person.name)).hint(
+        "If it is in an SSH agent or on a security key, commands that sign take it from the agent that SSH_AUTH_SOCK names. For the rest, a training officer adds a key with a passphrase: `countersign key add`",
+    ))
+}
+
 /// Connects to the agent, and returns the first key of the person that it holds and that may sign.
 pub(crate) fn open(app: &App, person: &Person, place: &AgentPlace) -> Result<(Agent, PublicKey), Error> {
     may_be_used(app, place)?;
-    let mut agent = Agent::connect(place, current_user())?;
+    let mut agent = connect(app, place)?;
     let held = agent.keys()?;
     let theirs = elsewhere(app, person)?;
-    let found = theirs.into_iter().find(|key| held.iter().any(|one| one.key == *key));
+    let mut usable: Vec<PublicKey> = theirs.into_iter().filter(|key| held.iter().any(|one| one.key == *key)).collect();
+    // A security key only where it is needed: without it, nobody has to touch anything.
+    let first = app.policy()?.security_key > 0;
+    usable.sort_by_key(|key| signs_batches(key) != first);
+    let found = usable.into_iter().next();
     let found = found.ok_or_else(|| {
         Error::refused(format!("The SSH agent has no key of {} that may sign", person.name)).hint(
             "`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent",
@@ -52,6 +79,10 @@ fn elsewhere(app: &App, person: &Person) -> Result<Vec<PublicKey>, Error> {
     let known = known_keys(app, Some(&person.id))?;
     let keys = known.into_iter().filter(|one| one.state == KeyState::Signs).map(|one| one.key);
     Ok(keys.filter(|key| !keystore::has_file(&app.folder, &person.id, key)).collect())
+}
+
+fn connect(app: &App, place: &AgentPlace) -> Result<Agent, Error> {
+    Ok(Agent::connect(place, current_user())?.with_prompt(Arc::clone(&app.touch)))
 }
 
 /// Refuses a forwarded agent unless the policy allows it.
@@ -68,30 +99,31 @@ fn may_be_used(app: &App, place: &AgentPlace) -> Result<(), Error> {
 }
 
 /// Connects to the agent and returns the one key that a comment or fingerprint chooses.
-pub(crate) fn choose(
-    app: &App,
-    place: &AgentPlace,
-    comment: Option<&str>,
-    fingerprint: Option<&str>,
-) -> Result<(Agent, PublicKey), Error> {
+pub(crate) fn choose(app: &App, place: &AgentPlace, which: AgentKeyChoice<'_>) -> Result<(Agent, PublicKey), Error> {
     may_be_used(app, place)?;
-    let mut agent = Agent::connect(place, current_user())?;
+    let mut agent = connect(app, place)?;
     let held = agent.keys()?;
-    let key = one_of(&held, comment, fingerprint)?.clone();
+    let key = one_of(&held, which)?.clone();
     Ok((agent, key))
 }
 
-fn one_of<'a>(held: &'a [AgentKey], comment: Option<&str>, fingerprint: Option<&str>) -> Result<&'a PublicKey, Error> {
+fn one_of<'a>(held: &'a [AgentKey], which: AgentKeyChoice<'_>) -> Result<&'a PublicKey, Error> {
+    let AgentKeyChoice { security_key, comment, fingerprint } = which;
+    let algorithm = if security_key { security_key::ALGORITHM } else { ALGORITHM };
     let wanted = |one: &&AgentKey| {
-        one.key.algorithm() == ALGORITHM
+        one.key.algorithm() == algorithm
             && comment.is_none_or(|comment| one.comment == comment)
             && fingerprint.is_none_or(|fingerprint| one.key.fingerprint_text() == fingerprint)
     };
     let found: Vec<&AgentKey> = held.iter().filter(wanted).collect();
     match found.as_slice() {
         [one] => Ok(&one.key),
-        [] => Err(Error::usage("The SSH agent has no such key of the kind ssh-ed25519")
-            .hint("`ssh-add -l` lists what it has, `ssh-add FILE` adds a key, `ssh-keygen -t ed25519` makes one")),
+        [] => {
+            let kind = if security_key { "ed25519-sk" } else { "ed25519" };
+            Err(Error::usage(format!("The SSH agent has no such key of the kind {algorithm}")).hint(format!(
+                "`ssh-add -l` lists what it has, `ssh-add FILE` adds a key, `ssh-keygen -t {kind}` makes one"
+            )))
+        }
         several => {
             let mut names: Vec<String> = several.iter().take(MOST_LISTED).map(|one| named(one)).collect();
             if several.len() > MOST_LISTED {
@@ -118,20 +150,24 @@ mod tests {
         AgentKey { key: SigningKey::from_seed(&[seed; 32]).public(), comment: comment.into() }
     }
 
+    fn plain<'a>(comment: Option<&'a str>, fingerprint: Option<&'a str>) -> AgentKeyChoice<'a> {
+        AgentKeyChoice { security_key: false, comment, fingerprint }
+    }
+
     #[test]
     fn one_key_is_chosen_by_comment_or_fingerprint_and_never_at_random() {
         let rsa = AgentKey { key: PublicKey::from_strings("ssh-rsa", &[b"e", b"n"]), comment: "old".into() };
         let keys = [held(1, "ward"), held(2, "home"), held(3, "home"), held(4, "\u{1b}[2J"), rsa];
         let print = |at: usize| keys[at].key.fingerprint_text();
-        assert_eq!(one_of(&keys, Some("ward"), None), Ok(&keys[0].key));
-        assert_eq!(one_of(&keys, None, Some(&print(2))), Ok(&keys[2].key));
-        assert_eq!(one_of(&keys, Some("home"), Some(&print(1))), Ok(&keys[1].key));
-        assert_eq!(one_of(&keys[..1], None, None), Ok(&keys[0].key));
+        assert_eq!(one_of(&keys, plain(Some("ward"), None)), Ok(&keys[0].key));
+        assert_eq!(one_of(&keys, plain(None, Some(&print(2)))), Ok(&keys[2].key));
+        assert_eq!(one_of(&keys, plain(Some("home"), Some(&print(1)))), Ok(&keys[1].key));
+        assert_eq!(one_of(&keys[..1], plain(None, None)), Ok(&keys[0].key));
         for (comment, fingerprint) in [(Some("war"), None), (Some("old"), None), (Some("ward"), Some(print(1)))] {
-            let refused = one_of(&keys, comment, fingerprint.as_deref()).unwrap_err();
+            let refused = one_of(&keys, plain(comment, fingerprint.as_deref())).unwrap_err();
             assert_eq!(refused.why, "The SSH agent has no such key of the kind ssh-ed25519", "{comment:?}");
         }
-        let several = one_of(&keys, None, None).unwrap_err();
+        let several = one_of(&keys, plain(None, None)).unwrap_err();
         assert_eq!(several.why, "The SSH agent has 4 keys that it could be");
         let hint = several.hint.unwrap();
         assert!(hint.contains(&format!("{} (ward)", print(0))) && hint.ends_with(&print(3)), "{hint}");

@@ -7,4 +7,5 @@ pub mod keystore;
 pub mod known_keys;
 pub mod session;
 pub mod status;
+pub mod touch;
 pub mod unlock;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::{Session, no_session};
 use crate::keys::status::KeyState;
-use crate::keys::{keystore, known_keys};
+use crate::keys::{agent_key, keystore, known_keys};
 use countersign_core::primitives::ids::{PersonId, Secret};
 use countersign_core::record::view::SessionRow;
 use countersign_store::index::people;
@@ -13,6 +13,7 @@ use countersign_store::index::people;
 pub fn unlock(app: &mut App, id: &PersonId, passphrase: &Secret) -> Result<SessionRow, Error> {
     let person = app.person(id)?;
     let doing = || format!("Opening the key of {}", person.name);
+    agent_key::needs_a_file(app, &person)?;
     let opened = keystore::open(&app.folder, &person, passphrase, &*app.clock).map_err(|e| e.context(doing()))?;
     let public = opened.key.public();
     let registered = app.log.db.read(|tx| people::registered_key(tx, &public.fingerprint()))?;

@@ -8,10 +8,12 @@ use crate::claims::answered::name_claim;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::log::rule_context::{ReferencedContent, apply_side_effects, roster_for, targets};
+use crate::log::touched;
 use crate::random::{Random, id, nonce};
 use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::record::view::TreeHead;
 use countersign_core::rules::facts::RuleContext;
 use countersign_core::rules::log_state::Roster;
@@ -22,10 +24,11 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::encode::encode;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::{AuthMethod, Batch, Body, SignedText, Signer, Statement};
+use countersign_ledger::batch::{SignedBatch, signature_digest};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::{LogKey, LogVerifier};
-use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
+use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey};
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::indexer::Indexer;
@@ -35,8 +38,18 @@ use countersign_store::workspace;
 
 /// Signs messages: a key in memory, or one that is somewhere else.
 pub trait MessageSigner: fmt::Debug {
-    /// Signs a message in a namespace of OpenSSH's.
+    /// Signs a message in a namespace of OpenSSH's. A security key gives the name of a batch.
     fn sign_message(&self, namespace: &str, message: &[u8]) -> Result<SignatureBytes, Error>;
+
+    /// Returns what its signatures show about the person at the key.
+    fn presence(&self) -> Presence {
+        Presence::Unknown
+    }
+
+    /// Returns the batches whose names it gives in place of signatures.
+    fn batches(&self) -> &[SignedBatch] {
+        &[]
+    }
 }
 
 impl MessageSigner for SigningKey {
@@ -124,7 +137,7 @@ fn prepare(
         if statement.body.refers_to().is_some_and(|of| !spoken.insert(of)) {
             return Err(Error::usage("The same statement is named twice in one batch").hint("Do one after the other"));
         }
-        judge(tx, &mut roster, &statement, about, position, &fingerprint)??;
+        judge(tx, &mut roster, &statement, about, position, (&fingerprint, identity.key.presence()))??;
         let standard = standard_of(&statement.body, about);
         let text = encode(&statement)?;
         prepared.push(Prepared { standard: standard.cloned(), statement, text });
@@ -139,14 +152,14 @@ pub(crate) fn judge(
     statement: &Statement,
     about: &ReferencedContent,
     position: u64,
-    key: &Digest,
+    (key, presence): (&Digest, Presence),
 ) -> Result<Result<(), RuleViolation>, Error> {
     let standard = standard_of(&statement.body, about);
     let targets = targets(tx, &statement.body, about, position)?;
     let back = statement.body.put_back().and_then(|of| about.put_back.get(&of));
     let inner = back.map(|back| back.inner(targets.inner.as_ref()));
     let before = programme_index::before(tx, &statement.body, position)?;
-    let facts = RuleContext { position, key, target: targets.own.as_ref(), standard, inner, before: &before };
+    let facts = RuleContext { position, key, presence, target: targets.own.as_ref(), standard, inner, before: &before };
     let judged = check(roster, statement, facts);
     if judged.is_ok() {
         roster.apply(statement, position, standard);
@@ -178,7 +191,7 @@ fn keep(
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
             key = Some(log::add_key(tx, &genesis.key)?);
         }
-        let digests = (Digest::of(text.as_bytes()), blob_digest(identity.public, NAMESPACE, &signature));
+        let digests = (Digest::of(text.as_bytes()), signature_digest(identity.public, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
         let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
         let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
@@ -193,6 +206,7 @@ fn keep(
         }
         written.push(AppendedStatement { position, id: statement.id, key, signed });
     }
+    identity.key.batches().iter().try_for_each(|batch| touched::keep(tx, batch))?;
     indexer.finish(tx)?;
     // In the same transaction, so it costs no extra fsync.
     for (trainee, codes) in signed_off {

@@ -9,4 +9,5 @@ pub mod rule_context;
 pub mod sign;
 pub(crate) mod slow_sign;
 pub mod statements;
+pub(crate) mod touched;
 pub mod writer;

@@ -1,6 +1,7 @@
 //! Reads the earlier statements that later ones refer to: their content, annotations and erasure.
 
 use crate::error::Error;
+use crate::log::touched;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, StatementId};
 use countersign_core::record::view::AnnotationMark;
@@ -8,9 +9,9 @@ use countersign_core::rules::facts::{PriorStatement, ReferencedEntry};
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_core::statement::{Body, Statement};
+use countersign_ledger::batch::signature_digest;
 use countersign_ledger::merkle::{entry, leaf_hash};
 use countersign_ledger::replay::ReceiptStatement;
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::annotation_index::{self, Note, NoteKind};
@@ -103,7 +104,7 @@ pub(crate) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
     let key = log::key_of(tx, &found.signed.key)?.ok_or_else(missing)?;
     let signature: [u8; 64] = found.signed.signature.as_slice().try_into().map_err(damaged)?;
     let statement = Digest::of(found.signed.text.as_bytes());
-    Ok(leaf_hash(&entry(found.id, statement, blob_digest(&key, NAMESPACE, &signature))))
+    Ok(leaf_hash(&entry(found.id, statement, signature_digest(&key, &signature))))
 }
 
 /// Returns the statement at an indexed position; for an import, the imported statement.
@@ -134,7 +135,8 @@ pub(crate) fn check_restored(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptState
     let Ok(signature) = <[u8; 64]>::try_from(found.signed.signature.as_slice()) else {
         return Ok(Err("What it puts back has no signature".to_owned()));
     };
-    let looked = ReceiptStatement::look(found.signed.text, found.key, signature);
+    let batch = touched::batch_of(tx, &found.key, &signature)?;
+    let looked = ReceiptStatement::look(found.signed.text, found.key, signature, batch);
     Ok(looked.map_err(|fault| format!("What it puts back: {fault}")).and_then(|back| {
         if back.statement.id == found.id { Ok(back) } else { Err("It is stored under the wrong id".to_owned()) }
     }))

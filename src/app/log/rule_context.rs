@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::log::referenced::{statement_at, target};
+use crate::log::touched;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::key::PublicKey;
@@ -19,6 +20,7 @@ use countersign_core::statement::kinds::issuer::IssuerKey;
 use countersign_core::statement::kinds::received::{Received, kept_line};
 use countersign_core::statement::kinds::rotation::Rotation;
 use countersign_core::statement::kinds::taken_back::TakenBack;
+use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
@@ -27,7 +29,7 @@ use countersign_store::index::elsewhere::RotationRow;
 use countersign_store::index::indexer::Indexer;
 use countersign_store::index::issuer as issuer_index;
 use countersign_store::index::{elsewhere, pauses, people, standards};
-use countersign_store::{erased_and_imported, held, held_leaves, log, pulled};
+use countersign_store::{erased_and_imported, held, held_leaves, log, pulled, touches};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]
@@ -45,6 +47,8 @@ pub(crate) struct StagedBundle {
     pub held: Vec<Held>,
     /// The texts of standards, by digest.
     pub texts: Vec<(Digest, String)>,
+    /// The batches in which security keys signed statements.
+    pub batches: Vec<SignedBatch>,
     /// The leaf hashes of each log.
     pub histories: Vec<(LogOrigin, Vec<Digest>)>,
 }
@@ -219,6 +223,9 @@ pub(crate) fn apply_side_effects(
     let missing = || damaged("the statement of an import is missing");
     let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
     let key = log::key_number(tx, &back.fingerprint())?.ok_or_else(missing)?;
+    if let Some(batch) = back.batch() {
+        touched::keep(tx, batch)?;
+    }
     erased_and_imported::put_back(tx, at, import.of, key, &back.signed())?;
     let standard = back.statement.body.content().standard().and_then(|of| about_it.standards.get(of));
     indexer.add_put_back(tx, &back.statement, at, standard)
@@ -237,8 +244,11 @@ fn keep_received(
         held::add_text(tx, digest, canonical)?;
     }
     staged.histories.iter().try_for_each(|(origin, leaves)| held_leaves::grow(tx, origin, leaves))?;
+    staged.batches.iter().try_for_each(|batch| touched::keep(tx, batch))?;
     staged.held.iter().try_for_each(|one| held::put(tx, one, at))?;
     received.erased.iter().try_for_each(|one| held::blank(tx, &received.trainee.id, one, at))?;
+    // The bundle may have brought again what was erased here.
+    touches::drop_unnamed(tx)?;
     held::erase_evidence(tx, &received.evidence, at)?;
     // Another bundle may have been received since this one was looked at.
     if kept_list(&held::by_bundles(tx, &received.trainee.id)?) != (received.kept, received.list) {

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::keys::agent::AgentPlace;
+use crate::keys::agent::{AgentPlace, SignedBatches};
 use crate::keys::{agent_key, keystore, known_keys};
 use crate::log::append::{MessageSigner, SigningIdentity};
 use crate::log::writer::AppendResult;
@@ -18,7 +18,9 @@ use crate::random::Random;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::statement::Body;
+use countersign_ledger::batch::{SignedBatch, signs_batches};
 use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes};
 use countersign_store::db::WriteTx;
 use countersign_store::error::StoreError;
@@ -41,11 +43,12 @@ pub(crate) fn sign_with_agent(
         keystore::see(&app.folder, signer, app.head()?.size)?;
     }
     let moment = Moment::of(&*app.clock);
-    for _ in 0..TRIES {
+    let (origin, auth) = (app.log.origin()?, place.auth(&public));
+    for again in 0..TRIES {
         let App { log, random, .. } = app;
         let mut tape = Tape { source: &mut **random, bytes: Vec::new(), at: 0 };
-        let rehearsal = Rehearsal::default();
-        let identity = SigningIdentity { person: &person, key: &rehearsal, public: &public, role, auth: place.auth() };
+        let rehearsal = Rehearsal { texts: RefCell::default(), batched: signs_batches(&public) };
+        let identity = SigningIdentity { person: &person, key: &rehearsal, public: &public, role, auth };
         let mut passed = false;
         let rehearsed = log.append_with(&identity, groups.to_vec(), &moment, &mut tape, &mut |_| {
             passed = true;
@@ -55,10 +58,14 @@ pub(crate) fn sign_with_agent(
             Err(_) if passed => {}
             refused => return refused,
         }
-        let signatures = agent.sign_all(&public, NAMESPACE, rehearsal.0.into_inner())?;
+        let texts = rehearsal.texts.into_inner();
+        let earlier = if rehearsal.batched {
+            SignedBefore::with_touches(agent.sign_batches(&public, (&origin, signer), &texts, again > 0)?)
+        } else {
+            SignedBefore::one_by_one(agent.sign_all(&public, NAMESPACE, texts)?)
+        };
         tape.at = 0;
-        let earlier = SignedBefore { signatures, missed: Cell::new(false) };
-        let identity = SigningIdentity { person: &person, key: &earlier, public: &public, role, auth: place.auth() };
+        let identity = SigningIdentity { person: &person, key: &earlier, public: &public, role, auth };
         match log.append_with(&identity, groups.to_vec(), &moment, &mut tape, also_write) {
             Err(_) if earlier.missed.get() => {}
             done => return done,
@@ -68,13 +75,22 @@ pub(crate) fn sign_with_agent(
 }
 
 /// Collects the texts to sign.
-#[derive(Debug, Default)]
-struct Rehearsal(RefCell<Vec<Vec<u8>>>);
+#[derive(Debug)]
+struct Rehearsal {
+    texts: RefCell<Vec<Vec<u8>>>,
+    /// Whether a security key will sign them.
+    batched: bool,
+}
 
 impl MessageSigner for Rehearsal {
     fn sign_message(&self, _: &str, message: &[u8]) -> Result<SignatureBytes, Error> {
-        self.0.borrow_mut().push(message.to_vec());
+        self.texts.borrow_mut().push(message.to_vec());
         Ok([0; 64])
+    }
+
+    fn presence(&self) -> Presence {
+        // What the key will show is not known yet: the rules are checked with it once it has signed.
+        if self.batched { Presence::Verified } else { Presence::Unknown }
     }
 }
 
@@ -82,8 +98,21 @@ impl MessageSigner for Rehearsal {
 #[derive(Debug)]
 struct SignedBefore {
     signatures: HashMap<Vec<u8>, SignatureBytes>,
+    batches: Vec<SignedBatch>,
+    presence: Presence,
     /// Whether a text was not among them, because the log has grown.
     missed: Cell<bool>,
+}
+
+impl SignedBefore {
+    fn one_by_one(signatures: HashMap<Vec<u8>, SignatureBytes>) -> Self {
+        Self { signatures, batches: Vec::new(), presence: Presence::Unknown, missed: Cell::new(false) }
+    }
+
+    fn with_touches(signed: SignedBatches) -> Self {
+        let SignedBatches { names, batches, presence } = signed;
+        Self { signatures: names, batches, presence, missed: Cell::new(false) }
+    }
 }
 
 impl MessageSigner for SignedBefore {
@@ -92,6 +121,14 @@ impl MessageSigner for SignedBefore {
             self.missed.set(true);
             StoreError::HeadMoved.into()
         })
+    }
+
+    fn presence(&self) -> Presence {
+        self.presence
+    }
+
+    fn batches(&self) -> &[SignedBatch] {
+        &self.batches
     }
 }
 

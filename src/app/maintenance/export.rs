@@ -11,7 +11,7 @@ use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::decode::decode;
-use countersign_ledger::sshsig::NAMESPACE;
+use countersign_ledger::batch::namespace_of;
 use countersign_store::db::Tx;
 use countersign_store::error::damaged;
 use countersign_store::index::people;
@@ -63,7 +63,7 @@ pub(crate) fn lines_of_others(tx: &Tx<'_>, viewer: &Viewer) -> Result<String, Er
     for ElsewhereSigner { name, key, since } in elsewhere::signers(tx, viewer)? {
         let valid = since.map_or(String::new(), |at| format!(",valid-after=\"{}\"", signer_time(at)));
         // Writing to a String cannot fail.
-        let _ = writeln!(lines, "{name} namespaces=\"{NAMESPACE}\"{valid} {key}");
+        let _ = writeln!(lines, "{name} namespaces=\"{}\"{valid} {key}", namespace_of(&key));
     }
     Ok(lines)
 }
@@ -83,5 +83,5 @@ pub(crate) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u
         // Writing to a String cannot fail.
         let _ = write!(valid, ",valid-before=\"{}\"", signer_time(time_at(tx, end)?));
     }
-    Ok(format!("{person} namespaces=\"{NAMESPACE}\",{valid} {key}"))
+    Ok(format!("{person} namespaces=\"{}\",{valid} {key}", namespace_of(key)))
 }

@@ -14,7 +14,6 @@ use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::recovery::Import;
 use countersign_ledger::receipt_text::{Receipt, Received};
-use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::index::people;
 use countersign_store::{erased_and_imported, log};
 
@@ -90,7 +89,7 @@ pub fn import(
         let whose = statement.body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
         // The person's current name, which may have changed since.
         let person = app.person(&whose.id)?;
-        let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
+        let back = receipt.statement().map_err(Error::refused)?;
         let body = Body::Import(Import {
             of: statement.id,
             trainee: PersonRef { id: person.id, name: person.name },

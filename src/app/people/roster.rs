@@ -75,7 +75,7 @@ pub fn add_person(
             .map_err(|e| e.context(doing.clone()))?;
         let who = PersonRef { id: id.clone(), name: person.name.clone() };
         made = Some(public.clone());
-        bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
+        bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent.into() }));
     }
     match sign::sign(app, officer, Role::TrainingOfficer, proof, bodies) {
         Ok(done) if !done.is_dry_run() => Ok((id, done)),

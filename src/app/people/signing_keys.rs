@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::agent::AgentPlace;
+use crate::keys::agent_key::AgentKeyChoice;
 use crate::keys::known_keys::KnownKey;
 use crate::keys::session::Credential;
 use crate::keys::{agent_key, keystore};
@@ -14,7 +15,7 @@ use countersign_core::primitives::ids::{PersonId, Secret};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, proof_text};
+use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, KeyProof, proof_text};
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub fn add_key(
     // The key file comes first: a key in the log without its file would be useless.
     keystore::keep(&app.folder, &person, &key, None, passphrase, &mut *app.random)
         .map_err(|e| e.context(doing.clone()))?;
-    let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent };
+    let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent.into() };
     match sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)]) {
         Ok(done) if !done.is_dry_run() => Ok(NewKey { key: public, waits, done }),
         unsigned => {
@@ -55,13 +56,13 @@ pub fn add_key(
     }
 }
 
-/// Adds a key that an SSH agent holds for a person. Its private half stays where it is.
+/// Adds a key that an SSH agent holds for a person, or a security key that it reaches. Its private half stays where it is.
 pub fn add_agent_key(
     app: &mut App,
     (officer, proof): (&PersonId, &Credential),
     who: &PersonId,
     place: &AgentPlace,
-    (comment, fingerprint): (Option<&str>, Option<&str>),
+    which: AgentKeyChoice<'_>,
 ) -> Result<NewKey, Error> {
     let person = app.person(who)?;
     let doing = format!("Adding a key for {}", person.name);
@@ -69,10 +70,10 @@ pub fn add_agent_key(
         return Err(Error::refused(format!("{} has left", person.name)).context(doing));
     }
     let mut add = || {
-        let (mut agent, key) = agent_key::choose(app, place, comment, fingerprint)?;
-        let text = proof_text(&app.log.origin()?, who, &key).into_bytes();
-        let consent = agent.sign_all(&key, PROOF_NAMESPACE, vec![text.clone()])?.remove(&text);
-        let consent = consent.ok_or_else(|| Error::refused("The SSH agent did not sign"))?;
+        let (mut agent, key) = agent_key::choose(app, place, which)?;
+        let text = proof_text(&app.log.origin()?, who, &key);
+        let consent = agent.sign_once(&key, PROOF_NAMESPACE, text.as_bytes())?.to_bytes();
+        let consent = KeyProof::from_bytes(consent).ok_or_else(|| Error::refused("The SSH agent did not sign"))?;
         let waits = app.policy()?.two_person_keys > 0;
         let grant = KeyGrant { person: named(&person), key: key.clone(), proof: consent };
         let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)])?;

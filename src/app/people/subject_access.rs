@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use crate::app::App;
 use crate::bundle::elsewhere;
 use crate::error::Error;
-use crate::log::referenced::check_restored;
+use crate::log::touched::full_statement;
 use crate::record::records;
 use countersign_core::people::person::{Enrolment, Person};
 use countersign_core::primitives::date::Timestamp;
@@ -16,8 +16,6 @@ use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::evidence::File;
 use countersign_core::record::view::FullStatement;
-use countersign_ledger::armor::armor;
-use countersign_ledger::sshsig::NAMESPACE;
 use countersign_store::db::Tx;
 use countersign_store::error::damaged;
 use countersign_store::index::people;
@@ -142,14 +140,7 @@ fn put_back_of(app: &App, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
                 continue;
             };
             let signature: [u8; 64] = back.signed.signature.as_slice().try_into().map_err(damaged)?;
-            found.push(FullStatement {
-                position,
-                id: back.id,
-                armored: armor(&back.key, NAMESPACE, &signature),
-                sound: check_restored(tx, position)?.is_ok(),
-                key: back.key.fingerprint_text(),
-                text: back.signed.text,
-            });
+            found.push(full_statement(tx, (position, back.id), back.signed.text, (&back.key, &signature), None)?);
         }
         Ok(found)
     })

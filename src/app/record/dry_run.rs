@@ -7,11 +7,13 @@ use crate::log::rule_context::roster_for;
 use crate::random::{id, nonce};
 use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::primitives::presence::Presence;
 use countersign_core::rules::is_suspect;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::local::AllowedSigner;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::{AuthMethod, Body, Signer, Statement};
+use countersign_ledger::batch::signs_batches;
 use countersign_store::index::{people, standards};
 
 /// Checks these bodies against the rules in turn, as if this person signed them now; returns the rule violation as an error.
@@ -54,12 +56,20 @@ pub(crate) fn check_each(
         for (key, _) in people::keys_of(tx, who)? {
             let fingerprint = key.fingerprint();
             if people::registered_key(tx, &fingerprint)?.is_some_and(|registered| registered.signs()) {
-                public = Some((key, fingerprint));
+                // A security key is what the rules may ask for.
+                if public.as_ref().is_none_or(|(known, _)| !signs_batches(known)) {
+                    public = Some((key, fingerprint));
+                }
             }
         }
         // A person without a key sees that when they enter their credential.
         let Some((public, fingerprint)) = public else { return Ok(None) };
         let mut roster = roster_for(tx, who, &public, bodies, &about)?;
+        let (auth, presence) = if signs_batches(&public) {
+            (AuthMethod::SecurityKey, Presence::Verified)
+        } else {
+            (AuthMethod::Passphrase, Presence::Unknown)
+        };
         let edge = edge_of(tx)?;
         let seen = Tree { size: edge.size(), root: edge.root() };
         let mut refused = Vec::new();
@@ -78,10 +88,10 @@ pub(crate) fn check_each(
                 clock_suspect: is_suspect(&roster, body, signed),
                 body: body.clone(),
                 signed,
-                signer: signer(&person, role),
+                signer: signer(&person, role, auth),
                 batch: None,
             };
-            let judged = judge(tx, &mut roster, &statement, &about, position, &fingerprint)?;
+            let judged = judge(tx, &mut roster, &statement, &about, position, (&fingerprint, presence))?;
             refused.extend(judged.err().map(|refusal| (at, refusal)));
         }
         Ok(Some(refused))
@@ -106,11 +116,11 @@ fn who_may(app: &App, code: KsbCode) -> Result<String, Error> {
     Ok(format!("People who may sign it off: {}", names.join(", ")))
 }
 
-fn signer(person: &Person, role: Role) -> Signer {
+fn signer(person: &Person, role: Role, auth: AuthMethod) -> Signer {
     Signer {
         who: PersonRef { id: person.id.clone(), name: person.name.clone() },
         registration: person.registration.clone(),
         role,
-        auth: AuthMethod::Passphrase,
+        auth,
     }
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::log::historical_root::Stored;
 use crate::log::referenced::statement_at;
+use crate::log::touched;
 use countersign_core::primitives::ids::{Digest, PersonId, StatementId};
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::proof::{Hashes, prove_inclusion};
@@ -72,9 +73,11 @@ impl<'t> ReceiptWriter<'t> {
     pub(crate) fn receipt(&self, position: u64, signer: PersonId) -> Result<Receipt, Error> {
         let entry = log::entry_at(self.tx, position)?.ok_or_else(|| damaged("a statement is not there"))?;
         let path = prove_inclusion(&self.hashes, position, self.head.size).map_err(damaged)?;
+        let key = log::key_of(self.tx, &entry.signed.key)?.ok_or_else(|| damaged("a key is not there"))?;
         Ok(Receipt {
             signer,
-            key: log::key_of(self.tx, &entry.signed.key)?.ok_or_else(|| damaged("a key is not there"))?,
+            batch: touched::batch_of(self.tx, &key, &entry.signed.signature)?,
+            key,
             signature: entry.signed.signature.as_slice().try_into().map_err(damaged)?,
             text: entry.signed.text,
             log: self.log.clone(),

@@ -9,6 +9,7 @@ use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::append::head_of;
 use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of, statement_at};
+use crate::log::touched::full_statement;
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
 use crate::record::carried::{carried, withdrawal};
@@ -16,20 +17,19 @@ use crate::standards::local;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
+use countersign_core::primitives::presence::Presence;
 use countersign_core::primitives::text::{SafeText, TextFault};
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{FullStatement, HistoryRow, Record, RecordCheck, TraineeRecord, TreeHead};
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
-use countersign_ledger::armor::armor;
-use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::people;
 use countersign_store::index::sign_off_index::{self, SignOffStatus};
 use countersign_store::log::{self, StoredEntry};
-use countersign_store::{claims, erased_and_imported, held};
+use countersign_store::{claims, erased_and_imported, held, touches};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;
@@ -132,7 +132,7 @@ pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
         if entry.is_none()
             && let Some(held) = held::with_id(tx, &app.viewer, id)?
         {
-            return elsewhere::statement(&held);
+            return elsewhere::statement(tx, &held);
         }
         let entry = entry.ok_or_else(|| {
             Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
@@ -140,17 +140,10 @@ pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
         if erased_and_imported::erased(tx, entry.position)?.is_some() {
             return Err(Error::refused("It was erased: only its place in the log is left"));
         }
-        let (_, key) =
+        let (holder, key) =
             people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
         let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
-        Ok(FullStatement {
-            position: entry.position,
-            id,
-            armored: armor(&key, NAMESPACE, &signature),
-            sound: is_sound(tx, &entry)?,
-            key: key.fingerprint_text(),
-            text: entry.signed.text,
-        })
+        Ok(full_statement(tx, (entry.position, id), entry.signed.text, (&key, &signature), Some(&holder))?)
     })
 }
 
@@ -164,14 +157,26 @@ pub fn check(app: &App, id: StatementId) -> Result<RecordCheck, Error> {
     Ok(RecordCheck { id, sound: full.sound, registration: signed.signer.registration, due })
 }
 
-/// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form.
-fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
-    let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(false) };
-    let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(false) };
-    let Ok(verifier) = VerifyingKey::new(&key) else { return Ok(false) };
-    let holds = verify(&verifier, NAMESPACE, entry.signed.text.as_bytes(), &signature).is_ok();
-    let theirs = decode(&entry.signed.text).is_ok_and(|s| s.id == entry.id && s.signer.who.id == holder);
-    Ok(holds && theirs)
+/// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form, and what the
+/// signature shows about the person at the key.
+fn checked(tx: &Tx<'_>, entry: &StoredEntry) -> Result<(bool, Presence), StoreError> {
+    let unsound = (false, Presence::Unknown);
+    let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(unsound) };
+    let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(unsound) };
+    let (at, text) = ((entry.position, entry.id), entry.signed.text.clone());
+    let full = full_statement(tx, at, text, (&key, &signature), Some(&holder))?;
+    Ok((full.sound, full.presence))
+}
+
+/// Returns what the signature of a statement at a position shows about the person at the key; for an import, of what it
+/// brought back.
+fn presence_at(tx: &Tx<'_>, at: u64) -> Result<Presence, Error> {
+    if let Some(back) = erased_and_imported::imported(tx, at)? {
+        return Ok(touches::presence_of(tx, &back.key, &back.signed.signature)?);
+    }
+    let Some(entry) = log::entry_at(tx, at)? else { return Err(index_mismatch().into()) };
+    let key = log::key_of(tx, &entry.signed.key)?.ok_or_else(index_mismatch)?;
+    Ok(touches::presence_of(tx, &key, &entry.signed.signature)?)
 }
 
 fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
@@ -197,13 +202,15 @@ fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
         withdrawn,
         marks: marks_of(tx, at)?,
         in_review: fate.doubted.is_some(),
+        presence: presence_at(tx, at)?,
         source: None,
     })
 }
 
 fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
-    let sound = Some(is_sound(tx, entry)?);
     let (position, id) = (entry.position, entry.id);
+    let (sound, presence) = checked(tx, entry)?;
+    let sound = Some(sound);
     if let Some((_, by)) = erased_and_imported::erased(tx, position)? {
         return Ok(erased_row(position, id, by)?);
     }
@@ -212,11 +219,24 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         let nobody = SafeText::line("?")?;
         let signed = Timestamp::from_seconds(0);
         let summary = "This text is not a statement: the file was altered".to_owned();
-        return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
+        return Ok(HistoryRow {
+            position,
+            id,
+            kind,
+            signed,
+            signer_name: nobody,
+            summary,
+            sound: Some(false),
+            presence,
+        });
     };
     let mut summary = summary(tx, position, &statement.body)?;
     if in_review(tx, entry)? {
         summary.push_str(" · in review");
+    }
+    if let Some(words) = presence.words() {
+        summary.push_str(" · signed ");
+        summary.push_str(words);
     }
     let kind = statement.body.kind();
     Ok(HistoryRow {
@@ -227,6 +247,7 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         signer_name: statement.signer.who.name,
         summary,
         sound,
+        presence,
     })
 }
 
@@ -253,6 +274,7 @@ fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, Tex
         signer_name: SafeText::line("?")?,
         summary: format!("Erased by statement {by}: only its place in the log is left"),
         sound: None,
+        presence: Presence::Unknown,
     })
 }
 

@@ -79,8 +79,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     let receipts = files.len() - with_evidence;
     let statements = trainee_export::own_statements(app, trainee)?;
     for one in &statements {
-        files.push((format!("statements/{}.txt", one.id), one.text.clone().into_bytes()));
-        files.push((format!("statements/{}.txt.sig", one.id), one.armored.clone().into_bytes()));
+        files.extend(one.files().into_iter().map(|(name, text)| (format!("statements/{name}"), text.into())));
     }
     files.push(("allowed_signers".to_owned(), trainee_export::own_signers(app, trainee)?.into_bytes()));
     files.push(("checkpoint.txt".to_owned(), checkpoint(app)?.into_bytes()));

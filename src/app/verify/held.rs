@@ -43,7 +43,7 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
                     faults.add(Some(kept.at), format!("{what} for {}", kept.trainee.name));
                 }
                 for one in &all {
-                    if let Err(why) = check(one, stated, &histories) {
+                    if let Err(why) = check(tx, one, stated, &histories) {
                         let place = format!("statement {} of {}", one.position, one.origin);
                         faults.add(Some(kept.at), format!("Received {place} for {}: {why}", kept.trainee.name));
                     }
@@ -82,7 +82,7 @@ impl<'a> Kept<'a> {
 }
 
 /// Checks one statement that has its text by itself: signature, encoding, proof, and the key of its log.
-fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<(), String> {
+fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<(), String> {
     if !stated.other_logs.contains(&one.vkey) {
         return Err("the key of its log was never accepted".to_owned());
     }
@@ -98,7 +98,7 @@ fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<
         let blank = one.text.is_empty() && one.signature == [0; 64];
         return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };
     }
-    let checkpoint = check_proof(one)?;
+    let checkpoint = check_proof(tx, one)?;
     let history = histories.get(&one.origin);
     let in_history = history.is_some_and(|history| {
         history.leaf(one.position) == Some(&one.leaf) && history.root_at(checkpoint.size) == Some(checkpoint.root)
@@ -107,13 +107,13 @@ fn check(one: &Held, stated: &ExpectedContent, histories: &Histories) -> Result<
 }
 
 /// Checks the signature, encoding, place and proof of a statement; returns the checkpoint of its log that proves it.
-pub(crate) fn check_proof(one: &Held) -> Result<Checkpoint, String> {
+pub(crate) fn check_proof(tx: &Tx<'_>, one: &Held) -> Result<Checkpoint, String> {
     let log: LogVerifier = one.vkey.parse().map_err(|_| "the key of its log cannot be read".to_owned())?;
     let statement = decode(&one.text).map_err(|fault| fault.to_string())?;
     if statement.id != one.id || *log.origin() != one.origin {
         return Err("it is stored under the wrong id or log".to_owned());
     }
-    let receipt = receipt_of(one).map_err(|fault| fault.why)?;
+    let receipt = receipt_of(tx, one).map_err(|fault| fault.why)?;
     let checked = receipt.check().map_err(|fault| fault.to_string())?;
     if checked.position != one.position || leaf_hash(&checked.leaf_data) != one.leaf {
         return Err("it is stored at the wrong place".to_owned());

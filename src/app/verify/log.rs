@@ -17,23 +17,28 @@ use crate::hub::selection::evidence_files;
 use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::{check_restored, erased_time, target};
+use crate::log::touched;
 use crate::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
 use crate::verify::findings::{Fault, Faults};
 use crate::verify::held;
 use crate::verify::index::{self, ExpectedContent};
 use crate::verify::pulled;
 use crate::verify::rebuild::Reindexing;
+use crate::verify::touches::{BatchOrder, compare_touches};
 use crate::verify::witnesses;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::StatementId;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::record::view::TreeHead;
 use countersign_core::rules::facts::RuleContext;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::{Body, Statement};
+use countersign_ledger::batch::{BatchFault, CheckedBatch, SignedBatch, signs_batches};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::CompactRange;
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look, look_again};
+use countersign_ledger::sshsig::SignatureBytes;
 use countersign_store::cosignatures;
 use countersign_store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use countersign_store::erased_and_imported::{self, Erased};
@@ -289,6 +294,7 @@ impl Verification<'_> {
             stated: ExpectedContent::default(),
             erased: tolerated(erased_and_imported::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
             reindexing: Reindexing::default(),
+            batches: BatchOrder::default(),
             met: outside.asks(),
             claims: Claims::default(),
             department: String::new(),
@@ -322,6 +328,10 @@ impl Verification<'_> {
             let belt = VerifyPipeline { parts, threads: self.threads as u64, to_look, looked };
             log.go_through(tx, &belt, &mut faults, &mut |part| (self.progress)(part * PART, entries + tables))
         })?;
+        if !log.batches.is_complete() {
+            faults.add(None, "The last batch that was signed with a touch has statements that are not in the file");
+        }
+        tolerated(compare_touches(tx, &mut faults), None, &mut faults)?;
         let head = log.compare_head(tx, verifier.as_ref(), &mut faults);
         let compared_log = index::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
         tolerated(compared_log, None, &mut faults)?;
@@ -420,6 +430,8 @@ fn unread(error: StoreError) -> Error {
 struct VerifyPart {
     number: u64,
     entries: Vec<RawEntry>,
+    /// The batches that they were signed in, by name.
+    batches: HashMap<SignatureBytes, SignedBatch>,
     looked: Vec<CheckedEntry>,
 }
 
@@ -435,9 +447,15 @@ fn look_on(
         let Ok(mut part) = part else { return };
         // Cleared here, so that memory is freed by the kind of thread that allocated it.
         part.looked.clear();
+        // A batch is verified once for all its statements.
+        let checked: HashMap<SignatureBytes, Result<CheckedBatch, BatchFault>> =
+            part.batches.iter().map(|(name, batch)| (*name, batch.check())).collect();
         part.looked.extend(part.entries.iter().map(|e| {
-            let look = if e.position < verified { look_again } else { look };
-            look(e.id, &e.text, keys.get(&e.key), &e.signature)
+            let batch = checked.get(&e.signature).map(|checked| checked.as_ref().map_err(Clone::clone));
+            if e.position < verified && batch.is_none() {
+                return look_again(e.id, &e.text, keys.get(&e.key), &e.signature);
+            }
+            look(e.id, &e.text, keys.get(&e.key), &e.signature, batch)
         }));
         if to.send(part).is_err() {
             return;
@@ -462,6 +480,8 @@ struct LogWalk<'k> {
     /// The records of erased entries, by position.
     erased: HashMap<u64, Erased>,
     reindexing: Reindexing,
+    /// Where the batches signed with one touch are.
+    batches: BatchOrder,
     /// What the replay found for the evidence.
     met: AnchorMatches,
     claims: Claims,
@@ -487,6 +507,7 @@ impl LogWalk<'_> {
                 let range = sent * PART..(sent + 1) * PART;
                 let mut part = VerifyPart { number: sent, ..spare.pop().unwrap_or_default() };
                 log::entries_into(tx, range, &mut part.entries)?;
+                self.read_batches(tx, &mut part)?;
                 // The workers end only when their channel closes, so a send cannot fail.
                 let _ = belt.to_look.send(part);
                 sent += 1;
@@ -501,6 +522,18 @@ impl LogWalk<'_> {
                 done += 1;
                 progress(done);
             }
+        }
+        Ok(())
+    }
+
+    /// Reads the batches that the entries of a part were signed in.
+    fn read_batches(&self, tx: &Tx<'_>, part: &mut VerifyPart) -> Result<(), StoreError> {
+        part.batches.clear();
+        for entry in &part.entries {
+            let key = self.keys.get(&entry.key).map(PreparedKey::public).filter(|key| signs_batches(key));
+            let Some(key) = key.filter(|_| !part.batches.contains_key(&entry.signature)) else { continue };
+            let batch = touched::batch_of(tx, key, &entry.signature)?;
+            part.batches.extend(batch.map(|batch| (entry.signature, batch)));
         }
         Ok(())
     }
@@ -520,6 +553,7 @@ impl LogWalk<'_> {
                     indexer.saw(signed);
                 }
                 leaf = Some(*kept);
+                self.batches.pass_over();
                 if !self.keys.contains_key(&entry.key) {
                     faults.add(Some(entry.position), "It is erased, and its key is not one that the log knows");
                 }
@@ -529,9 +563,15 @@ impl LogWalk<'_> {
                 }
             } else {
                 match &looked.statement {
-                    Err(fault) => faults.add(Some(entry.position), fault),
+                    Err(fault) => {
+                        faults.add(Some(entry.position), fault);
+                        self.batches.pass_over();
+                    }
                     Ok(statement) => {
-                        let stepped = self.step(tx, &mut indexer, entry, statement, faults);
+                        if let Some(fault) = self.batches.entry(looked.place) {
+                            faults.add(Some(entry.position), fault);
+                        }
+                        let stepped = self.step(tx, &mut indexer, entry, (statement, looked.presence), faults);
                         tolerated(stepped, Some(entry.position), faults)?;
                     }
                 }
@@ -554,7 +594,7 @@ impl LogWalk<'_> {
         tx: &WriteTx<'_>,
         indexer: &mut Indexer,
         entry: &RawEntry,
-        statement: &Statement,
+        (statement, presence): (&Statement, Presence),
         faults: &mut Faults,
     ) -> Result<(), StoreError> {
         let at = entry.position;
@@ -587,6 +627,7 @@ impl LogWalk<'_> {
         let facts = RuleContext {
             position: at,
             key: &key,
+            presence,
             target: own.as_ref(),
             standard: standard.as_ref(),
             inner: back.as_ref().map(|back| back.inner(inner.as_ref())),

@@ -8,4 +8,5 @@ pub mod last_check;
 pub mod log;
 mod pulled;
 pub mod rebuild;
+mod touches;
 mod witnesses;

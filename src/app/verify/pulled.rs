@@ -24,7 +24,7 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
         all.extend(pulled::of(tx, &trainee)?);
     }
     for one in &all {
-        if let Err(why) = check(one, stated) {
+        if let Err(why) = check(tx, one, stated) {
             let place = format!("statement {} of {}", one.position, one.origin);
             faults.add(Some(one.received), format!("What the hub brought, {place}: {why}"));
         }
@@ -46,7 +46,7 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
     Ok(())
 }
 
-fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
+fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent) -> Result<(), String> {
     if !stated.other_logs.contains(&one.vkey) {
         return Err("the key of its log was never accepted".to_owned());
     }
@@ -60,7 +60,7 @@ fn check(one: &Held, stated: &ExpectedContent) -> Result<(), String> {
         let blank = one.text.is_empty() && one.signature == [0; 64];
         return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };
     }
-    check_proof(one).map(|_| ())
+    check_proof(tx, one).map(|_| ())
 }
 
 /// What a comparison with the copies of other logs found.

@@ -12,10 +12,10 @@ use countersign_core::primitives::key::PublicKey;
 use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::{Body, Statement};
+use countersign_ledger::batch::signature_digest;
 use countersign_ledger::merkle::{CompactRange, TILE, entry, leaf_hash};
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::replay::EntryFault;
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::erased_and_imported;
 use countersign_store::error::{StoreError, damaged};
@@ -165,7 +165,7 @@ pub(crate) fn all_leaves(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
 }
 
 pub(crate) fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
-    leaf_hash(&entry(raw.id, Digest::of(&raw.text), blob_digest(key, NAMESPACE, &raw.signature)))
+    leaf_hash(&entry(raw.id, Digest::of(&raw.text), signature_digest(key, &raw.signature)))
 }
 
 /// Decodes an entry's statement; an error names the entry.

@@ -31,7 +31,7 @@ fn add(context: &mut Context, asked: &SshAdd) -> Result<CommandOutput, Failure> 
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let passphrase = context.passphrase(&officer)?;
+    let passphrase = context.passphrase(app, &officer)?;
     let login = ssh_keys::add_login(app, &officer.id, &passphrase, &person.id, (&name, &text))?;
     let parts = vec![
         OutputBlock::Line(format!("{} may log in with this key", person.name)),
@@ -48,7 +48,7 @@ fn revoke(context: &mut Context, asked: &SshRevoke) -> Result<CommandOutput, Fai
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let passphrase = context.passphrase(&officer)?;
+    let passphrase = context.passphrase(app, &officer)?;
     let gone = ssh_keys::revoke_login(app, &officer.id, &passphrase, &person.id, asked.key.as_deref())?;
     let mut parts = vec![OutputBlock::Line(format!("{} no longer logs in with:", person.name))];
     parts.push(OutputBlock::Facts(gone.iter().map(|key| fact("Key", key.fingerprint_text())).collect()));

@@ -63,10 +63,10 @@ fn export(app: &App, person: &Person) -> Result<CommandOutput, Failure> {
     let _ = writeln!(text, "==> allowed_signers <==");
     text.push_str(&trainee_export::own_signers(app, &person.id)?);
     for full in trainee_export::own_statements(app, &person.id)? {
-        let _ = writeln!(text, "==> {}.txt <==", full.id);
-        text.push_str(&full.text);
-        let _ = writeln!(text, "==> {}.txt.sig <==", full.id);
-        text.push_str(&full.armored);
+        for (name, content) in full.files() {
+            let _ = writeln!(text, "==> {name} <==");
+            text.push_str(content);
+        }
     }
     Ok(CommandOutput::text(text))
 }

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod key;
 pub mod level;
 pub mod name;
+pub mod presence;
 pub mod text;
 pub mod toml_value;
 pub mod word_diff;

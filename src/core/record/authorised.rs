@@ -68,6 +68,7 @@ mod tests {
     use crate::primitives::date::Timestamp;
     use crate::primitives::date::tests::day;
     use crate::primitives::ids::{PersonId, StatementId};
+    use crate::primitives::presence::Presence;
     use crate::primitives::text::SafeText;
     use crate::rules::log_state::Policy;
 
@@ -91,6 +92,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            presence: Presence::Unknown,
             source: None,
         }
     }

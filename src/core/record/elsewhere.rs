@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::primitives::ids::{Digest, PersonId, StatementId};
+use crate::primitives::presence::Presence;
 use crate::rules::facts::{PriorRecords, PriorStatement, ReferencedEntry, RuleContext};
 use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
@@ -69,7 +70,7 @@ impl ElsewhereReplay {
         &mut self,
         statement: Statement,
         position: u64,
-        key: Digest,
+        (key, presence): (Digest, Presence),
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), RuleViolation> {
         let of = statement.body.refers_to().and_then(|of| self.positions.get(&of).copied());
@@ -79,7 +80,7 @@ impl ElsewhereReplay {
             let erased = prior.is_none().then_some((u64::MAX, Digest([0; 32])));
             ReferencedEntry { position: at, leaf: None, prior, erased }
         });
-        self.check(&statement, position, &key, target.as_ref(), standard)?;
+        self.check(&statement, position, (&key, presence), target.as_ref(), standard)?;
         self.roster.apply(&statement, position, standard);
         self.positions.insert(statement.id, position);
         self.note(&statement, position, of);
@@ -116,7 +117,7 @@ impl ElsewhereReplay {
         &mut self,
         statement: &Statement,
         position: u64,
-        key: &Digest,
+        (key, presence): (&Digest, Presence),
         target: Option<&ReferencedEntry>,
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), RuleViolation> {
@@ -136,12 +137,12 @@ impl ElsewhereReplay {
         }
         // Another department's list names people whom a bundle leaves out; an import's receipt stays in its log.
         if [Kind::Competences, Kind::Import].contains(&kind) {
-            return check_signer(&self.roster, statement, key);
+            return check_signer(&self.roster, statement, key, presence);
         }
         // Entries that the bundle leaves out may have had a later time.
         self.roster.newest = statement.clock_suspect.then(|| statement.signed.plus(CLOCK_SLACK + 1));
         let before = PriorRecords::NONE;
-        let facts = RuleContext { position, key, target, standard, inner: None, before: &before };
+        let facts = RuleContext { position, key, presence, target, standard, inner: None, before: &before };
         check_decoded(&self.roster, statement, facts)
     }
 

@@ -340,6 +340,7 @@ mod tests {
         carried_over: 1,
         imported: 0,
         forwarded_agent: 0,
+        security_key: 0,
     };
 
     #[test]

@@ -187,6 +187,7 @@ mod tests {
 
     use super::*;
     use crate::primitives::date::parse_day;
+    use crate::primitives::presence::Presence;
     use crate::record::view::TraineeCard;
     use crate::rules::log_state::Policy;
     use crate::standard::file::st0413;
@@ -214,6 +215,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            presence: Presence::Unknown,
             source: None,
         }
     }

@@ -11,6 +11,7 @@ use crate::people::break_in_learning::{BreakPeriod, gateway, reached};
 use crate::people::person::{PersonRef, Role};
 use crate::primitives::date::{Timestamp, day_words};
 use crate::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
+use crate::primitives::presence::Presence;
 use crate::primitives::text::SafeText;
 use crate::programme::pace::{Pace, months_to, pace};
 use crate::record::claim::{Claim, PendingClaim};
@@ -234,6 +235,8 @@ pub struct Record {
     pub marks: Vec<AnnotationMark>,
     /// Whether its key was compromised, so that it no longer counts.
     pub in_review: bool,
+    /// What its signature shows about the person at the key.
+    pub presence: Presence,
     /// Where it was signed, if not here; then `signer_name` says so as well, and `position` is that log's.
     pub source: Option<Source>,
 }
@@ -400,6 +403,8 @@ pub struct HistoryRow {
     pub summary: String,
     /// Whether signature and encoding are valid; `None` if not checked.
     pub sound: Option<bool>,
+    /// What the signature shows about the person at the key.
+    pub presence: Presence,
 }
 
 /// Statements signed together, without those that are withdrawn.
@@ -493,12 +498,28 @@ pub struct FullStatement {
     pub position: u64,
     pub id: StatementId,
     pub text: String,
-    /// The signature, armored as OpenSSH does.
+    /// The signature, armored as OpenSSH does; of the batch if there is one.
     pub armored: String,
+    /// The text that names this statement and others, which were signed with one touch of a security key.
+    pub batch: Option<String>,
+    /// What the signature shows about the person at the key.
+    pub presence: Presence,
     /// Whether the signature verifies with the key in the log.
     pub sound: bool,
     /// The key's fingerprint: `SHA256:…`
     pub key: String,
+}
+
+impl FullStatement {
+    /// Returns the files that it is checked with, by name: its text, and the signature of the text or of its batch.
+    pub fn files(&self) -> Vec<(String, &str)> {
+        let id = self.id;
+        let text = (format!("{id}.txt"), self.text.as_str());
+        match &self.batch {
+            None => vec![text, (format!("{id}.txt.sig"), &self.armored)],
+            Some(batch) => vec![text, (format!("{id}.batch"), batch), (format!("{id}.batch.sig"), &self.armored)],
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::people::person::PersonRef;
 use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, PersonId, StatementId};
+use crate::primitives::presence::Presence;
 use crate::programme::hours::QuarterHours;
 use crate::rules::refusal::RuleViolation;
 use crate::standard::Standard;
@@ -21,6 +22,8 @@ pub struct RuleContext<'a> {
     pub position: u64,
     /// The fingerprint of the signing key.
     pub key: &'a Digest,
+    /// What the signature shows about the person at the key.
+    pub presence: Presence,
     /// The statement that it refers to (`of`), if that is earlier in the log.
     pub target: Option<&'a ReferencedEntry>,
     /// The standard or local list whose text the statement adopts.

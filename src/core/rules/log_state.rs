@@ -35,6 +35,8 @@ pub struct Policy {
     pub imported: u32,
     /// Whether a key in a forwarded SSH agent may sign: 0 or 1.
     pub forwarded_agent: u32,
+    /// Whether only a security key signs sign-offs: 0 no, 1 with a touch, 2 with a touch and a PIN or fingerprint.
+    pub security_key: u32,
 }
 
 impl Default for Policy {
@@ -49,6 +51,7 @@ impl Default for Policy {
             carried_over: 0,
             imported: 0,
             forwarded_agent: 0,
+            security_key: 0,
         }
     }
 }
@@ -79,6 +82,7 @@ impl Policy {
             PolicyName::CarriedOver => &mut self.carried_over,
             PolicyName::Imported => &mut self.imported,
             PolicyName::ForwardedAgent => &mut self.forwarded_agent,
+            PolicyName::SecurityKey => &mut self.security_key,
         }
     }
 }

@@ -120,6 +120,14 @@ pub enum RuleViolation {
     KeyPending,
     #[error("A key in a forwarded SSH agent may not sign here")]
     ForwardedAgent,
+    #[error("The statement does not name the kind of key that signed it")]
+    OtherAuth,
+    #[error("The security key signed without a touch")]
+    Untouched,
+    #[error("The security key checked no PIN or fingerprint, and the policy requires one")]
+    Unverified,
+    #[error("The policy requires a security key for sign-offs")]
+    NeedsSecurityKey,
     #[error("This key is retired")]
     KeyRetired,
     #[error("This key was reported as compromised")]

@@ -18,7 +18,8 @@ pub(crate) fn begins(
     genesis: &Genesis,
     facts: RuleContext<'_>,
 ) -> Result<(), RuleViolation> {
-    if facts.position != 0 || roster.origin.is_some() || statement.clock_suspect {
+    if facts.position != 0 || roster.origin.is_some() || statement.clock_suspect || facts.presence.is_of_security_key()
+    {
         return Err(RuleViolation::Beginning);
     }
     let who = &statement.signer.who;

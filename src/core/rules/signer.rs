@@ -2,9 +2,11 @@
 
 use crate::people::person::{Person, PersonRef, Role};
 use crate::primitives::ids::Digest;
-use crate::rules::log_state::{RegisteredKey, Roster};
+use crate::primitives::presence::Presence;
+use crate::rules::log_state::{Policy, RegisteredKey, Roster};
 use crate::rules::refusal::RuleViolation;
 use crate::statement::Statement;
+use crate::statement::kind::Kind;
 
 /// Checks that the signer is current, with this role, name and registration, and that the key is theirs and may sign.
 pub(crate) fn signer(roster: &Roster, statement: &Statement, key: &Digest) -> Result<(), RuleViolation> {
@@ -16,6 +18,34 @@ pub(crate) fn signer(roster: &Roster, statement: &Statement, key: &Digest) -> Re
         return Err(RuleViolation::KeyCompromised);
     }
     if registered.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
+}
+
+/// Checks how the signer authenticated: that it is named rightly, that a security key was touched, and that the policy allows it.
+pub(crate) fn authenticated(roster: &Roster, statement: &Statement, presence: Presence) -> Result<(), RuleViolation> {
+    let (auth, policy) = (statement.signer.auth, &roster.policy);
+    if auth.is_security_key() != presence.is_of_security_key() {
+        return Err(RuleViolation::OtherAuth);
+    }
+    if presence == Presence::Untouched {
+        return Err(RuleViolation::Untouched);
+    }
+    if auth.is_forwarded() && policy.forwarded_agent == 0 {
+        return Err(RuleViolation::ForwardedAgent);
+    }
+    if !needs_security_key(statement, policy) {
+        return Ok(());
+    }
+    match presence {
+        Presence::Unknown => Err(RuleViolation::NeedsSecurityKey),
+        Presence::Touched if policy.security_key > 1 => Err(RuleViolation::Unverified),
+        Presence::Untouched | Presence::Touched | Presence::Verified => Ok(()),
+    }
+}
+
+/// Returns whether the policy asks for a security key: for sign-offs, and for the countersignatures that let them count.
+fn needs_security_key(statement: &Statement, policy: &Policy) -> bool {
+    let signs_off = [Kind::SignOff, Kind::Countersign].contains(&statement.body.kind());
+    policy.security_key > 0 && signs_off && statement.signer.role == Role::Supervisor
 }
 
 /// Checks the signer of a statement that was at `position` in a lost log: the key still signed there, uncompromised.

@@ -9,8 +9,8 @@ use rusqlite::{Row, params};
 use crate::codec::{Item, day, digest_of, id_of, ksb, ksb_of, outcome, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
-use crate::held;
 use crate::index::standards;
+use crate::{held, touches};
 use countersign_core::people::person::{PersonRef, Viewer};
 use countersign_core::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
@@ -139,7 +139,9 @@ pub fn replay(tx: &Tx<'_>, trainee: &PersonId, until: u64) -> Result<Vec<(LogOri
         }
         let statement = decode(&held.text).map_err(damaged)?;
         let adopted = statement.body.content().adopts().map(|digest| held::standard(tx, digest)).transpose()?.flatten();
-        part.step(statement, held.position, held.key.fingerprint(), adopted.map(Arc::new).as_ref()).map_err(damaged)?;
+        let presence = touches::presence_of(tx, &held.key, &held.signature)?;
+        let signed_by = (held.key.fingerprint(), presence);
+        part.step(statement, held.position, signed_by, adopted.map(Arc::new).as_ref()).map_err(damaged)?;
     }
     Ok(parts)
 }

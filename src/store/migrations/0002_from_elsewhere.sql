@@ -229,3 +229,18 @@ CREATE TABLE cosignature (
     witness TEXT NOT NULL CHECK (octet_length(witness) <= 1024),
     line TEXT NOT NULL CHECK (octet_length(line) <= 1024)
 ) STRICT;
+-- What was signed with one touch of a security key: a text that names statements by digest. They have its name in place of a
+-- signature: the SHA-256 of the text, then of the SSH signature over it. It goes only once no statement names it.
+CREATE TABLE touch (
+    name BLOB PRIMARY KEY CHECK (length(name) = 64),
+    key TEXT NOT NULL,
+    signature BLOB NOT NULL CHECK (length(signature) = 69),
+    text TEXT NOT NULL CHECK (octet_length(text) <= 16384)
+) STRICT;
+CREATE TRIGGER touch_no_update BEFORE UPDATE ON touch BEGIN SELECT RAISE(ABORT, 'what was signed is never rewritten'); END;
+CREATE TRIGGER touch_no_delete BEFORE DELETE ON touch
+WHEN EXISTS (SELECT 1 FROM entry WHERE signature = OLD.name) OR EXISTS (SELECT 1 FROM imported WHERE signature = OLD.name)
+    OR EXISTS (SELECT 1 FROM held WHERE signature = OLD.name)
+BEGIN SELECT RAISE(ABORT, 'what was signed is never removed'); END;
+CREATE TRIGGER touch_no_replace BEFORE INSERT ON touch WHEN EXISTS (SELECT 1 FROM touch WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'what was signed is never rewritten'); END;

@@ -61,6 +61,7 @@ const KEYS: &[(&str, &str)] = &[("no", "no"), ("yes", "copy them too, encrypted"
 const REPLACE: &[(&str, &str)] = &[("no", "keep it"), ("yes", "overwrite it")];
 const COUNTS: &[(&str, &str)] = &[("0", "is shown"), ("1", "counts")];
 const EVIDENCE: &[(&str, &str)] = &[("no", "without files"), ("yes", "with the files")];
+const TOUCH: &[(&str, &str)] = &[("0", "not needed"), ("1", "needed to sign off"), ("2", "with a PIN or fingerprint")];
 const ON_OFF: &[(&str, &str)] = &[("0", "no"), ("1", "yes")];
 
 const ADD_PERSON: &[Spec] = &[
@@ -133,6 +134,7 @@ const POLICY: &[Spec] = &[
     field("carried-over", "Carry over", Kind::Choice(COUNTS)),
     field("imported", "Elsewhere", Kind::Choice(COUNTS)),
     field("forwarded-agent", "Forwarded", Kind::Choice(ON_OFF)),
+    field("security-key", "Touch", Kind::Choice(TOUCH)),
 ];
 const BACK_UP: &[Spec] = &[
     needed("to", "Folder", Kind::Line),

@@ -208,7 +208,10 @@ impl State {
         match self.people.get(self.selected) {
             Some(choice) if choice.way == CredentialKind::NoKey => {
                 let what = format!("{} has no key on this machine", choice.person.name);
-                let hint = Some("A training officer can make one".to_owned());
+                let hint = Some(
+                    "A key in an SSH agent or on a security key signs on the command line, not here. A training officer can make one with a passphrase"
+                        .to_owned(),
+                );
                 self.failure = Some(UiError { what, hint, session_ended: None });
             }
             choice => self.chosen = choice.cloned(),

@@ -518,7 +518,7 @@ fn setting_words(name: PolicyName, value: u32) -> String {
         let words = if value > 0 { "counts" } else { "is only shown" };
         return format!("what other departments signed {words}");
     }
-    format!("{} {value}", name.slug())
+    format!("{} {}", name.slug(), name.shown(value))
 }
 
 /// Reads a standard from a file, with its warnings, or returns the first fault in it.

@@ -102,6 +102,15 @@ fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Ve
         add(&escape_for_terminal(part), true);
     }
     add("", false);
+    if let Some(batch) = &statement.batch {
+        if let Some(words) = statement.presence.words() {
+            add(&format!("signed {words}, in this batch"), false);
+        }
+        for part in batch.lines() {
+            add(&escape_for_terminal(part), true);
+        }
+        add("", false);
+    }
     for part in statement.armored.lines() {
         add(&escape_for_terminal(part), false);
     }

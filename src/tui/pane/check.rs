@@ -119,6 +119,9 @@ impl CheckPane<'_> {
         if let Some(late) = &record.late {
             put(&mut lines, "Late", late.as_str(), theme.text, 0);
         }
+        if let Some(words) = record.presence.words() {
+            put(&mut lines, "Signed", words, theme.text, 0);
+        }
         lines.push(Vec::new());
         lines.push(signature(*sound, record.position, theme));
         lines

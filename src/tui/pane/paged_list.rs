@@ -284,6 +284,7 @@ mod tests {
     use super::*;
     use countersign_core::primitives::date::Timestamp;
     use countersign_core::primitives::ids::StatementId;
+    use countersign_core::primitives::presence::Presence;
     use countersign_core::primitives::text::SafeText;
     use countersign_core::record::view::HistoryRow;
     use countersign_core::statement::kind::Kind;
@@ -320,6 +321,7 @@ mod tests {
             kind: Kind::SignOff,
             summary: String::new(),
             sound: None,
+            presence: Presence::Unknown,
         }
     }
 

@@ -366,6 +366,9 @@ pub fn after_words(record: &Record, context: RenderContext<'_>) -> Vec<(String, 
     if let Some(late) = &record.late {
         said.push((format!("signed late: {late}"), theme.dim));
     }
+    if let Some(words) = record.presence.words() {
+        said.push((format!("signed {words}"), theme.dim));
+    }
     if let Some(withdrawal) = &record.withdrawn {
         let hand = if withdrawal.by == record.signer {
             "by the same person".into()

@@ -150,6 +150,7 @@ mod tests {
     use crate::update::acts::described;
     use countersign_core::primitives::date::parse_day;
     use countersign_core::primitives::ids::{Secret, StatementId};
+    use countersign_core::primitives::presence::Presence;
     use countersign_core::primitives::text::SafeText;
     use countersign_core::statement::kinds::sign_off::Method;
 
@@ -175,6 +176,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            presence: Presence::Unknown,
             source: None,
         }
     }

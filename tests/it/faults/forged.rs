@@ -101,7 +101,7 @@ fn grant(forger: &Forger, key: PublicKey, proof: [u8; 64]) -> Body {
     Body::Key(KeyGrant {
         person: PersonRef { id: forger.priya.id.clone(), name: forger.priya.name.clone() },
         key,
-        proof,
+        proof: proof.into(),
     })
 }
 

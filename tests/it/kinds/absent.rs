@@ -167,6 +167,7 @@ pub fn receipt(path: &Path, at: u64, leaves: &[Digest]) -> String {
         let head = log::head(tx)?.unwrap();
         let entry = log::entry_at(tx, at)?.unwrap();
         let receipt = Receipt {
+            batch: None,
             signer: decode(&entry.signed.text).unwrap().signer.who.id,
             key: log::key_of(tx, &entry.signed.key)?.unwrap(),
             signature: entry.signed.signature.as_slice().try_into().unwrap(),

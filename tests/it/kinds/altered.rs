@@ -46,7 +46,8 @@ const OF_WHAT_IS_THERE: &[(&str, &str)] = &[
     ("pulled", "proof"),
 ];
 
-/// Tables of what bundles bring, of which this history has none: they are tried on a book that received one.
+/// Tables of what bundles bring, of which this history has none: they are tried on a book that received one, and the batches of
+/// security keys on one that has them.
 pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received", "elsewhere"];
 
 /// Tables of what a hub brings, of which this history has none: they are tried on a book that exchanged with one.
@@ -94,7 +95,7 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let all = [&WORKSPACE[..], &OF_BUNDLES, &OF_HUBS, &OF_EXCHANGES].concat();
+    let all = [&WORKSPACE[..], &OF_BUNDLES, &OF_HUBS, &OF_EXCHANGES, &["touch"]].concat();
     let others = |table: &String| all.contains(&table.as_str());
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }

@@ -146,7 +146,7 @@ impl Department {
     pub fn grant(&mut self, id: &str) -> (Body, SigningKey) {
         let key = self.fresh();
         let proof = key.sign(PROOF_NAMESPACE, proof_text(&origin(), &pid(id), &key.public()).as_bytes());
-        (Body::Key(KeyGrant { person: named(id), key: key.public(), proof }), key)
+        (Body::Key(KeyGrant { person: named(id), key: key.public(), proof: proof.into() }), key)
     }
 
     /// States it, if the rules allow it; gives its position.
@@ -229,7 +229,7 @@ impl Department {
         };
         let text = encode(&statement).unwrap();
         let signature = self.keys[by].sign(NAMESPACE, text.as_bytes());
-        ReceiptStatement::look(text, self.keys[by].public(), signature).unwrap()
+        ReceiptStatement::look(text, self.keys[by].public(), signature, None).unwrap()
     }
 
     /// What counts, with its position: what is not erased, an import as what it puts back.

@@ -2,6 +2,7 @@
 
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::presence::Presence;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::keys::KeyGrant;
 use countersign_core::statement::kinds::policy::PolicyName;
@@ -27,6 +28,22 @@ pub fn signed(w: &mut World) -> usize {
     begin(w);
     w.signed_off(SUPERVISOR, TRAINEE, "S26", Outcome::Achieved);
     w.log.len() - 1
+}
+
+/// With this policy on security keys.
+pub fn security_keys(w: &mut World, policy: &str) {
+    begin(w);
+    let value = PolicyName::SecurityKey.parse_value(policy).unwrap();
+    w.officer_says(Body::Policy(vec![(PolicyName::SecurityKey, value)]));
+}
+
+/// With this policy, a sign-off by a security key that shows this.
+pub fn with_security_key(w: &mut World, policy: &str, presence: Presence) -> Statement {
+    security_keys(w, policy);
+    w.presence = presence;
+    let mut statement = w.allowed();
+    statement.signer.auth = AuthMethod::SecurityKey;
+    statement
 }
 
 /// With a key for a newcomer that waits for its second signature.
@@ -110,6 +127,31 @@ pub const REFUSED: &[(&str, Case)] = &[
         statement.signer.auth = AuthMethod::ForwardedAgent;
         statement
     }),
+    ("OtherAuth", |w| {
+        let mut statement = w.allowed();
+        statement.signer.auth = AuthMethod::SecurityKey;
+        statement
+    }),
+    ("OtherAuth", |w| {
+        w.presence = Presence::Touched;
+        w.allowed()
+    }),
+    ("Untouched", |w| with_security_key(w, "optional", Presence::Untouched)),
+    ("Untouched", |w| with_security_key(w, "verified", Presence::Untouched)),
+    ("Unverified", |w| with_security_key(w, "verified", Presence::Touched)),
+    ("NeedsSecurityKey", |w| {
+        security_keys(w, "required");
+        w.allowed()
+    }),
+    ("NeedsSecurityKey", |w| {
+        security_keys(w, "verified");
+        w.allowed()
+    }),
+    ("ForwardedAgent", |w| {
+        let mut statement = with_security_key(w, "required", Presence::Verified);
+        statement.signer.auth = AuthMethod::ForwardedSecurityKey;
+        statement
+    }),
     ("SamePerson", |w| {
         let at = waiting(w);
         by_officer(w, countersigned_key(w, at, "0new"))
@@ -118,7 +160,7 @@ pub const REFUSED: &[(&str, Case)] = &[
         begin(w);
         w.officer_says(Body::Policy(vec![(PolicyName::TwoPersonKeys, 1)]));
         let key = countersign_core::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&[9; 32]]);
-        w.officer_says(Body::Key(KeyGrant { person: named(SECOND_OFFICER), key, proof: [0; 64] }));
+        w.officer_says(Body::Key(KeyGrant { person: named(SECOND_OFFICER), key, proof: [0; 64].into() }));
         let at = w.log.len() - 1;
         w.say(SECOND_OFFICER, Role::TrainingOfficer, countersigned_key(w, at, SECOND_OFFICER))
     }),

@@ -62,7 +62,8 @@ pub const ROWS: &str = "
     INSERT INTO other_log VALUES (9, 'b.example/2', 'vkey', 9);
     INSERT INTO received VALUES (9, 'b.example/2', 1, '02c1', 5);
     INSERT INTO elsewhere VALUES (1, 'b.example/2', 4, randomblob(16), 3, 1, 'ST0413', '1.1', 1, randomblob(32), 1, 20000, 9, 9,
-        9, 0);";
+        9, 0);
+    INSERT INTO touch SELECT signature, 'sk-ssh-ed25519@openssh.com AAAA', randomblob(69), 'batch' FROM held;";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -90,7 +91,7 @@ fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
 fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
     let (_folder, conn) = filled();
     let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
-    assert_eq!(triggers.len(), 11 * 3 + 2 + 1, "{triggers:?}");
+    assert_eq!(triggers.len(), 12 * 3 + 2 + 1, "{triggers:?}");
     let before = dump(&conn);
     for trigger in &triggers {
         let (table, what) = trigger.split_once("_no_").unwrap();
@@ -347,6 +348,9 @@ fn every_check_refuses_what_it_is_there_for() {
         "INSERT INTO held_text VALUES (randomblob(31), 'c')",
         "INSERT INTO held_leaf VALUES ('b.example/2', -1, randomblob(32))",
         "INSERT INTO held_leaf VALUES ('b.example/2', 1, randomblob(33))",
+        "INSERT INTO touch VALUES (randomblob(63), 'k', randomblob(69), 't')",
+        "INSERT INTO touch VALUES (randomblob(64), 'k', randomblob(68), 't')",
+        "INSERT INTO touch VALUES (randomblob(64), 'k', randomblob(69), printf('%.16385c', 'x'))",
         "UPDATE received SET size = -1",
         "UPDATE elsewhere SET id = randomblob(15)",
         "UPDATE elsewhere SET item = randomblob(31)",

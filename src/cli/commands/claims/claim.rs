@@ -144,7 +144,7 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
             _ => wish.files.push(evidence::take_file(app, path)?),
         }
     }
-    let passphrase = context.passphrase(&who)?;
+    let passphrase = context.passphrase(app, &who)?;
     let claim = claim::claim(app, &who.id, Some(&passphrase), wish)?;
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     let mut parts = vec![OutputBlock::Line(format!(
@@ -178,7 +178,7 @@ fn withdraw(context: &mut Context, id: &str) -> Result<CommandOutput, Failure> {
     let id = id_of(id)?;
     let who = context.signer(app, &[Role::Trainee])?;
     claim::claim_of(app, id)?;
-    let passphrase = context.passphrase(&who)?;
+    let passphrase = context.passphrase(app, &who)?;
     let claim = claim::withdraw_claim(app, &who.id, Some(&passphrase), id)?;
     let mut parts = vec![OutputBlock::Line("Claim taken back. It is no longer waiting".to_owned())];
     parts.extend(claim_blocks(&claim));

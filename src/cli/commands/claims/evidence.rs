@@ -62,7 +62,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
             } else {
                 files.iter().map(|path| evidence::take_file(app, path)).collect::<Result<Vec<_>, Error>>()?
             };
-            let passphrase = context.passphrase(&who)?;
+            let passphrase = context.passphrase(app, &who)?;
             let added = claim::add_evidence(app, &who.id, Some(&passphrase), &files_taken)?;
             handed_in(&added)
         }
@@ -93,7 +93,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
         EvidenceVerb::Remove { id } => {
             let who = context.signer(app, &[Role::Trainee])?;
             let found = claim::file_meant(app, &who.id, id)?;
-            let passphrase: Secret = context.passphrase(&who)?;
+            let passphrase: Secret = context.passphrase(app, &who)?;
             claim::remove_evidence(app, &who.id, Some(&passphrase), &found.digest)?;
             answer(vec![OutputBlock::Line(format!("Taken back: {}", found.name))], &[found])
         }

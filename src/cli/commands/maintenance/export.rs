@@ -30,7 +30,7 @@ pub struct ExportArgs {
     /// Everything held about a person: statements by and about them, and unfinished drafts.
     #[arg(long, value_name = "PERSON", group = "what")]
     pub person: Option<String>,
-    /// Writes files to this folder: allowed_signers, ID.txt and ID.txt.sig.
+    /// Writes files to this folder: allowed_signers, ID.txt and ID.txt.sig (ID.batch and ID.batch.sig of a security key).
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -53,8 +53,7 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
     let mut files: Vec<(String, &str)> = Vec::new();
     files.extend(signers.iter().map(|text| ("allowed_signers".to_owned(), text.as_str())));
     for full in &statements {
-        files.push((format!("{}.txt", full.id), &full.text));
-        files.push((format!("{}.txt.sig", full.id), &full.armored));
+        files.extend(full.files());
     }
     let mut parts = Vec::new();
     let mut written = Vec::new();
@@ -84,9 +83,13 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
     if let Some(full) = statements.first() {
         let own = other_logs::own_key(&app)?.origin().clone();
         let (id, signer, time) = (full.id, signer_of(&full.text, own.as_str()), time_of(&full.text));
-        answer = answer.aside(format!(
-            "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -Overify-time={time} -s {id}.txt.sig < {id}.txt"
-        ));
+        let check = format!("To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -Overify-time={time}");
+        answer = answer.aside(match &full.batch {
+            None => format!("{check} -n countersign-statement -s {id}.txt.sig < {id}.txt"),
+            Some(_) => format!(
+                "{check} -n countersign-batch -s {id}.batch.sig < {id}.batch && grep -x \"statement $(sha256sum < {id}.txt | cut -c1-64)\" {id}.batch"
+            ),
+        });
     }
     if unsound > 0 {
         answer.code = 1;

@@ -19,7 +19,7 @@ pub enum PolicyVerb {
     Show,
     /// Changes settings, as NAME=VALUE.
     Set {
-        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, carried-over=counts, imported=counts, forwarded-agent=1.
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, carried-over=counts, imported=counts, forwarded-agent=1, security-key=required.
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
@@ -55,6 +55,9 @@ fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
         PolicyName::CarriedOver => "whether what an earlier record says counts, or is only shown",
         PolicyName::Imported => "whether what other departments signed counts, or is only shown with its source",
         PolicyName::ForwardedAgent => "1: a key in an SSH agent that was forwarded from another machine may sign",
+        PolicyName::SecurityKey => {
+            "whether sign-offs need a security key; verified: one that also checks a PIN or fingerprint"
+        }
     };
     let row = |name: PolicyName| {
         let range = name.range();

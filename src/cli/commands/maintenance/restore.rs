@@ -62,7 +62,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     {
         return Ok(unasked);
     }
-    let passphrase = context.passphrase(&officer)?;
+    let passphrase = context.passphrase(planned.app(), &officer)?;
     let (before, missing) = (shape(&planned, None), planned.missing());
     let again: Vec<(String, String)> = erase_again(&planned).into_iter().chain(take_back_again(&planned)).collect();
     let done = {

@@ -65,7 +65,7 @@ const NOT_PROVEN: [&str; 5] = [
     "What this does not prove:",
     "that what was seen happened: a signature shows who vouches for it",
     "when it was signed, beyond its order in the log: times are the signers' clocks",
-    "who typed the passphrase or the PIN",
+    "who typed the passphrase or the PIN, or touched the security key",
     "what the screen showed when it was signed, though each statement says what was meant",
 ];
 

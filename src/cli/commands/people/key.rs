@@ -72,7 +72,7 @@ pub fn key(context: &mut Context, verb: &KeyVerb) -> Result<CommandOutput, Failu
 fn passphrase(context: &mut Context, asked: &NewPassphrase) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = context.signer(app, &Role::ALL)?;
-    let old = context.passphrase(&person)?;
+    let old = context.passphrase(app, &person)?;
     let new = match context.from(source(asked).as_ref())? {
         Some(given) => given,
         None => {
@@ -86,7 +86,7 @@ fn passphrase(context: &mut Context, asked: &NewPassphrase) -> Result<CommandOut
 fn pin(context: &mut Context, asked: &NewPin) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = context.signer(app, &Role::ALL)?;
-    let secret = context.passphrase(&person)?;
+    let secret = context.passphrase(app, &person)?;
     let pin = match context.from(SecretSource::asked(asked.pin_file.as_deref(), asked.pin_fd).as_ref())? {
         Some(given) => given,
         None => asked_for()?,

@@ -1,7 +1,7 @@
 //! Runs `key add`, `key retire`, `key compromise`, `key countersign` and `key list`. A generated passphrase is printed once,
 //! a chosen one never.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use crate::commands::maintenance::init::chosen;
@@ -15,6 +15,7 @@ use countersign_app::app::App;
 use countersign_app::config::agent_vars;
 use countersign_app::error::Error;
 use countersign_app::keys::agent::AgentPlace;
+use countersign_app::keys::agent_key::AgentKeyChoice;
 use countersign_app::keys::keystore::five_words;
 use countersign_app::keys::known_keys::{self, KnownKey};
 use countersign_app::keys::status::KeyState;
@@ -25,6 +26,7 @@ use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::long_day;
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("in_agent").args(["agent", "security_key"]))]
 pub struct KeyAdd {
     /// For whom: an id, or any part of a name that matches nobody else.
     pub person: String,
@@ -34,11 +36,14 @@ pub struct KeyAdd {
     /// Takes an ssh-ed25519 key from the SSH agent instead of making one; it stays there and has no passphrase here.
     #[arg(long, conflicts_with_all = ["new_passphrase_file", "new_passphrase_fd"])]
     pub agent: bool,
+    /// Takes the key of a FIDO2 security key (ed25519-sk) that the SSH agent reaches; each batch then needs a touch.
+    #[arg(long, conflicts_with_all = ["agent", "new_passphrase_file", "new_passphrase_fd"])]
+    pub security_key: bool,
     /// The agent's key with this comment, as `ssh-add -l` shows it.
-    #[arg(long, value_name = "TEXT", requires = "agent")]
+    #[arg(long, value_name = "TEXT", requires = "in_agent")]
     pub comment: Option<String>,
     /// The agent's key with this fingerprint, as `ssh-add -l` shows it.
-    #[arg(long, value_name = "SHA256:…", requires = "agent")]
+    #[arg(long, value_name = "SHA256:…", requires = "in_agent")]
     pub fingerprint: Option<String>,
 }
 
@@ -74,7 +79,7 @@ pub struct KeyList {
 pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
-    if asked.agent {
+    if asked.agent || asked.security_key {
         return add_from_agent(context, app, &person, asked);
     }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
@@ -114,11 +119,16 @@ fn add_from_agent(
             .hint("`ssh-agent` starts one, `ssh-add` adds a key")
     })?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
-    let chosen = (asked.comment.as_deref(), asked.fingerprint.as_deref());
+    let chosen = AgentKeyChoice {
+        security_key: asked.security_key,
+        comment: asked.comment.as_deref(),
+        fingerprint: asked.fingerprint.as_deref(),
+    };
     let new = signing_keys::add_agent_key(app, (&officer.id, &proof), &person.id, &place, chosen)?;
     let facts = vec![fact("Person", format!("{} {}", person.id, person.name)), fact("Key", new.key.fingerprint_text())];
     let written = Written::about(&person.id, &new.done.ids, &new.done.head);
-    let line = format!("Added the key in the SSH agent for {}", person.name);
+    let what = if asked.security_key { "security key" } else { "key in the SSH agent" };
+    let line = format!("Added the {what} for {}", person.name);
     let mut answer = CommandOutput::written(line, facts, &written)?;
     answer.parts.extend(waiting(&new));
     Ok(answer)

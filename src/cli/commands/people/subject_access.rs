@@ -62,12 +62,8 @@ pub fn subject_access(app: &App, text: &str, out: Option<&Path>) -> Result<Comma
         return Ok(CommandOutput::new(vec![OutputBlock::Verbatim(all)], &shape)?);
     };
     let json = serde_json::to_string_pretty(&shape).map_err(Error::refused)? + "\n";
-    let names: Vec<String> = report.statements.iter().map(|full| full.id.to_string()).collect();
     let mut files = vec![(format!("person-{id}.txt"), about.as_str()), (format!("person-{id}.json"), json.as_str())];
-    for (name, full) in names.iter().zip(&report.statements) {
-        files.push((format!("{name}.txt"), &full.text));
-        files.push((format!("{name}.txt.sig"), &full.armored));
-    }
+    files.extend(report.statements.iter().flat_map(FullStatement::files));
     let written = write_files(folder, &files)?;
     shape.files = written.iter().map(|path| FileRow { id: path.display().to_string() }).collect();
     let facts = vec![
@@ -212,6 +208,8 @@ json_row! {
         signature: String = full.armored.clone(),
         key: String = full.key.clone(),
         sound: bool = full.sound,
+        batch: Option<String> = full.batch.clone(),
+        touch: Option<&'static str> = full.presence.word(),
     }
 }
 

@@ -115,6 +115,7 @@ json_row! {
         #[serde(flatten)]
         entry: EntryRow = EntryRow::new(row),
         sound: Option<bool> = row.sound,
+        touch: Option<&'static str> = row.presence.word(),
     }
 }
 

@@ -101,6 +101,7 @@ fn record_blocks(record: &Record, parts: &mut Vec<OutputBlock>) {
     more.extend(record.feedback.as_ref().map(|feedback| format!("Feedback: {feedback}")));
     more.extend(record.action.as_ref().map(|action| format!("Action by {}: {}", day_words(action.by), action.what)));
     more.extend(record.late.as_ref().map(|late| format!("Signed late: {late}")));
+    more.extend(record.presence.words().map(|words| format!("Signed {words}")));
     more.extend(record.evidence.iter().map(|evidence| format!("Evidence: {}", evidence.name)));
     more.extend(
         record

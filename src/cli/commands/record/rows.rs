@@ -61,6 +61,8 @@ json_row! {
         withdrawn: Option<WithdrawalRow> = record.withdrawn.as_ref().map(WithdrawalRow::new),
         marks: Vec<MarkRow> = record.marks.iter().map(MarkRow::new).collect(),
         in_review: bool = record.in_review,
+        /// What a security key showed: `touched` or `verified` (with a PIN or fingerprint).
+        touch: Option<&'static str> = record.presence.word(),
         /// The log of another department in which it was signed.
         source: Option<String> = record.source.as_ref().map(|source| source.origin.to_string()),
     }

@@ -323,6 +323,7 @@ fn record_row(record: &Record) -> Vec<String> {
     words.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
     words.extend(record.evidence.iter().map(|file| format!("evidence {}", file.name)));
     words.extend(record.late.as_ref().map(|late| format!("late: {late}")));
+    words.extend(record.presence.words().map(|words| format!("signed {words}")));
     words.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
     words.extend(record.marks.iter().map(mark));
     let outcome = match record {

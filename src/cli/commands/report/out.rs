@@ -126,7 +126,7 @@ pub fn maker(context: &mut Context, app: &mut App) -> Result<Option<Person>, Err
         return Ok(None);
     }
     let person = context.signer(app, &Role::ALL)?;
-    let passphrase = context.passphrase(&person)?;
+    let passphrase = context.passphrase(app, &person)?;
     unlock(app, &person.id, &passphrase)?;
     Ok(Some(person))
 }

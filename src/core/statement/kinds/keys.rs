@@ -14,7 +14,33 @@ pub struct KeyGrant {
     pub person: PersonRef,
     pub key: PublicKey,
     /// The new key's signature over [`proof_text`], which proves possession.
-    pub proof: [u8; 64],
+    pub proof: KeyProof,
+}
+
+/// A signature of a new key: 64 bytes, or 69 of a security key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyProof(Vec<u8>);
+
+impl KeyProof {
+    /// Parses the bytes; `None` where a signature of no kind of key has that length.
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        [64, 69].contains(&bytes.len()).then_some(Self(bytes))
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn parse(digits: &str) -> Option<Self> {
+        let plain = unhex::<64>(digits).map(|bytes| bytes.to_vec());
+        plain.or_else(|| Some(unhex::<69>(digits)?.to_vec())).map(Self)
+    }
+}
+
+impl From<[u8; 64]> for KeyProof {
+    fn from(signature: [u8; 64]) -> Self {
+        Self(signature.to_vec())
+    }
 }
 
 /// Returns the text that a new key signs to prove possession: log, person and key.
@@ -26,11 +52,15 @@ impl Content for KeyGrant {
     fn write(&self, to: &mut FieldWriter<'_>) {
         to.person("person", &self.person);
         to.plain("key", &self.key);
-        to.plain("proof", hex(&self.proof));
+        to.plain("proof", hex(self.proof.bytes()));
     }
 
     fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
-        Ok(Self { person: from.person("person")?, key: from.parsed("key")?, proof: from.field("proof", unhex)? })
+        Ok(Self {
+            person: from.person("person")?,
+            key: from.parsed("key")?,
+            proof: from.field("proof", KeyProof::parse)?,
+        })
     }
 
     fn certifies(&self) -> Option<&PublicKey> {

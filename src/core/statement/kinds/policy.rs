@@ -5,7 +5,7 @@ use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 slugs! {
     /// A setting for the department, in the order of a statement's lines.
-    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months, carried-over, imported or forwarded-agent" {
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months, carried-over, imported, forwarded-agent or security-key" {
         /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
         SessionHours = "session-hours";
         /// Idle time until the screen locks, 1 to 60 minutes.
@@ -24,6 +24,8 @@ slugs! {
         Imported = "imported";
         /// Whether a key in a forwarded SSH agent may sign, 0 or 1.
         ForwardedAgent = "forwarded-agent";
+        /// Whether only a security key signs sign-offs: 0 no, 1 with a touch, 2 with a touch and a PIN or fingerprint.
+        SecurityKey = "security-key";
     }
 }
 
@@ -38,6 +40,7 @@ impl PolicyName {
                 0..=1
             }
             Self::ReassessMonths => 0..=120,
+            Self::SecurityKey => 0..=2,
         }
     }
 
@@ -45,6 +48,7 @@ impl PolicyName {
     pub fn value_words(self) -> &'static [&'static str] {
         match self {
             Self::CarriedOver | Self::Imported => &["shows", "counts"],
+            Self::SecurityKey => &["optional", "required", "verified"],
             Self::SessionHours
             | Self::IdleMinutes
             | Self::LateDays
