@@ -8,6 +8,8 @@ mod rotation;
 mod taken_back;
 mod told;
 
+pub use taken_back::received_and_taken_back;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;

@@ -49,6 +49,7 @@ mod readme;
 mod receipts;
 mod records_care;
 mod records_in;
+mod releases;
 mod restore;
 mod rosters;
 mod rotating;

@@ -1,6 +1,6 @@
 //! Makes and answers claims, with their evidence.
 
-pub(crate) mod answered;
+pub mod answered;
 pub mod claim;
 pub mod eligible;
 pub mod evidence;

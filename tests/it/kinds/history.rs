@@ -320,7 +320,7 @@ fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<KsbOutcome> {
         }
         let countersigned =
             said(s.id).any(|(at, s)| s.body.kind() == Kind::Countersign && !withdrawn(s.id) && !doubted(*at));
-        Some(CountedSignOff { outcome: sign_off.outcome, observed: sign_off.observed, countersigned, elsewhere: false })
+        Some(CountedSignOff { outcome: sign_off.outcome, observed: sign_off.observed, countersigned })
     });
     // A sign-off that counts decides; without one, the latest day of what is carried over.
     KsbOutcome::of(live).or_else(|| {
