@@ -52,6 +52,7 @@ mod records_in;
 mod releases;
 mod restore;
 mod rosters;
+mod rotating;
 mod rules;
 mod saved;
 mod second;
