@@ -132,5 +132,6 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         Body::OtherLog(content) => elsewhere::other_log(roster, content),
         Body::Received(received) => elsewhere::received(roster, received),
         Body::TakenBack(content) => elsewhere::taken_back(roster, content),
+        Body::Rotation(content) => elsewhere::rotation(roster, content),
     }
 }

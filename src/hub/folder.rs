@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::copy_binary::{RowWriter, damaged};
 use crate::error::TransportError;
 use crate::folder_files::{
-    FileFault, FileWriter, MOST_FILE, names, open, read, remove, text, unreadable, unwritable, written,
+    FileFault, FileWriter, MOST_FILE, can_read, names, open, read, remove, text, unreadable, unwritable, written,
 };
 use crate::row_codec::{read_entries, read_imported, read_texts, write_entry, write_imported, write_text};
 use crate::rows::{
@@ -31,7 +31,7 @@ const FORMAT: &str = "countersign-hub/1";
 /// The most bytes of the files that are short.
 const SHORT: u64 = 4096;
 /// Most sites, and most lines that a site keeps of its cosignatures of one log.
-const MOST_SITES: usize = 4096;
+const MOST_SITES: usize = 1024;
 const MOST_LINES: usize = 64;
 
 /// A hub in a folder.
@@ -407,10 +407,12 @@ impl Bundle {
 fn leaf_data(row: &EntryRow) -> Option<Vec<u8>> {
     let signed = row.signed.as_ref()?;
     let key: PublicKey = row.key.parse().ok()?;
-    let signature = KeySignature::from_bytes(key.algorithm(), &signed.signature)?;
-    let digest = Digest::of(&blob_of(&key, NAMESPACE, &signature));
-    let data = entry(row.id, Digest::of(signed.text.as_bytes()), digest);
-    (leaf_hash(&data) == row.leaf).then_some(data)
+    // The leaf names the signature by the digest of its SSHSIG blob, or of the bytes that stand for it.
+    let blob = KeySignature::from_bytes(key.algorithm(), &signed.signature);
+    let blob = blob.map(|signature| Digest::of(&blob_of(&key, NAMESPACE, &signature)));
+    let text = Digest::of(signed.text.as_bytes());
+    let all = [blob, Some(Digest::of(&signed.signature))].into_iter().flatten();
+    all.map(|digest| entry(row.id, text, digest)).find(|data| leaf_hash(data) == row.leaf)
 }
 
 /// The path of the bundle with an entry, in a log of a size.
@@ -515,8 +517,8 @@ fn readable_entries(folder: &Path, size: u64) -> Result<Option<u64>, TransportEr
         return Ok(Some(0));
     }
     let last = folder.join("statements").join(bundle_path(size - 1, size));
-    match File::open(&last).map_err(FileFault::from) {
-        Ok(_) => Ok(Some(size)),
+    match can_read(&last) {
+        Ok(()) => Ok(Some(size)),
         Err(FileFault::Denied) => Ok(None),
         Err(FileFault::Missing) => Ok(Some(size - (size - 1) % TILE - 1)),
         Err(fault) => Err(unreadable(&last, &fault)),

@@ -32,15 +32,25 @@ impl From<io::Error> for FileFault {
     }
 }
 
-/// Reads a file of at most so many bytes.
-pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileFault> {
+/// Opens a file of at most so many bytes.
+fn open_plain(path: &Path, most: u64) -> Result<File, FileFault> {
     // A pipe would block, and a link may lead anywhere.
     let about = fs::symlink_metadata(path)?;
     if !about.is_file() || about.len() > most {
         return Err(FileFault::Failed(io::Error::other("it is not a file of a hub")));
     }
+    Ok(File::open(path)?)
+}
+
+/// Checks that a file is there and may be read.
+pub fn can_read(path: &Path) -> Result<(), FileFault> {
+    open_plain(path, MOST_FILE).map(drop)
+}
+
+/// Reads a file of at most so many bytes.
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileFault> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    open_plain(path, most)?.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(FileFault::Failed(io::Error::other("it is longer than allowed")));
     }

@@ -28,7 +28,7 @@ const FORMAT: u32 = 1;
 const QUIET: Duration = Duration::from_mins(2);
 const SLOWEST_BYTES_PER_SECOND: u64 = 20_000;
 /// Most logs at one hub.
-const MOST_LOGS: usize = 4096;
+const MOST_LOGS: usize = 1024;
 
 const FORMAT_MOST: &[usize] = &[8];
 const HEAD_MOST: &[usize] = &[128, 64, 512, MOST_WITNESS_NOTE, 8, MOST_NOTE, MOST_COSIGNATURES * 1025, 8, 1];

@@ -10,7 +10,7 @@ pub const MOST_NOTE: usize = 4096;
 pub const MOST_WITNESS_NOTE: usize = 1024;
 pub const MOST_STANDARD: usize = 4 * 1024 * 1024;
 /// Most cosignatures of one checkpoint that are read.
-pub const MOST_COSIGNATURES: usize = 256;
+pub const MOST_COSIGNATURES: usize = 64;
 
 /// What the hub knows of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]

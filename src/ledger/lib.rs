@@ -5,6 +5,7 @@ pub mod armor;
 pub mod batch;
 pub mod bundle;
 pub mod checkpoint_code;
+pub mod cosignature;
 pub mod merkle;
 pub mod note;
 pub mod openssh_key;

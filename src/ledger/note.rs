@@ -137,7 +137,7 @@ impl LogVerifier {
 }
 
 /// Parses the lines of signatures of a note.
-fn read_signatures(signatures: &str) -> Result<Vec<(&str, Vec<u8>)>, NoteFault> {
+pub(crate) fn read_signatures(signatures: &str) -> Result<Vec<(&str, Vec<u8>)>, NoteFault> {
     let lines: Vec<&str> = signatures.strip_suffix('\n').ok_or(NoteFault::NotOne)?.split('\n').collect();
     if lines.len() > OTHER_SIGNATURES + 1 {
         return Err(NoteFault::NotOne);
@@ -209,7 +209,7 @@ fn parse_text(text: &str) -> Option<Checkpoint> {
 }
 
 /// Parses a signature line: the signer's name, then the key id and the signature.
-fn parse_signature(line: &str) -> Option<(&str, Vec<u8>)> {
+pub(crate) fn parse_signature(line: &str) -> Option<(&str, Vec<u8>)> {
     let (name, base64) = line.strip_prefix("— ")?.split_once(' ')?;
     let bytes = Base64::decode_vec(base64).ok()?;
     (!name.is_empty() && bytes.len() > 4).then_some((name, bytes))

@@ -83,12 +83,7 @@ pub fn record(
     let of = |code: KsbCode| signed.iter().filter(|one| one.code == code).rev().cloned().collect::<Vec<Record>>();
     let counted = |code: KsbCode| {
         let oldest_first = signed.iter().filter(move |one| one.code == code && one.is_live());
-        oldest_first.map(|one| CountedSignOff {
-            outcome: one.outcome,
-            observed: one.observed,
-            countersigned: false,
-            elsewhere: one.source.is_some(),
-        })
+        oldest_first.map(|one| CountedSignOff { outcome: one.outcome, observed: one.observed, countersigned: false })
     };
     let state = |code: KsbCode| KsbOutcome::of(counted(code)).map_or(State::Open, |shown| shown.state(&measure));
     let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();

@@ -4,22 +4,16 @@ use chrono::NaiveDate;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{Record, TraineeRecord};
+use countersign_core::record::view::{Record, TraineeRecord, deciding};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// The words for an item of which nothing was signed.
 pub const NOTHING: &str = "No sign-off is on record";
 
-/// Returns the live record that was seen last.
-pub fn last_seen(records: &[Record], outcome: Option<Outcome>) -> Option<&Record> {
-    let fits = |one: &&Record| one.is_live() && outcome.is_none_or(|outcome| one.outcome == outcome);
-    records.iter().filter(fits).max_by_key(|one| (one.observed, one.position))
-}
-
 /// Says why an item does not count, with the day: `Not yet achieved on 12 Nov 2026`. `records` are its own, newest first.
 pub fn not_counting(of: &TraineeRecord, code: KsbCode, state: State, records: &[Record]) -> String {
     let mut said: Vec<String> = Vec::new();
-    match fate(state, records) {
+    match fate(of, state, records) {
         Some((words, Some(day))) => said.push(format!("{words} on {}", day_words(day))),
         Some((words, None)) => said.push(words.to_owned()),
         None => {}
@@ -31,7 +25,7 @@ pub fn not_counting(of: &TraineeRecord, code: KsbCode, state: State, records: &[
 /// Says in a word why an item does not count; `None` if nothing was signed of it.
 pub fn fate_word(of: &TraineeRecord, code: KsbCode, state: State, records: &[Record]) -> Option<&'static str> {
     let erased = of.erased.contains_key(&code).then_some("Erased");
-    fate(state, records).map(|(words, _)| words).or(erased)
+    fate(of, state, records).map(|(words, _)| words).or(erased)
 }
 
 /// Says that a trainee has left: ` Has left the department.`; empty if they are here.
@@ -51,16 +45,16 @@ pub fn erased_words(of: &TraineeRecord, code: KsbCode) -> Option<String> {
 }
 
 /// Returns what became of the sign-offs of an item, and the day.
-fn fate(state: State, records: &[Record]) -> Option<(&'static str, Option<NaiveDate>)> {
-    let on = |words: &'static str, outcome| last_seen(records, outcome).map(|one| (words, Some(one.observed)));
-    let live = match state {
-        State::NotYet => on("Not yet achieved", Some(Outcome::NotAchieved)),
-        State::Partly => on("Not enough yet, last seen", None),
-        State::Lapsed => on("Lapsed, last seen", None),
-        State::Signed | State::Renew => on("Achieved", Some(Outcome::Achieved)),
+fn fate(of: &TraineeRecord, state: State, records: &[Record]) -> Option<(&'static str, Option<NaiveDate>)> {
+    let words = match state {
+        State::NotYet => Some("Not yet achieved"),
+        State::Partly => Some("Not enough yet, last seen"),
+        State::Lapsed => Some("Lapsed, last seen"),
+        State::Signed | State::Renew => Some("Achieved"),
         State::Open | State::Claimed | State::CarriedOver => None,
     };
-    live.or_else(|| records.first().map(ended))
+    let decides = words.zip(deciding(records, &of.policy)).map(|(words, one)| (words, Some(one.observed)));
+    decides.or_else(|| records.first().map(ended))
 }
 
 /// Returns why a record does not count, and since when.

@@ -373,6 +373,14 @@ impl Db {
         if busy { Err(StoreError::Busy) } else { Ok(()) }
     }
 
+    /// Folds the write-ahead log into the file and ends its use, so that the file alone is complete and is read without locks.
+    pub fn settle(self) -> Result<(), StoreError> {
+        self.fold_all()?;
+        let mode: String = self.conn.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get(0))?;
+        self.unfolded.set(false);
+        if mode == "delete" { Ok(()) } else { Err(StoreError::Busy) }
+    }
+
     pub fn access(&self) -> Access {
         self.access
     }

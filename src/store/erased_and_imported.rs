@@ -48,6 +48,13 @@ pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError>
     evidence::erase(tx, &removed, by)
 }
 
+/// Erases an entry in the copy of another department's log, in which the entry `by` erased it; its evidence is not here.
+pub fn erase_in_copy(tx: &WriteTx<'_>, at: u64, leaf: &Digest, by: u64) -> Result<(), StoreError> {
+    tx.run(ADD_ERASED, params![place(at), leaf.0, place(by)])?;
+    tx.run(BLANK, [place(at)])?;
+    tx.run(BLANK_IMPORTED, [place(at)])
+}
+
 pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
     tx.row(ERASED, [place(at)], |row| Ok((digest_of(&row.get::<_, Vec<u8>>(0)?)?, position(row.get(1)?))))
 }

@@ -1,4 +1,4 @@
-//! Stores what bundles brought: statements of other departments' logs with their proofs, and the standards' texts.
+//! Stores what bundles brought, and reads it with what the hub brought: statements of other departments' logs with their proofs, and the standards' texts.
 //!
 //! Invariant: queries take a viewer, except those that receiving and verifying use.
 
@@ -19,8 +19,15 @@ use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::received::ErasedElsewhere;
 
-const COLUMNS: &str =
+/// What bundles brought.
+const BY_BUNDLES: &str =
     "SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received, erased FROM held";
+/// What bundles or the hub brought, each statement once.
+const COLUMNS: &str = "SELECT * FROM
+    (SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received, erased FROM held UNION ALL
+    SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, rotation, erased FROM pulled
+    WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.trainee = pulled.trainee AND held.origin = pulled.origin
+        AND held.position = pulled.position))";
 const ADD: &str = "INSERT INTO held (trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const RENEW: &str =
@@ -29,9 +36,11 @@ const BLANK: &str = "UPDATE held SET text = '', signature = zeroblob(64), erased
     WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND erased IS NULL";
 const TAKE_BACK: &str = "DELETE FROM held WHERE trainee = ?1 AND origin = ?2 AND received < ?3";
 const DROP_TEXT: &str = "DELETE FROM held_text WHERE digest = ?1";
-const ALL_TEXTS: &str = "SELECT text FROM held WHERE erased IS NULL";
-const NAMED_FOR: &str = "SELECT trainee, origin FROM held WHERE instr(text, ?1) > 0";
-const TRAINEES: &str = "SELECT DISTINCT trainee FROM held ORDER BY trainee";
+const ALL_TEXTS: &str =
+    "SELECT text FROM held WHERE erased IS NULL UNION ALL SELECT text FROM pulled WHERE erased IS NULL";
+const NAMED_FOR: &str = "SELECT trainee, origin FROM held WHERE instr(text, ?1) > 0
+    UNION ALL SELECT trainee, origin FROM pulled WHERE instr(text, ?1) > 0";
+const TRAINEES: &str = "SELECT trainee FROM held UNION SELECT trainee FROM pulled ORDER BY trainee";
 const ADD_TEXT: &str = "INSERT INTO held_text (digest, canonical) VALUES (?1, ?2)";
 const TEXT: &str = "SELECT canonical FROM held_text WHERE digest = ?1";
 const TEXTS: &str = "SELECT digest FROM held_text";
@@ -41,7 +50,8 @@ const RECEIVED: &str = "SELECT person.id, there, max(size) FROM received JOIN pe
 const NAMES: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 0)
     OR EXISTS (SELECT 1 FROM imported WHERE instr(text, ?1) > 0)
     OR EXISTS (SELECT 1 FROM claim_evidence JOIN evidence USING (evidence) WHERE 'sha256:' || lower(hex(digest)) || ' ' = ?1)";
-const NAMED_HERE: &str = "SELECT origin, position FROM held WHERE instr(text, ?1) > 0";
+const NAMED_HERE: &str = "SELECT origin, position FROM held WHERE instr(text, ?1) > 0
+    UNION ALL SELECT origin, position FROM pulled WHERE instr(text, ?1) > 0";
 const ERASED_BY: &str = "SELECT origin, position, trainee, erased FROM held WHERE erased IS NOT NULL ORDER BY 1, 2, 3";
 
 /// A statement of another log.
@@ -62,9 +72,9 @@ pub struct Held {
     pub proof: String,
     /// The verifier key of its own log.
     pub vkey: String,
-    /// The position of the statement of the bundle that brought it first.
+    /// The position of the statement of the bundle that brought it first, or of the rotation for which the hub did.
     pub received: u64,
-    /// The position of the statement by which its text was deleted here.
+    /// The position of the statement by which its text was deleted here, or at the hub by its own log.
     pub erased: Option<u64>,
 }
 
@@ -78,7 +88,7 @@ pub struct EarlierBundle {
     pub size: u64,
 }
 
-fn held_of(row: &Row<'_>) -> Result<Held, StoreError> {
+pub(crate) fn held_of(row: &Row<'_>) -> Result<Held, StoreError> {
     let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
     Ok(Held {
         trainee: text(0)?.parse().map_err(damaged)?,
@@ -100,7 +110,8 @@ fn held_of(row: &Row<'_>) -> Result<Held, StoreError> {
 /// records the bundle.
 pub fn put(tx: &WriteTx<'_>, held: &Held, by: u64) -> Result<(), StoreError> {
     let (trainee, origin, at) = (held.trainee.as_str(), held.origin.as_str(), held.position.cast_signed());
-    match at_position(tx, &held.trainee, &held.origin, held.position)? {
+    let sql = format!("{BY_BUNDLES} WHERE trainee = ?1 AND origin = ?2 AND position = ?3");
+    match tx.row(&sql, params![trainee, origin, at], held_of)? {
         Some(known) if known.leaf != held.leaf => Err(damaged("another statement is at the same place of its log")),
         Some(_) => tx.run(RENEW, params![trainee, origin, at, held.proof, held.vkey]),
         None => tx.run(
@@ -144,7 +155,7 @@ pub fn unnamed_without(
     origins: &BTreeSet<LogOrigin>,
 ) -> Result<UnnamedEvidence, StoreError> {
     let mut candidates = BTreeSet::new();
-    for held in of(tx, &Viewer::Department, trainee)?.iter().filter(|held| origins.contains(&held.origin)) {
+    for held in by_bundles(tx, trainee)?.iter().filter(|held| origins.contains(&held.origin)) {
         if let Ok(Body::SignOff(sign_off)) = decode(&held.text).map(|statement| statement.body) {
             candidates.extend(sign_off.evidence.iter().map(|file| file.digest.0));
         }
@@ -204,12 +215,17 @@ pub fn at_position(tx: &Tx<'_>, trainee: &PersonId, origin: &LogOrigin, at: u64)
     tx.row(&sql, params![trainee.as_str(), origin.as_str(), at.cast_signed()], held_of)
 }
 
-/// Returns everything kept for a trainee, by origin and position.
+/// Returns everything that bundles or the hub brought for a trainee, by origin and position, each statement once.
 pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<Held>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
     }
     tx.rows(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY origin, position"), [trainee.as_str()], held_of)
+}
+
+/// Returns what bundles brought for a trainee, by origin and position.
+pub fn by_bundles(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<Held>, StoreError> {
+    tx.rows(&format!("{BY_BUNDLES} WHERE trainee = ?1 ORDER BY origin, position"), [trainee.as_str()], held_of)
 }
 
 /// Returns the statements with an id: one for each trainee that it was received for.

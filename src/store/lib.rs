@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod codec;
+pub mod cosignatures;
 pub mod db;
 pub mod erased_and_imported;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod index;
 pub mod log;
 pub mod logins;
 pub mod online_backup;
+pub mod pulled;
 pub mod queries;
 pub mod schema;
 mod sqlite_header;

@@ -8,6 +8,8 @@ mod rotation;
 mod taken_back;
 mod told;
 
+pub use taken_back::received_and_taken_back;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -53,14 +55,14 @@ pub fn away() -> Book {
 }
 
 /// The records of a KSB of Ann's, as a book has them.
-fn record(book: &Book, code: &str) -> Vec<Value> {
+pub fn record(book: &Book, code: &str) -> Vec<Value> {
     let record = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
     let ksbs = record["ksbs"].as_array().unwrap();
     ksbs.iter().find(|ksb| ksb["id"] == code).unwrap()["records"].as_array().unwrap().clone()
 }
 
 /// The states of Ann's KSBs, by code.
-fn state(book: &Book, code: &str) -> String {
+pub fn state(book: &Book, code: &str) -> String {
     let record = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
     let ksbs = record["ksbs"].as_array().unwrap();
     ksbs.iter().find(|ksb| ksb["id"] == code).unwrap()["state"].as_str().unwrap().to_owned()
@@ -82,7 +84,7 @@ pub fn bundle(book: &Book, name: &str, more: &[&str]) -> PathBuf {
     out.into()
 }
 
-fn import(book: &Book, file: &Path, more: &[&str]) -> Ran {
+pub fn import(book: &Book, file: &Path, more: &[&str]) -> Ran {
     book.officer(&[&["bundle", "import", file.to_str().unwrap(), "--yes"], more].concat())
 }
 

@@ -54,7 +54,7 @@ fn answered() -> (Book, String, Vec<String>) {
 }
 
 #[test]
-fn every_sign_off_that_answers_a_waiting_claim_names_its_digest() {
+fn every_sign_off_that_answers_a_waiting_claim_names_its_digest_and_its_evidence() {
     let book = staffed();
     let notes = file(&book, "notes.txt", b"brass teapot\n");
     for (number, how) in [&["claim", "answer"][..], &["sign-off"], &["not"]].into_iter().enumerate() {
@@ -75,6 +75,8 @@ fn every_sign_off_that_answers_a_waiting_claim_names_its_digest() {
             assert_eq!(claim["digest"].as_str(), Some(named.as_str()), "{claim}");
             let text = text(&book, &ids[0]);
             assert!(text.contains(&format!("\nclaim {id}\nclaimed sha256:{named}\n")), "{text}");
+            // What was handed in with it is signed too, whichever way it is answered.
+            assert_eq!(text.contains("\nevidence sha256:"), !plain, "{text}");
         }
     }
     let ids = signed(&book, &["sign-off", "Ada", "S1"]);

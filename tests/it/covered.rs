@@ -9,6 +9,7 @@ use crate::owner::Owner;
 const COVERED: &[&str] = &[
     "carried",
     "content",
+    "cosignature",
     "elsewhere",
     "enrolment",
     "entry",
@@ -31,8 +32,10 @@ const COVERED: &[&str] = &[
     "pause",
     "person",
     "policy",
+    "pulled",
     "received",
     "review",
+    "rotation",
     "sign_off",
     "standard",
     "standing",
@@ -44,6 +47,8 @@ const COVERED: &[&str] = &[
 
 /// The others, each with words by which `--explain` names it and a change that nobody can see.
 const OTHERS: &[(&str, &str, &str)] = &[
+    ("brought", "how far the hub brought", "INSERT INTO brought VALUES (1, 9)"),
+    ("cosigned", "cosigned of other logs", "INSERT INTO cosigned VALUES ('x', 9, zeroblob(32))"),
     (
         "claim",
         "claims that nobody has answered",

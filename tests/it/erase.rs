@@ -244,7 +244,8 @@ fn an_erasure_says_of_every_kind_of_record_whether_the_state_of_its_item_changes
     ];
     for (code, of, said) in cases {
         let before = state(code);
-        let erased = book.officer(&["erase", of, "--reason", "it named a patient"]).done();
+        let erased = book.officer(&["erase", of, "--reason", "it named a patient"]);
+        assert_eq!(erased.code, 0, "{erased:?}");
         assert_eq!(before != state(code), said.is_some(), "{code}: {erased:?}");
         match said {
             Some(said) => assert!(erased.out.contains(said), "{code}: {erased:?}"),

@@ -16,6 +16,7 @@ use countersign_core::statement::kinds::received::{Received, ReceivedPart};
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
+use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_core::statement::kinds::sample::{Sample, Sampled};
 use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
 
@@ -160,6 +161,13 @@ pub fn taken_back(origin: &str, there: &str, trainee: PersonRef) -> Body {
     let logs = vec![TakenBackLog { origin: origin.parse().unwrap(), there: there.parse().unwrap() }];
     let (kept, list, evidence) = (0, Digest([2; 32]), Vec::new());
     Body::TakenBack(TakenBack { trainee, logs, kept, list, evidence, reason: clean("It is about somebody else") })
+}
+
+/// Who a trainee here is in another log, or the end of that.
+pub fn rotation(origin: &str, there: &str, trainee: PersonRef, ended: bool) -> Body {
+    let there = PersonRef { id: there.parse().unwrap(), name: trainee.name.clone() };
+    let end = RotationEnd { kept: 0, list: Digest([2; 32]), reason: clean("Back home") };
+    Body::Rotation(Rotation { trainee, origin: origin.parse().unwrap(), there, ended: ended.then_some(end) })
 }
 
 /// A bundle that was received from a log, for a trainee.

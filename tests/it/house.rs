@@ -73,6 +73,8 @@ const CLOCK: &[&str] =
     &["src/app/clock.rs", "src/app/keys/agent.rs", "src/tui/runtime/event_loop.rs", "src/tui/runtime/background.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/app/config.rs", "src/cli/context/global.rs"];
 const FILES: &[&str] = &[
+    "src/app/hub/copy.rs",
+    "src/app/hub/selection.rs",
     "src/app/storage/atomic_file.rs",
     "src/app/doctor/host.rs",
     "src/app/keys/agent.rs",
@@ -84,6 +86,8 @@ const FILES: &[&str] = &[
     "src/cli/context/input.rs",
     "src/cli/output.rs",
     "src/app/config.rs",
+    "src/app/hub/copy.rs",
+    "src/app/hub/selection.rs",
     "src/hub/folder.rs",
     "src/hub/folder_files.rs",
     "src/hub/postgres.rs",

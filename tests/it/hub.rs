@@ -2,7 +2,7 @@
 //! Against a real PostgreSQL on 127.0.0.1, where Debian's package is installed, and against a folder.
 
 mod faults;
-mod folder;
+pub mod folder;
 mod kills;
 mod measured;
 mod push;

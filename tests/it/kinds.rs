@@ -5,5 +5,5 @@ pub mod absent;
 pub mod altered;
 mod department;
 mod gateway;
-mod history;
+pub mod history;
 mod tables;

@@ -35,6 +35,7 @@ use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{
     Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent,
 };
+use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
 use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
@@ -405,6 +406,7 @@ fn further() -> BoxedStrategy<Body> {
         }),
         received(),
         taken_back(),
+        rotation(),
     ]
     .boxed()
 }
@@ -437,6 +439,14 @@ fn received() -> impl Strategy<Value = Body> {
             })
         },
     )
+}
+
+/// Who a trainee is in another log, or its end.
+fn rotation() -> impl Strategy<Value = Body> {
+    let end = (any::<u32>(), digest(), lines()).prop_map(|(kept, list, reason)| RotationEnd { kept, list, reason });
+    (named(), "[a-z0-9]{1,12}", named(), option::of(end)).prop_map(|(trainee, origin, there, ended)| {
+        Body::Rotation(Rotation { trainee, origin: origin.parse().unwrap(), there, ended })
+    })
 }
 
 /// What was received, taken back.

@@ -253,7 +253,7 @@ fn one_signature_is_for_the_marked_claims_of_one_trainee() {
     let signed = bench.keys("1 2 3 4 enter");
     let Some(Effect::Sign(request)) = signed.last() else { panic!("{signed:?}") };
     let Action::SignOff(sign_off) = &request.action else { panic!("{request:?}") };
-    assert_eq!((sign_off.claims.as_slice(), sign_off.codes.len()), ([claim_id(1), claim_id(3)].as_slice(), 2));
+    assert_eq!((sign_off.claims.as_slice(), sign_off.items.len()), ([claim_id(1), claim_id(3)].as_slice(), 2));
 }
 
 #[test]

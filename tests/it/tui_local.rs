@@ -23,12 +23,7 @@ fn with_list() -> TraineeRecord {
         (State::Renew, 1, Some("2026-12-01")),
         (State::Lapsed, 2, Some("2026-11-01")),
     ]) {
-        let one = CountedSignOff {
-            outcome: Outcome::Achieved,
-            observed: day("2026-10-02"),
-            countersigned: false,
-            elsewhere: false,
-        };
+        let one = CountedSignOff { outcome: Outcome::Achieved, observed: day("2026-10-02"), countersigned: false };
         let tally = LocalTally::of((0..seen).map(|_| one));
         open.local.push(LocalKsb {
             list: list.reference().clone(),

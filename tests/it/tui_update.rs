@@ -82,7 +82,8 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
     });
     let request = signed.unwrap();
     let Action::SignOff(sign_off) = &request.action else { panic!("{request:?}") };
-    assert_eq!(sign_off.codes, [code("K28"), code("S26")]);
+    let codes: Vec<_> = sign_off.items.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, [code("K28"), code("S26")]);
     assert_eq!(request.credential, Some((CredentialKind::Pin, Secret::new("1234".into()))));
     assert_eq!(request.signer, id("02c1"));
 }

@@ -23,8 +23,8 @@ use countersign_ledger::receipt_text::Receipt;
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
-use countersign_store::index::elsewhere::{self, ElsewhereRow};
-use countersign_store::touches;
+use countersign_store::index::elsewhere::{self, ElsewhereRow, ReceivedRow};
+use countersign_store::{pulled, touches};
 
 /// What this file holds of one other log for a trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +32,13 @@ pub struct ElsewherePart {
     pub origin: LogOrigin,
     /// The trainee's id there.
     pub there: PersonId,
-    /// Entries of that log in the newest bundle.
+    /// Entries of that log in the newest bundle, or when the hub last brought something.
     pub size: u64,
     /// Statements that are kept, without those that were erased.
     pub statements: usize,
     /// How many of them are sign-offs.
     pub sign_offs: usize,
-    /// When the newest bundle was received, and by whom.
+    /// When the newest bundle was received, and by whom; for what only the hub brought, when that began.
     pub received: Timestamp,
     pub by: SafeText,
 }
@@ -61,9 +61,12 @@ pub struct ElsewhereStatement {
 pub fn parts(app: &App, trainee: &PersonId) -> Result<Vec<ElsewherePart>, Error> {
     app.log.db.read(|tx| {
         let mut parts = Vec::new();
-        for row in elsewhere::received_for(tx, &app.viewer, trainee)? {
+        let kept = held::of(tx, &app.viewer, trainee)?;
+        let mut rows = elsewhere::received_for(tx, &app.viewer, trainee)?;
+        rows.extend(by_hub_alone(tx, &app.viewer, trainee, &rows)?);
+        rows.sort_by(|a, b| a.origin.cmp(&b.origin));
+        for row in rows {
             let received = statement_at(tx, row.position)?;
-            let kept = held::of(tx, &app.viewer, trainee)?;
             let of: Vec<&Held> = kept.iter().filter(|one| one.origin == row.origin && one.erased.is_none()).collect();
             let is_sign_off = |one: &&&Held| one.text.contains("\nkind sign-off\n");
             parts.push(ElsewherePart {
@@ -78,6 +81,26 @@ pub fn parts(app: &App, trainee: &PersonId) -> Result<Vec<ElsewherePart>, Error>
         }
         Ok(parts)
     })
+}
+
+/// Returns the logs from which the hub brought something for a trainee and no bundle did.
+fn by_hub_alone(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    by_bundles: &[ReceivedRow],
+) -> Result<Vec<ReceivedRow>, Error> {
+    let mut rows: Vec<ReceivedRow> = Vec::new();
+    for row in elsewhere::rotations(tx)?.into_iter().filter(|row| row.trainee.id == *trainee && viewer.may_see(trainee))
+    {
+        let known = |one: &&ReceivedRow| one.origin == row.origin;
+        let brought = pulled::of(tx, trainee)?.iter().any(|one| one.origin == row.origin);
+        let Some(size) = pulled::brought_until(tx, row.position)?.filter(|_| brought) else { continue };
+        if !by_bundles.iter().chain(&rows).any(|one| known(&one)) {
+            rows.push(ReceivedRow { origin: row.origin, there: row.there.id, size, position: row.position });
+        }
+    }
+    Ok(rows)
 }
 
 /// Returns everything on a trainee's record in other logs, newest first.

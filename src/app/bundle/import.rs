@@ -101,7 +101,7 @@ fn plan_checked(app: &App, path: &Path, bundle: CheckedBundle, recipient: Recipi
     app.log.db.read(|tx| -> Result<BundlePlan, Error> {
         let person = whose(tx, &bundle, &kinds, recipient.trainee)?;
         let other_name = other_name(tx, &bundle, &kinds, &person, recipient.known_there_as)?;
-        let before = held::of(tx, &Viewer::Department, &person.id)?;
+        let before = held::by_bundles(tx, &person.id)?;
         let mut all: BTreeMap<(LogOrigin, u64), Held> =
             before.iter().map(|held| ((held.origin.clone(), held.position), held.clone())).collect();
         let (mut parts, mut put) = (Vec::new(), Vec::new());

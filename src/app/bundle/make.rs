@@ -91,7 +91,7 @@ pub fn make(app: &App, trainee: &PersonId, with: WithEvidence, to: &mut dyn Writ
     let made = app.log.db.read(|tx| -> Result<MadeBundle, Error> {
         let person = people::person(tx, trainee)?.filter(|_| app.viewer.may_see(trainee));
         let person = person.ok_or_else(|| Error::usage(format!("Nobody here has the id {trainee}")))?;
-        if people::enrolment(tx, trainee)?.is_none() && held::of(tx, &app.viewer, trainee)?.is_empty() {
+        if people::enrolment(tx, trainee)?.is_none() && held::by_bundles(tx, trainee)?.is_empty() {
             return Err(Error::refused(format!("{} has no record here", person.name))
                 .hint("A bundle is made of a trainee who is enrolled on a standard"));
         }
@@ -158,7 +158,7 @@ fn contents(
     let tree = Tree { size: checkpoint.size, root: checkpoint.root };
     let mut parts =
         vec![ManifestPart { log: own, trainee: trainee.clone(), tree, statements: count(statements.len()) }];
-    for held in held::of(tx, &app.viewer, trainee)? {
+    for held in held::by_bundles(tx, trainee)? {
         add_held(tx, &held, &mut parts, &mut contents, &mut files)?;
     }
     contents.histories.push((parts[0].log.origin().clone(), all_leaves(tx)?));

@@ -5,5 +5,5 @@ pub mod elsewhere;
 pub mod import;
 pub mod make;
 pub mod other_logs;
-mod select;
+pub(crate) mod select;
 pub mod take_back;

@@ -70,7 +70,7 @@ pub fn plan(app: &App, trainee: &PersonId, from: &[String], reason: &SafeText) -
     app.log.db.read(|tx| {
         let received = elsewhere::received_for(tx, &Viewer::Department, trainee)?;
         let chosen = chosen(&person, received.iter().map(|row| &row.origin).collect(), from)?;
-        let all = held::of(tx, &Viewer::Department, trainee)?;
+        let all = held::by_bundles(tx, trainee)?;
         let replays = elsewhere::replay(tx, trainee, u64::MAX)?;
         let name_of = |origin: &LogOrigin, there: &PersonId| {
             let replay = replays.iter().find(|(of, _)| of == origin);

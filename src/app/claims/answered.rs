@@ -2,39 +2,63 @@
 
 use crate::app::App;
 use crate::error::Error;
+use crate::people::person;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, PersonId};
-use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::claim::Claim;
 use countersign_core::record::claim_text::claim_digest;
+use countersign_core::record::evidence::File;
+use countersign_core::statement::kinds::sign_off::Evidence;
 use countersign_core::statement::{Body, Statement};
 use countersign_store::claims;
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported::erased;
-use countersign_store::index::people;
+use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::scratch::{answered_in_file, withdrawn_in_file};
 
-/// Returns the claims that signing these items of a trainee answers, each once.
-pub fn to_answer(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<PendingClaim>, Error> {
-    let Some(enrolment) = app.log.db.read(|tx| people::enrolment(tx, trainee))? else { return Ok(Vec::new()) };
-    let waiting = app.log.db.read(|tx| claims::waiting_on(tx, &app.viewer, trainee, &enrolment.standard))?;
-    let mut found: Vec<PendingClaim> = Vec::new();
-    for pending in codes.iter().filter_map(|code| waiting.get(code)) {
-        if found.iter().all(|known| known.claim != pending.claim) {
-            found.push(pending.clone());
-        }
-    }
-    Ok(found)
-}
-
-/// Adds to a sign-off the id and digest of the claim that waits for it, if there is one.
+/// Adds to a sign-off the claim that waits for it, if there is one: its id, the digest of its text, and its evidence.
 pub(crate) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
     let Body::SignOff(sign_off) = body else { return Ok(()) };
     if sign_off.claim.is_none() {
         let item = &sign_off.item;
         sign_off.claim = claims::waiting_for(tx, &sign_off.trainee.id, &item.standard, item.code)?;
     }
-    if let Some(id) = sign_off.claim {
-        sign_off.claimed = claims::claim(tx, &Viewer::Department, id)?.as_ref().map(claim_digest);
+    let Some(id) = sign_off.claim else { return Ok(()) };
+    if let Some(claim) = claims::claim(tx, &Viewer::Department, id)? {
+        sign_off.claimed = Some(claim_digest(&claim));
+        sign_off.evidence = evidence_of(&claim)?;
+    }
+    Ok(())
+}
+
+/// Returns the evidence that came with a claim and is still there, in the order in which a statement names it.
+fn evidence_of(claim: &Claim) -> Result<Vec<Evidence>, Error> {
+    let named = |file: &File| {
+        let name = file.name.to_save(&file.digest, file.kind.ending()).map_err(damaged)?;
+        Ok::<_, StoreError>(Evidence { digest: file.digest, name: name.text().clone() })
+    };
+    let mut all = claim.evidence.iter().filter(|file| !file.erased).map(named).collect::<Result<Vec<_>, _>>()?;
+    all.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
+    Ok(all)
+}
+
+/// Refuses to sign items of a trainee if other claims wait on them than those that the signer was shown: signing answers
+/// them, with what they say.
+pub fn as_shown(app: &App, trainee: &PersonId, shown: &[(KsbCode, Option<ClaimId>)]) -> Result<(), Error> {
+    let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(()) };
+    let waiting = app.log.db.read(|tx| claims::waiting_on(tx, &app.viewer, trainee, &enrolment.standard))?;
+    for (code, before) in shown {
+        let now = waiting.get(code).map(|pending| pending.claim);
+        if now == *before {
+            continue;
+        }
+        let name = app.person(trainee)?.name;
+        let what = match (before, now) {
+            (None, _) => format!("{name} has claimed {code} since you looked"),
+            (Some(_), None) => format!("The claim of {name} on {code} has gone since you looked"),
+            (Some(_), Some(_)) => format!("{name} has replaced the claim on {code} since you looked"),
+        };
+        return Err(Error::refused(what).hint("Nothing was signed. Go back and look at it, then sign"));
     }
     Ok(())
 }

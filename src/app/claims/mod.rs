@@ -5,3 +5,4 @@ pub mod claim;
 pub mod eligible;
 pub mod evidence;
 pub mod queue;
+pub mod waiting;

@@ -18,11 +18,10 @@ use countersign_core::primitives::ids::{ClaimId, KsbCode, KsbKind, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::claim::{Claim, ClaimItem, ClaimState, QueueRow};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{ClaimDetail, ClaimKsb, MOST_RECORDS, Observation, Record, SignedReceipt};
+use countersign_core::record::view::{ClaimDetail, ClaimKsb, MOST_RECORDS, Observation, SignedReceipt, deciding};
 use countersign_core::standard::Standard;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::sign_off::Evidence;
-use countersign_store::error::{StoreError, damaged};
+use countersign_store::error::damaged;
 use countersign_store::index::people;
 use countersign_store::queries::queue::{self, ClaimNo};
 
@@ -144,7 +143,7 @@ pub fn claim_sheet(app: &App, id: ClaimId) -> Result<ClaimDetail, Error> {
                 .unwrap_or_default(),
             state,
             waits: claim.waiting().any(|code| code == item.code),
-            newest: records.into_iter().find(Record::is_live),
+            newest: deciding(&records, &trainee_record.policy).cloned(),
         });
     }
     Ok(ClaimDetail { claim, items })
@@ -164,9 +163,10 @@ pub fn answer_claims(
     let claims = ids.iter().map(|id| claim::claim_of(app, *id)).collect::<Result<Vec<_>, Error>>();
     let claims = claims.map_err(|e| e.context(doing))?;
     let bodies = answers(app, &claims, codes, seen).map_err(|e| e.context(doing))?;
+    let items = sign_off::items_of(&bodies);
     let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let claim = claims.into_iter().next().ok_or_else(no_claim)?;
-    let warning = sign_off::early(app, &claim.trainee, seen.observed)?;
+    let warning = sign_off::warning(app, &claim.trainee, &items, seen)?;
     Ok(app.receipt(claim.trainee_name, done, warning))
 }
 
@@ -204,15 +204,7 @@ fn answers(app: &App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observ
             ))
             .hint("Ask the trainee to take the claim back and claim again"));
         }
-        let evidence = claim.evidence.iter().filter(|file| !file.erased);
         sign_off.claim = Some(claim.id);
-        sign_off.evidence = evidence
-            .map(|file| {
-                let name = file.name.to_save(&file.digest, file.kind.ending()).map_err(damaged)?;
-                Ok(Evidence { digest: file.digest, name: name.text().clone() })
-            })
-            .collect::<Result<_, StoreError>>()?;
-        sign_off.evidence.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
     }
     Ok(bodies)
 }

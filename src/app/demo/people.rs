@@ -61,7 +61,7 @@ pub struct Member {
     pub specialism: &'static str,
     /// Indexes of their supervisors; the first attends reviews for the employer.
     pub under: &'static [usize],
-    /// KSBs whose newest outcome is *not achieved*.
+    /// KSBs that were *not achieved* when they were seen last.
     pub not_yet: usize,
     /// KSBs overdue for reassessment, and those due within 30 days.
     pub again: (usize, usize),

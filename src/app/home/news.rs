@@ -202,7 +202,8 @@ fn news_of(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result
         | Body::IssuerKey(_)
         | Body::OtherLog(_)
         | Body::Received(_)
-        | Body::TakenBack(_) => None,
+        | Body::TakenBack(_)
+        | Body::Rotation(_) => None,
     })
 }
 

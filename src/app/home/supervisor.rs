@@ -15,13 +15,11 @@ use countersign_core::filter::Filter;
 use countersign_core::home::due::{DueItem, DueKind, sort_by_urgency};
 use countersign_core::home::supervisor::{OpenCounts, SupervisedTrainee, SupervisorHome};
 use countersign_core::people::person::Person;
-use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::programme::review_plan::ReviewDue;
 use countersign_core::record::ksb_status::{State, StatusContext};
-use countersign_core::record::view::TraineeRecord;
+use countersign_core::record::view::{TraineeRecord, deciding};
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::sign_off::Action;
-use countersign_store::db::Tx;
 use countersign_store::index::sign_off_index;
 use countersign_store::queries::home;
 
@@ -95,13 +93,6 @@ fn due_of(app: &App, who: &PersonId, record: &TraineeRecord, measure: &StatusCon
                 due.push(item(record, Some(local.ksb.code), DueKind::Reassess, day));
             }
         }
-        for (ksb, state) in record.all() {
-            if state == State::NotYet {
-                let list = record.local_of(ksb.code).map_or(of, |local| &local.list);
-                let action = action_of(tx, app, trainee, (list, ksb.code))?;
-                due.extend(action.map(|action| item(record, Some(ksb.code), DueKind::Action(action.what), action.by)));
-            }
-        }
         if let Some(review) = newest_review(tx, app, trainee)?
             && let Body::Review(review) = effective_statement_at(tx, review.position)?.body
         {
@@ -111,21 +102,14 @@ fn due_of(app: &App, who: &PersonId, record: &TraineeRecord, measure: &StatusCon
         }
         Ok::<_, Error>(())
     })?;
+    for (ksb, state) in record.all() {
+        if state == State::NotYet {
+            let all = records::records(app, trainee, ksb.code, usize::MAX)?;
+            let action = deciding(&all, &record.policy).and_then(|record| record.action.clone());
+            due.extend(action.map(|action| item(record, Some(ksb.code), DueKind::Action(action.what), action.by)));
+        }
+    }
     Ok(due)
-}
-
-/// Returns the action of a KSB's newest sign-off that counts.
-fn action_of(
-    tx: &Tx<'_>,
-    app: &App,
-    trainee: &PersonId,
-    (on, code): (&StandardRef, KsbCode),
-) -> Result<Option<Action>, Error> {
-    let history = sign_off_index::history(tx, &app.viewer, trainee, on, code)?;
-    let live = history.into_iter().find(|(_, status)| *status == sign_off_index::SignOffStatus::default());
-    let Some((at, _)) = live else { return Ok(None) };
-    let Body::SignOff(sign_off) = effective_statement_at(tx, at)?.body else { return Ok(None) };
-    Ok(sign_off.action)
 }
 
 fn item(record: &TraineeRecord, code: Option<KsbCode>, what: DueKind, by: NaiveDate) -> DueItem {

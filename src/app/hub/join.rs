@@ -4,11 +4,12 @@ use crate::app::App;
 use crate::error::Error;
 use crate::hub::connection::transport;
 use crate::hub::settings::{self, HubSettings, is_site_name};
+use crate::hub::witness::witness_note;
 use countersign_hub::address::HubAddress;
 use countersign_hub::transport::JoiningSite;
 
 /// Joins a hub under a name: makes this log known there and remembers the hub. Nothing of the log is sent yet.
-pub fn join(app: &App, address: &str, site: &str) -> Result<HubSettings, Error> {
+pub fn join(app: &mut App, address: &str, site: &str) -> Result<HubSettings, Error> {
     let doing = "Joining the hub";
     let address: HubAddress = address.parse()?;
     if !is_site_name(site) {
@@ -27,7 +28,7 @@ pub fn join(app: &App, address: &str, site: &str) -> Result<HubSettings, Error> 
         origin: log.origin().clone(),
         vkey: log.to_string(),
         site: settings.site.clone(),
-        witness_key: None,
+        witness_key: Some(witness_note(app).map_err(|error| error.context(doing))?),
     };
     transport(&app.folder, &settings).join(&joining).map_err(|error| Error::from(error).context(doing))?;
     settings::remember_joined(&app.folder, &settings)?;

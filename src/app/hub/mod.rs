@@ -1,8 +1,14 @@
 //! Exchanges this department's log with a hub of several sites.
 
 pub mod connection;
+pub mod copy;
 pub mod join;
+pub mod pull;
 pub mod push;
+pub mod rebuild;
+pub mod rotating;
+pub(crate) mod selection;
 pub mod settings;
 pub mod status;
 pub mod sync;
+pub mod witness;

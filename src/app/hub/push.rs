@@ -7,14 +7,12 @@ use std::collections::HashMap;
 use crate::app::App;
 use crate::error::Error;
 use crate::log::historical_root::old_root;
-use countersign_core::primitives::ids::Digest;
+use crate::verify::rebuild::leaf_of;
 use countersign_core::primitives::key::PublicKey;
 use countersign_hub::error::TransportError;
 use countersign_hub::rows::{EntryRow, ErasedRow, ImportedRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::{PushedPart, Transport};
-use countersign_ledger::merkle::{entry, leaf_hash};
 use countersign_ledger::note::LogVerifier;
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
@@ -26,14 +24,23 @@ const PART: u64 = 512;
 /// How an entry is signed: directly, by its key. The number is the file's.
 const DIRECTLY: u16 = 1;
 
+/// Keys on security keys sign several statements at once, with a text that a hub has no table for yet.
+const IN_BATCHES: &str = "sk-";
+
+fn not_carried(position: u64) -> TransportError {
+    TransportError::NotCarried(format!("Entry {position} is signed with a security key, which a hub cannot carry yet"))
+}
+
 /// What was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pushed {
     /// How many entries the hub had, and has now.
     pub from: u64,
     pub until: u64,
     /// Entries there whose text was deleted, because they were erased here.
     pub erased: u64,
+    /// The checkpoint that the hub has now.
+    pub checkpoint: String,
 }
 
 /// Sends what the hub lacks. `own` is its head of this log. `progress` gets the number of entries read and the total.
@@ -47,15 +54,14 @@ pub fn push(
     let pushed = app.log.db.read(|tx| -> Result<Pushed, Error> {
         let head = log::head(tx)?.ok_or_else(|| damaged("it contains no log"))?;
         let from = known_part(tx, &verifier, own, head.size)?;
-        let nothing = Pushed { from, until: from, erased: 0 };
         if from == head.size {
-            return Ok(nothing);
+            return Ok(Pushed { from, until: from, erased: 0, checkpoint: own.checkpoint.clone().unwrap_or_default() });
         }
         let erased = erased_and_imported::all_erased(tx)?;
         let part = part(tx, &verifier, (from, head.size), &erased, head.checkpoint)?;
         let mut source = Source::new(tx, (from, head.size), &erased, progress)?;
         transport.push(&part, &mut source)?;
-        Ok(Pushed { until: head.size, erased: part.erased.len() as u64, ..nothing })
+        Ok(Pushed { from, until: head.size, erased: part.erased.len() as u64, checkpoint: part.checkpoint })
     });
     pushed.map_err(|error| error.context("Sending the log to the hub"))
 }
@@ -178,8 +184,7 @@ impl<'a> Source<'a> {
         let (leaf, signed) = if let Some((leaf, _)) = self.erased.get(&position) {
             (*leaf, None)
         } else {
-            let signature = blob_digest(key, NAMESPACE, &found.signature);
-            let leaf = leaf_hash(&entry(found.id, Digest::of(&found.text), signature));
+            let leaf = leaf_of(&found, key);
             let text = String::from_utf8(found.text).map_err(damaged)?;
             (leaf, Some(SignedRow { text, signature: found.signature.to_vec() }))
         };
@@ -191,6 +196,9 @@ impl Iterator for Source<'_> {
     type Item = Result<EntryRow, TransportError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.entry().map_err(|error| TransportError::Here(error.to_string())).transpose()
+        let entry = self.entry().map_err(|error| TransportError::Here(error.to_string())).transpose()?;
+        Some(entry.and_then(|entry| {
+            if entry.key.starts_with(IN_BATCHES) { Err(not_carried(entry.position)) } else { Ok(entry) }
+        }))
     }
 }

@@ -1,9 +1,15 @@
 //! Says how far behind each site of the hub is, and when each last spoke.
 
+use std::path::PathBuf;
+
 use crate::app::App;
+use crate::bundle::other_logs::accepted_logs;
 use crate::error::Error;
 use crate::hub::connection::transport;
+use crate::hub::rotating::current;
+use crate::hub::selection::{SiteCopy, evidence_files};
 use crate::hub::settings::{self, HubSettings, LastExchange, SeenSite};
+use crate::hub::witness::newest_time;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_hub::postgres::SCHEMA;
@@ -58,28 +64,46 @@ pub fn status(app: &App) -> Result<(HubSettings, Option<LastExchange>, HubStatus
 pub(crate) fn sites(app: &App, heads: &[SiteHead]) -> Result<Vec<SiteStatus>, Error> {
     let size = app.head()?.size;
     let now = app.now();
+    let rotations: Vec<LogOrigin> = current(app)?.into_iter().map(|(row, _)| row.origin).collect();
     let mut sites: Vec<SiteStatus> = heads
         .iter()
-        .map(|head| {
-            let spoke = head.put;
-            SiteStatus {
+        .map(|head| -> Result<SiteStatus, Error> {
+            // A site whose key is not accepted here can only be seen by the hub's clock.
+            let spoke = newest_time(app, head)?.or(if head.own { None } else { unaccepted(app, head)? });
+            let copied = match SiteCopy::open(app.folder.path(), &head.origin) {
+                Ok(Some(copy)) if rotations.contains(&head.origin) => copy.head().map(|(known, _)| known.size).ok(),
+                _ => rotations.contains(&head.origin).then_some(0),
+            };
+            Ok(SiteStatus {
                 site: head.site.clone(),
                 origin: head.origin.clone(),
                 own: head.own,
                 at_hub: head.checkpoint.as_deref().and_then(size_of).unwrap_or_default(),
-                here: head.own.then_some(size),
+                here: if head.own { Some(size) } else { copied },
                 spoke,
                 silent: spoke.is_none_or(|spoke| now.seconds() - spoke.seconds() > SILENT),
                 readable: head.is_readable(),
-            }
+            })
         })
-        .collect();
+        .collect::<Result<_, Error>>()?;
     sites.sort_by(|a, b| (!a.own, &a.site).cmp(&(!b.own, &b.site)));
     Ok(sites)
 }
 
 pub(crate) fn seen(sites: &[SiteStatus]) -> Vec<SeenSite> {
     sites.iter().map(|site| SeenSite { site: site.site.clone(), size: site.at_hub, spoke: site.spoke }).collect()
+}
+
+/// Returns when the hub says that it got the newest checkpoint of a log whose key is not accepted here.
+fn unaccepted(app: &App, head: &SiteHead) -> Result<Option<Timestamp>, Error> {
+    let logs = accepted_logs(app)?;
+    let known = logs.iter().any(|log| log.stopped.is_none() && *log.log.origin() == head.origin);
+    Ok(head.put.filter(|_| !known))
+}
+
+/// Returns the files with the checkpoints of logs that were rejected.
+pub fn rejected(app: &App) -> Vec<PathBuf> {
+    evidence_files(app.folder.path())
 }
 
 /// Returns the size that a checkpoint names. Its signature is checked by those who use its entries.

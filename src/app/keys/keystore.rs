@@ -8,6 +8,7 @@ use countersign_core::people::person::Person;
 use countersign_core::primitives::encoding::{hex, unhex};
 use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret};
 use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::cosignature::WitnessKey;
 use countersign_ledger::note::{LogKey, LogVerifier};
 use countersign_ledger::passphrase;
 use countersign_ledger::pin::{self, PinVerifier};
@@ -271,6 +272,29 @@ pub fn make_log_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Rando
     let text = zeroize::Zeroizing::new(format!("countersign-log-key/1\n{}\n", hex(&*key.seed())));
     folder.write_key(LOG_KEY, &text)?;
     Ok(LogKey::new(origin.clone(), key))
+}
+
+/// The key of the department's witness; like the log's key, it has no passphrase, as an exchange with the hub has nobody to ask.
+const WITNESS_KEY: &str = "witness.key";
+const WITNESS_HEAD: &str = "countersign-witness-key/1\n";
+
+/// Reads the key of the department's witness, or makes one: its log names the key, so that a lost one is replaced.
+pub fn witness_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Random) -> Result<WitnessKey, Error> {
+    let text = folder.read_key(WITNESS_KEY)?.map(zeroize::Zeroizing::new);
+    let seed = if let Some(text) = text {
+        let seed = text.strip_prefix(WITNESS_HEAD).and_then(|rest| unhex::<32>(rest.trim_end()));
+        seed.map(zeroize::Zeroizing::new).ok_or_else(|| {
+            Error::refused("The key that cosigns other logs, `keys/witness.key`, is empty or incomplete").hint(
+                "Put it back from the FILE.keys folder of an earlier `backup --keys`, or remove it: another is made",
+            )
+        })?
+    } else {
+        let key = fresh_key(random)?;
+        let text = zeroize::Zeroizing::new(format!("{WITNESS_HEAD}{}\n", hex(&*key.seed())));
+        folder.write_key(WITNESS_KEY, &text)?;
+        key.seed()
+    };
+    Ok(WitnessKey::new(origin, SigningKey::from_seed(&seed)))
 }
 
 /// Returns the file of an issuer key. A person's id has no hyphen.

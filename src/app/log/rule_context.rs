@@ -18,16 +18,18 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::issuer::IssuerKey;
 use countersign_core::statement::kinds::received::{Received, kept_line};
+use countersign_core::statement::kinds::rotation::Rotation;
 use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::Held;
+use countersign_store::index::elsewhere::RotationRow;
 use countersign_store::index::indexer::Indexer;
 use countersign_store::index::issuer as issuer_index;
 use countersign_store::index::{elsewhere, pauses, people, standards};
-use countersign_store::{erased_and_imported, held, held_leaves, log, touches};
+use countersign_store::{erased_and_imported, held, held_leaves, log, pulled, touches};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]
@@ -163,12 +165,25 @@ impl RuleContextBuilder<'_> {
                 self.roster.received.insert((id.clone(), row.origin), row.there);
             }
         }
+        if let Body::Rotation(content) = body {
+            self.rotations(&content.origin)?;
+        }
         let Some(of) = content.refers_to() else { return Ok(()) };
         match target(self.tx, of, self.head)?.and_then(|target| target.prior) {
             Some(PriorStatement { kind: Kind::Key, .. }) => self.waiting(of),
             Some(prior) => self.person(&prior.signer),
             None => Ok(()),
         }
+    }
+
+    /// Adds the rotations to a log: one person there is one person here.
+    fn rotations(&mut self, origin: &LogOrigin) -> Result<(), Error> {
+        let current = elsewhere::rotations(self.tx)?.into_iter();
+        for row in current.filter(|row| row.ended.is_none() && row.origin == *origin) {
+            self.person(&row.trainee.id)?;
+            self.roster.rotations.insert((row.trainee.id, row.origin), row.there);
+        }
+        Ok(())
     }
 
     /// Adds the key granted by a statement, which may wait for its second signature.
@@ -200,6 +215,9 @@ pub(crate) fn apply_side_effects(
     }
     if let Body::TakenBack(content) = body {
         return remove_taken_back(tx, indexer, content, at);
+    }
+    if let Body::Rotation(content) = body {
+        return begin_or_end(tx, indexer, content, at);
     }
     let Body::Import(import) = body else { return Ok(()) };
     let missing = || damaged("the statement of an import is missing");
@@ -233,7 +251,7 @@ fn keep_received(
     touches::drop_unnamed(tx)?;
     held::erase_evidence(tx, &received.evidence, at)?;
     // Another bundle may have been received since this one was looked at.
-    if kept_list(&held::of(tx, &Viewer::Department, &received.trainee.id)?) != (received.kept, received.list) {
+    if kept_list(&held::by_bundles(tx, &received.trainee.id)?) != (received.kept, received.list) {
         return Err(StoreError::HeadMoved);
     }
     indexer.add_received(tx, received, at)
@@ -253,11 +271,36 @@ fn remove_taken_back(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &TakenBac
     held::let_evidence_go(tx, trainee, &unnamed.of_others)?;
     held::erase_evidence(tx, &content.evidence, at)?;
     // Another bundle may have been received since this was looked at.
-    let kept = kept_list(&held::of(tx, &Viewer::Department, trainee)?);
+    let kept = kept_list(&held::by_bundles(tx, trainee)?);
     if kept != (content.kept, content.list) || unnamed.of_nobody != content.evidence {
         return Err(StoreError::HeadMoved);
     }
     indexer.add_taken_back(tx, content, at)
+}
+
+/// Indexes a rotation. Removes what the hub brought for it, if it ends because that was somebody else's.
+fn begin_or_end(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &Rotation, at: u64) -> Result<(), StoreError> {
+    if let Some(end) = &content.ended {
+        let trainee = &content.trainee.id;
+        let here =
+            |row: &RotationRow| row.ended.is_none() && row.trainee.id == *trainee && row.origin == content.origin;
+        let row = elsewhere::rotations(tx)?.into_iter().find(here);
+        let row = row.ok_or_else(|| damaged("the rotation that ends is not indexed"))?;
+        if end.kept == 0 {
+            pulled::remove(tx, trainee, &content.origin, row.position)?;
+            held::drop_unadopted_texts(tx)?;
+        }
+        // The hub may have brought more since this was looked at.
+        if kept_list(&brought(tx, trainee, row.position)?) != (end.kept, end.list) {
+            return Err(StoreError::HeadMoved);
+        }
+    }
+    indexer.add_rotation(tx, content, at)
+}
+
+/// Returns what the hub brought for the rotation that a statement began.
+pub(crate) fn brought(tx: &Tx<'_>, trainee: &PersonId, rotation: u64) -> Result<Vec<Held>, StoreError> {
+    Ok(pulled::of(tx, trainee)?.into_iter().filter(|one| one.received == rotation).collect())
 }
 
 /// Returns the number and the digest of what this file holds for a trainee, as the statement of a bundle records them.

@@ -12,7 +12,7 @@ use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::programme::review_plan::{ReviewDue, review_plan};
 use countersign_core::record::ksb_status::{RENEW_DAYS, State, StatusContext};
-use countersign_core::record::view::{Record, TraineeRecord};
+use countersign_core::record::view::{Record, TraineeRecord, deciding};
 use countersign_store::index::sign_off_index;
 
 /// How many days ahead a reassessment is told.
@@ -111,8 +111,8 @@ fn outlook(app: &App, trainee: &PersonId) -> Result<Outlook, Error> {
         if state != State::NotYet {
             continue;
         }
-        let newest = records::records(app, trainee, ksb.code, usize::MAX)?.into_iter().find(Record::is_live);
-        if let Some(Record { id, signed, action: Some(action), .. }) = newest {
+        let all = records::records(app, trainee, ksb.code, usize::MAX)?;
+        if let Some(Record { id, signed, action: Some(action), .. }) = deciding(&all, &record.policy) {
             let (id, agreed) = (id.to_string(), signed.local_day());
             actions.push(DatedAction { id, code: Some(ksb.code), agreed, by: action.by, owner: None });
         }

@@ -305,7 +305,7 @@ fn not_taken_back(log: &LogWriter, backup: &LogWriter, shared: u64) -> Result<Ve
         // After the shared entries, the backup is of another history.
         for (who, row) in all.iter().filter(|(who, row)| row.position < shared && !is_there(who, row)) {
             let Some(person) = people::person(tx, who)? else { continue };
-            let kept = held::of(tx, &Viewer::Department, who)?;
+            let kept = held::by_bundles(tx, who)?;
             back.push(BroughtBack {
                 trainee: PersonRef { id: person.id, name: person.name },
                 origin: row.origin.clone(),

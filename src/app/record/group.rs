@@ -190,5 +190,5 @@ pub fn members(app: &App, item: (&StandardRef, KsbCode), filter: &Filter) -> Res
 /// Returns what a signer is shown of a claim.
 fn shown(claim: Claim) -> GroupClaim {
     let files = claim.evidence.into_iter().map(|file| file.name).collect();
-    GroupClaim { made: claim.made.local_day(), reflection: claim.reflection, files }
+    GroupClaim { id: claim.id, made: claim.made.local_day(), reflection: claim.reflection, files }
 }

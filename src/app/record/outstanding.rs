@@ -10,7 +10,7 @@ use crate::standards::adopted;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::outstanding::{self, Outstanding, Rejection};
-use countersign_core::record::view::{NoLongerAsked, Record, TraineeRecord};
+use countersign_core::record::view::{NoLongerAsked, Record, TraineeRecord, deciding};
 use countersign_store::queries::quality_assurance;
 
 /// Returns what a trainee still has to show, most urgent first.
@@ -23,7 +23,7 @@ pub fn outstanding(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<
         if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
             let records = records::records(app, trainee, ksb.code, usize::MAX)?;
             rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));
-            newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
+            newest.extend(deciding(&records, &trainee_record.policy).map(|record| (ksb.code, record.clone())));
         }
     }
     let rows = outstanding::outstanding(&trainee_record, newest, rejected, app.today());

@@ -53,7 +53,7 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
     let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
     let (known, claims, mut last) = app.log.db.read(|tx| {
         let known = sign_off_index::states(tx, &app.viewer, trainee, &card.standard, &measure)?;
-        let mut last = sign_off_index::seen_last(tx, &app.viewer, trainee, &card.standard)?;
+        let mut last = sign_off_index::deciding(tx, &app.viewer, trainee, &card.standard, &measure.policy)?;
         if measure.policy.imported > 0 {
             elsewhere::add_last(tx, &app.viewer, trainee, &card.standard, &mut last)?;
         }
@@ -65,7 +65,7 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
     let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
     for list in local::lists_for(app, &card.standard)? {
         let of = list.reference();
-        last.extend(app.log.db.read(|tx| sign_off_index::seen_last(tx, &app.viewer, trainee, of))?);
+        last.extend(app.log.db.read(|tx| sign_off_index::deciding(tx, &app.viewer, trainee, of, &measure.policy))?);
     }
     let local = local::local_of(app, trainee, &card.standard, &claims)?;
     card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);

@@ -12,7 +12,8 @@ use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::recorded::{items_words, seen_early};
+use countersign_core::record::ksb_status::KsbOutcome;
+use countersign_core::record::recorded::{items_words, seen_early, stays_signed};
 use countersign_core::record::view::{Observation, SignedReceipt, TraineeRecord};
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::scope::NotAsked;
@@ -33,8 +34,9 @@ pub fn sign_off(
     let trainee = app.person(trainee)?;
     let doing = format!("Recording {} for {}", items_words(codes), trainee.name);
     let bodies = sign_offs(app, &trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
+    let items = items_of(&bodies);
     let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
-    let warning = early(app, &trainee.id, seen.observed)?;
+    let warning = warning(app, &trainee.id, &items, seen)?;
     Ok(app.receipt(trainee.name, done, warning))
 }
 
@@ -94,6 +96,50 @@ pub(crate) fn early(app: &App, trainee: &PersonId, observed: NaiveDate) -> Resul
     Ok(person::enrolment(app, trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
 }
 
+/// Returns the items that are signed.
+pub(crate) fn items_of(bodies: &[Body]) -> Vec<(StandardRef, KsbCode)> {
+    let item = |body: &Body| match body {
+        Body::SignOff(sign_off) => Some((sign_off.item.standard.clone(), sign_off.item.code)),
+        _ => None,
+    };
+    bodies.iter().filter_map(item).collect()
+}
+
+/// Returns what somebody should know of what was signed just now: that the day seen is before the programme began, or that
+/// another record still decides.
+pub(crate) fn warning(
+    app: &App,
+    trainee: &PersonId,
+    items: &[(StandardRef, KsbCode)],
+    seen: &Observation,
+) -> Result<Option<String>, Error> {
+    let early = early(app, trainee, seen.observed)?;
+    let stay = stays_signed(&still_achieved(app, trainee, items, seen)?);
+    let all: Vec<String> = early.into_iter().chain(stay).collect();
+    Ok((!all.is_empty()).then(|| all.join(". ")))
+}
+
+/// Returns the items whose state a *not achieved* did not change, because they were achieved on a later day.
+pub(crate) fn still_achieved(
+    app: &App,
+    trainee: &PersonId,
+    items: &[(StandardRef, KsbCode)],
+    seen: &Observation,
+) -> Result<Vec<KsbCode>, Error> {
+    if seen.outcome == Outcome::Achieved {
+        return Ok(Vec::new());
+    }
+    let policy = app.measure()?.policy;
+    app.log.db.read(|tx| {
+        let mut codes = Vec::new();
+        for (on, code) in items {
+            let state = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, *code), &[], &policy)?;
+            codes.extend(matches!(state, Some(KsbOutcome::Achieved { .. })).then_some(*code));
+        }
+        Ok(codes)
+    })
+}
+
 pub(crate) fn sign_offs(
     app: &App,
     trainee: &Person,
@@ -148,8 +194,8 @@ pub(crate) fn sign_offs(
     chosen.into_iter().map(body).collect()
 }
 
-/// Refuses an *achieved* of a day before one on which the item was not achieved: what was seen last decides, and the newest
-/// sign-off would hide it.
+/// Refuses an *achieved* of a day before one on which the item was not achieved: what was seen last decides, so it would
+/// change nothing, and whoever signs it means to.
 fn answers(app: &App, item: (&PersonId, &StandardRef, KsbCode), seen: &Observation) -> Result<(), Error> {
     if seen.outcome == Outcome::NotAchieved {
         return Ok(());

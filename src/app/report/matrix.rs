@@ -21,11 +21,10 @@ use countersign_core::primitives::ids::{KsbCode, StandardRef};
 use countersign_core::primitives::level::Level;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
-use countersign_core::record::ksb_status::{State, StatusContext};
+use countersign_core::record::ksb_status::{CountedSignOff, State, StatusContext, deciding};
 use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::{Ksb, Standard};
-use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_core::statement::{Body, Statement};
 use countersign_report::pdf::matrix as pdf;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
@@ -163,14 +162,10 @@ fn standings(
     names: &mut Names,
 ) -> Result<Vec<Option<Standing>>, Error> {
     let mut tallies: BTreeMap<KsbCode, (LocalTally, LiveSignOff)> = BTreeMap::new();
-    for one in signed {
-        let (tally, last) = tallies.entry(one.code).or_insert((LocalTally::default(), *one));
-        *tally = tally.with(one.counted());
-        // The one that decides: the newest *not achieved*, or of the achieved ones since then the one that was seen last.
-        let answers =
-            tally.unanswered().is_none() && (last.outcome == Outcome::NotAchieved || last.observed <= one.observed);
-        if one.outcome == Outcome::NotAchieved || answers {
-            *last = *one;
+    for of in signed.chunk_by(|one, next| one.code == next.code) {
+        let counted: Vec<CountedSignOff> = of.iter().map(LiveSignOff::counted).collect();
+        if let Some(decides) = deciding(&counted, &measure.policy).and_then(|at| of.get(at)) {
+            tallies.insert(decides.code, (LocalTally::of(counted), *decides));
         }
     }
     let mut standing = |code: KsbCode| {

@@ -72,6 +72,7 @@ impl ExternalAnchors {
         let mut anchors = OpenAnchors { codes: &self.codes, receipts: &self.receipts, ..OpenAnchors::default() };
         for KeptAnchors { name, what } in &self.checkpoints {
             anchors.add(name, what, verifier)?;
+            anchors.notes.push(what);
         }
         for KeptAnchors { name, what: (receipt, received) } in &self.receipts {
             if receipt.log.origin() != verifier.origin() {
@@ -163,6 +164,7 @@ fn unusable(name: &str, fault: &NoteFault) -> Error {
 pub(crate) struct OpenAnchors<'e> {
     /// The source and its checkpoints; those of one source are reported together.
     groups: Vec<(String, Vec<Checkpoint>)>,
+    notes: Vec<&'e [String]>,
     codes: &'e [String],
     receipts: &'e [KeptAnchors<(Receipt, Received)>],
     faults: Vec<String>,
@@ -180,6 +182,16 @@ pub(crate) struct AnchorMatches {
 }
 
 impl AnchorMatches {
+    /// Asks for the root at one more size.
+    pub(crate) fn ask(&mut self, size: u64) {
+        self.sizes.insert(size);
+    }
+
+    /// Returns the root at a size that was asked for, if the log has it.
+    pub(crate) fn root(&self, size: u64) -> Option<&Digest> {
+        self.roots.get(&size)
+    }
+
     /// Records the tree after the entry at a position, if the evidence needs it.
     pub(crate) fn at(&mut self, position: u64, leaf: Digest, edge: &CompactRange) {
         if self.positions.contains(&position) {
@@ -212,6 +224,11 @@ impl OpenAnchors<'_> {
         }
         self.groups.push((format!("the checkpoint in {name}"), good));
         Ok(())
+    }
+
+    /// Returns the notes that were given, of whatever log.
+    pub(crate) fn notes(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().flat_map(|notes| notes.iter().map(String::as_str))
     }
 
     /// Returns what the replay has to record.

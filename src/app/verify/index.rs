@@ -10,6 +10,7 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::received::Received;
+use countersign_core::statement::kinds::rotation::Rotation;
 use countersign_core::statement::kinds::taken_back::TakenBack;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::merkle::TILE;
@@ -37,6 +38,8 @@ pub(crate) struct ExpectedContent {
     pub(crate) received: Vec<(u64, Received)>,
     /// What was taken back of them, with the positions.
     pub(crate) taken_back: Vec<(u64, TakenBack)>,
+    /// The statements that begin or end a rotation, with their positions.
+    pub(crate) rotations: Vec<(u64, Rotation)>,
     /// The keys of other logs that were ever accepted.
     pub(crate) other_logs: BTreeSet<String>,
 }
@@ -56,6 +59,9 @@ impl ExpectedContent {
         }
         if let Body::TakenBack(content) = &statement.body {
             self.taken_back.push((at, content.clone()));
+        }
+        if let Body::Rotation(content) = &statement.body {
+            self.rotations.push((at, content.clone()));
         }
         if let Body::OtherLog(content) = &statement.body {
             self.other_logs.insert(content.log_key.to_string());

@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::claims::answered::Claims;
 use crate::clock::Deadline;
 use crate::error::{Error, Exit};
+use crate::hub::selection::evidence_files;
 use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::{check_restored, erased_time, target};
@@ -21,8 +22,10 @@ use crate::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
 use crate::verify::findings::{Fault, Faults};
 use crate::verify::held;
 use crate::verify::index::{self, ExpectedContent};
+use crate::verify::pulled;
 use crate::verify::rebuild::Reindexing;
 use crate::verify::touches::{BatchOrder, compare_touches};
+use crate::verify::witnesses;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::StatementId;
 use countersign_core::primitives::presence::Presence;
@@ -34,12 +37,13 @@ use countersign_ledger::batch::{BatchFault, CheckedBatch, SignedBatch, signs_bat
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::CompactRange;
 use countersign_ledger::note::LogVerifier;
-use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look};
+use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look, look_again};
 use countersign_ledger::sshsig::SignatureBytes;
+use countersign_store::cosignatures;
 use countersign_store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
-use countersign_store::index::indexer::Indexer;
+use countersign_store::index::indexer::{self, Indexer};
 use countersign_store::index::programme_index;
 use countersign_store::index::scratch::{Scratch, compared};
 use countersign_store::log::{self, RawEntry};
@@ -92,6 +96,29 @@ pub struct LastEntry {
     pub department: String,
 }
 
+/// What a file is, which decides what must be in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A department's own file: all of it is verified.
+    Own,
+    /// A copy of another department's log, whose evidence, claims and bundles stay there. The signatures of its first entries
+    /// were verified before.
+    Copy { verified: u64 },
+}
+
+/// Verifies the copy of another department's log in this transaction, and makes its indexes again. The entries whose
+/// signatures were verified before must have the root that was signed for them: `evidence` has that checkpoint.
+pub(crate) fn verify_copy(
+    tx: &WriteTx<'_>,
+    evidence: &ExternalAnchors,
+    (threads, verified): (usize, u64),
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
+    indexer::clear(tx)?;
+    let mut work = Verification { evidence, threads: threads.max(1), scope: Scope::Copy { verified }, progress };
+    work.go_through(tx, || Ok(Vec::new()))
+}
+
 /// Verifies a file and compares it with checkpoints (signed notes) kept outside it. See [`verify_against`].
 pub fn verify(
     path: &Path,
@@ -140,13 +167,15 @@ pub fn verify_against(
     let report = std::thread::scope(|scope| {
         let pages = scope.spawn(move || audit::pages(&other));
         let whole = |tx: &WriteTx<'_>| {
-            let mut work = Verification { evidence, threads: threads.max(1), progress };
+            let mut work = Verification { evidence, threads: threads.max(1), scope: Scope::Own, progress };
             let early = |_| Err(damaged("the check of its pages ended early"));
             work.go_through(tx, || pages.join().unwrap_or_else(early))
         };
         scratch.work(whole)
     });
     let mut report = report.map_err(doing)?;
+    let data = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    report.add_copies(&file, data);
     if incomplete_alone {
         report.notes.push(
             "Some entries may still be in a second file next to this one (-wal), which was read too. To hand the record over, make a backup"
@@ -197,6 +226,31 @@ impl Report {
         }
     }
 
+    /// Compares what the hub brought with the copies of other logs next to the file, and mentions logs that were rejected.
+    fn add_copies(&mut self, file: &Db, data: &Path) {
+        match pulled::compare_copies(file, data) {
+            Ok(compared) => {
+                self.found += compared.faults.len() as u64;
+                self.only_indexes &= compared.faults.is_empty();
+                if !compared.faults.is_empty() && self.verdict != Verdict::Inconsistent {
+                    self.verdict = Verdict::Altered;
+                }
+                self.faults.extend(compared.faults);
+                self.notes.extend(compared.absent.iter().map(|origin| {
+                    format!(
+                        "The copy of {origin} is not here, so nothing shows whether the hub brought all of a record"
+                    )
+                }));
+            }
+            // The file itself may be too damaged to say who rotates; its own faults are listed.
+            Err(error) => self.notes.push(format!("The copies of other departments’ logs were not compared: {error}")),
+        }
+        let rejected = evidence_files(data)
+            .into_iter()
+            .map(|file| format!("A log at the hub was rejected. Both checkpoints are in {}", file.display()));
+        self.notes.extend(rejected);
+    }
+
     /// Builds the report for a file that could not be verified further.
     fn of_one_fault(what: String) -> Self {
         let faults = vec![Fault { position: None, what }];
@@ -210,6 +264,7 @@ impl Report {
 struct Verification<'w> {
     evidence: &'w ExternalAnchors,
     threads: usize,
+    scope: Scope,
     progress: &'w mut dyn FnMut(u64, u64),
 }
 
@@ -234,6 +289,7 @@ impl Verification<'_> {
         let keys: HashMap<i64, PreparedKey> = audit::keys(tx).map_err(unread)?.into_iter().filter_map(ready).collect();
         let mut log = LogWalk {
             keys: &keys,
+            scope: self.scope,
             replay: Replay::default(),
             stated: ExpectedContent::default(),
             erased: tolerated(erased_and_imported::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
@@ -244,17 +300,28 @@ impl Verification<'_> {
             department: String::new(),
             last: None,
         };
+        let cosigned = match self.scope {
+            Scope::Own => tolerated(cosignatures::all(tx), None, &mut faults)?.unwrap_or_default(),
+            Scope::Copy { .. } => Vec::new(),
+        };
+        for row in &cosigned {
+            log.met.ask(row.size);
+        }
         // An altered head may claim more entries than exist.
         let parts = size.min(log::end(tx).map_err(unread)?).div_ceil(PART);
         // Comparing the tables takes about a quarter of the time.
         let (entries, tables) = (parts * PART, parts * PART / 4);
+        let known = match self.scope {
+            Scope::Own => 0,
+            Scope::Copy { verified } => verified,
+        };
         std::thread::scope(|scope| -> Result<(), Error> {
             let (to_look, look_at) = sync_channel::<VerifyPart>(self.threads);
             let (to_step, looked) = sync_channel::<VerifyPart>(self.threads);
             let look_at = Arc::new(Mutex::new(look_at));
             for _ in 0..self.threads {
                 let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
-                scope.spawn(move || look_on(&look_at, &to_step, keys));
+                scope.spawn(move || look_on(&look_at, &to_step, keys, known));
             }
             drop(to_step);
             drop(look_at);
@@ -268,20 +335,57 @@ impl Verification<'_> {
         let head = log.compare_head(tx, verifier.as_ref(), &mut faults);
         let compared_log = index::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
         tolerated(compared_log, None, &mut faults)?;
-        tolerated(held::compare_received(tx, &log.stated, &mut faults), None, &mut faults)?;
+        let unlisted = match self.scope {
+            Scope::Own => self.compare_rest(tx, &log.stated, (entries, tables), pages, &mut faults)?,
+            Scope::Copy { .. } => None,
+        };
+        let witnessed = verifier.as_ref().and_then(|own| {
+            witnesses::compare(
+                own,
+                &cosigned,
+                &witnesses::Found { stated: &log.stated, met: &log.met, outside: &outside },
+                &mut faults,
+            )
+        });
+        let notes = unlisted.into_iter().chain(witnessed).collect();
+        self.conclude(tx, &log, &outside, (head, notes), faults)
+    }
+
+    /// Compares what a department's own file has besides its log.
+    fn compare_rest(
+        &mut self,
+        tx: &WriteTx<'_>,
+        stated: &ExpectedContent,
+        (entries, tables): (u64, u64),
+        pages: impl FnOnce() -> Result<Vec<String>, StoreError>,
+        faults: &mut Faults,
+    ) -> Result<Option<String>, Error> {
+        tolerated(held::compare_received(tx, stated, faults), None, faults)?;
+        tolerated(pulled::compare_pulled(tx, stated, faults), None, faults)?;
         let (mut done, all) = (0, compared().count() as u64);
-        let compared_indexes = index::compare_indexes(tx, &mut faults, &mut || {
+        let compared_indexes = index::compare_indexes(tx, faults, &mut || {
             done += 1;
             (self.progress)(entries + tables * done / all, entries + tables);
         });
-        tolerated(compared_indexes, None, &mut faults)?;
-        let pages = tolerated(pages(), None, &mut faults)?.unwrap_or_default();
+        tolerated(compared_indexes, None, faults)?;
+        let pages = tolerated(pages(), None, faults)?.unwrap_or_default();
         for fault in pages {
             faults.add(None, format!("SQLite finds the file damaged: {fault}"));
         }
-        let evidence = index::compare_evidence(tx, &log.stated, &mut faults);
-        let unlisted = tolerated(evidence, None, &mut faults)?.flatten();
-        tolerated(index::compare_workspace(tx, &mut faults), None, &mut faults)?;
+        let evidence = index::compare_evidence(tx, stated, faults);
+        let unlisted = tolerated(evidence, None, faults)?.flatten();
+        tolerated(index::compare_workspace(tx, faults), None, faults)?;
+        Ok(unlisted)
+    }
+
+    fn conclude(
+        &self,
+        tx: &WriteTx<'_>,
+        log: &LogWalk<'_>,
+        outside: &OpenAnchors<'_>,
+        (head, further): (TreeHead, Vec<String>),
+        mut faults: Faults,
+    ) -> Result<Report, Error> {
         let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
         let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
@@ -297,8 +401,16 @@ impl Verification<'_> {
                     .to_owned(),
             );
         }
-        notes.extend(log.stated.note().into_iter().chain(unlisted));
-        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, only_indexes, notes })
+        notes.extend(log.stated.note().into_iter().chain(further));
+        Ok(Report {
+            head,
+            last: log.last.clone(),
+            verdict,
+            faults: faults.list,
+            found: faults.found,
+            only_indexes,
+            notes,
+        })
     }
 }
 
@@ -324,7 +436,12 @@ struct VerifyPart {
 }
 
 /// Checks entries one by one on a worker thread until the channel closes.
-fn look_on(parts: &Mutex<Receiver<VerifyPart>>, to: &SyncSender<VerifyPart>, keys: &HashMap<i64, PreparedKey>) {
+fn look_on(
+    parts: &Mutex<Receiver<VerifyPart>>,
+    to: &SyncSender<VerifyPart>,
+    keys: &HashMap<i64, PreparedKey>,
+    verified: u64,
+) {
     loop {
         let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
         let Ok(mut part) = part else { return };
@@ -335,6 +452,9 @@ fn look_on(parts: &Mutex<Receiver<VerifyPart>>, to: &SyncSender<VerifyPart>, key
             part.batches.iter().map(|(name, batch)| (*name, batch.check())).collect();
         part.looked.extend(part.entries.iter().map(|e| {
             let batch = checked.get(&e.signature).map(|checked| checked.as_ref().map_err(Clone::clone));
+            if e.position < verified && batch.is_none() {
+                return look_again(e.id, &e.text, keys.get(&e.key), &e.signature);
+            }
             look(e.id, &e.text, keys.get(&e.key), &e.signature, batch)
         }));
         if to.send(part).is_err() {
@@ -354,6 +474,7 @@ struct VerifyPipeline {
 /// The state of the in-order replay.
 struct LogWalk<'k> {
     keys: &'k HashMap<i64, PreparedKey>,
+    scope: Scope,
     replay: Replay,
     stated: ExpectedContent,
     /// The records of erased entries, by position.
@@ -494,10 +615,12 @@ impl LogWalk<'_> {
         let back = if imports { check_restored(tx, at)?.map_err(|what| faults.add(Some(at), what)).ok() } else { None };
         let inner = back.as_ref().and_then(|back| find(back.statement.body.refers_to()));
         self.stated.add(statement, at, back.as_ref().map(ReceiptStatement::fingerprint), faults);
-        index::names_what_is_here(tx, statement, at, faults)?;
-        let counting = back.as_ref().map_or(statement, |back| &back.statement);
-        if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
-            faults.add(Some(at), what);
+        if self.scope == Scope::Own {
+            index::names_what_is_here(tx, statement, at, faults)?;
+            let counting = back.as_ref().map_or(statement, |back| &back.statement);
+            if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
+                faults.add(Some(at), what);
+            }
         }
         let standard = self.reindexing.adopted(tx, statement).ok().flatten();
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };

@@ -6,5 +6,7 @@ mod held;
 mod index;
 pub mod last_check;
 pub mod log;
+mod pulled;
 pub mod rebuild;
 mod touches;
+mod witnesses;

@@ -59,6 +59,9 @@ impl Reindexing {
         if let Body::TakenBack(content) = &statement.body {
             indexer.add_taken_back(tx, content, at)?;
         }
+        if let Body::Rotation(content) = &statement.body {
+            indexer.add_rotation(tx, content, at)?;
+        }
         if statement.body.put_back().is_some() {
             let back = effective_statement_at(tx, at).map_err(|fault| damaged(fault.why))?;
             indexer.add_put_back(tx, &back, at, self.standard_of(&back))?;
@@ -161,7 +164,7 @@ pub(crate) fn all_leaves(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
     Ok(leaves)
 }
 
-fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
+pub(crate) fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
     leaf_hash(&entry(raw.id, Digest::of(&raw.text), signature_digest(key, &raw.signature)))
 }
 

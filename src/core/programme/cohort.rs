@@ -77,7 +77,7 @@ pub struct CohortRow {
     pub level: Option<SafeText>,
     /// KSBs signed and in total for each duty, in the standard's order; (0, 0) for a duty of another option.
     pub duties: Vec<(u16, u16)>,
-    /// KSBs whose newest outcome is *not achieved*.
+    /// KSBs that were *not achieved* when they were seen last.
     pub not_yet: u16,
     /// KSBs to renew or lapsed, the earliest due first.
     pub again: Vec<ReassessmentDue>,

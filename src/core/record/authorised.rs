@@ -2,11 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::record::ksb_status::{CountedSignOff, State, StatusContext};
-use crate::record::view::Record;
+use crate::record::ksb_status::{State, StatusContext};
+use crate::record::view::{Record, live_in_order_seen};
 use crate::standard::local::CompetenceTerms;
 use crate::standard::local_state::LocalTally;
-use crate::statement::kind::Kind;
 use crate::statement::kinds::sign_off::Outcome;
 
 /// The days between which an item counts.
@@ -28,20 +27,14 @@ pub fn authorised(
     term: &CompetenceTerms,
     measure: &StatusContext,
 ) -> Authorised {
-    let live: Vec<&Record> = records.iter().rev().filter(|record| record.is_live()).collect();
+    let live = live_in_order_seen(records);
     let last_not = live.iter().rposition(|record| record.outcome == Outcome::NotAchieved);
-    let (before, after) = live.split_at(last_not.map_or(0, |at| at + 1));
-    // One of a day before the *not achieved*, signed late, shows nothing of what came after it.
-    let failed = last_not.map(|at| live[at].observed);
-    let (earlier, mut run): (Vec<&Record>, Vec<&Record>) =
-        after.iter().partition(|record| failed.is_some_and(|day| record.observed < day));
-    // Not all are signed in the order in which they were seen.
-    run.sort_by_key(|record| record.observed);
-    let before = before.iter().chain(&earlier).map(|record| counted(record));
+    let (before, run) = live.split_at(last_not.map_or(0, |at| at + 1));
+    let before = before.iter().map(|record| record.counted());
     let (mut tally, mut from) = (LocalTally::of(before), None);
     for record in run {
         let due = tally.due(term, measure);
-        tally = tally.with(counted(record));
+        tally = tally.with(record.counted());
         let enough = matches!(tally.state(term, measure), State::Signed | State::Renew | State::Lapsed);
         from = match from {
             _ if !enough => None,
@@ -54,12 +47,6 @@ pub fn authorised(
         from = carried;
     }
     Authorised { from, until: tally.due(term, measure), seen: tally.counted(&measure.policy) }
-}
-
-fn counted(record: &Record) -> CountedSignOff {
-    let second = record.marks.iter().any(|mark| mark.kind == Kind::Countersign && !mark.withdrawn && !mark.in_review);
-    let elsewhere = record.source.is_some();
-    CountedSignOff { outcome: record.outcome, observed: record.observed, countersigned: second, elsewhere }
 }
 
 #[cfg(test)]

@@ -122,8 +122,16 @@ impl ElsewhereReplay {
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), RuleViolation> {
         let kind = statement.body.kind();
-        let never =
-            [Kind::Erase, Kind::Restore, Kind::Clock, Kind::IssuerKey, Kind::OtherLog, Kind::Received, Kind::TakenBack];
+        let never = [
+            Kind::Erase,
+            Kind::Restore,
+            Kind::Clock,
+            Kind::IssuerKey,
+            Kind::OtherLog,
+            Kind::Received,
+            Kind::TakenBack,
+            Kind::Rotation,
+        ];
         if never.contains(&kind) {
             return Err(RuleViolation::Form("A statement of this kind is not part of a bundle"));
         }

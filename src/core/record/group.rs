@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::primitives::date::short_day;
 use crate::primitives::file_name::StoredFileName;
-use crate::primitives::ids::{KsbCode, PersonId, StandardRef};
+use crate::primitives::ids::{ClaimId, KsbCode, PersonId, StandardRef};
 use crate::primitives::text::SafeText;
 use crate::record::ksb_status::State;
 use crate::statement::kinds::sign_off::Outcome;
@@ -33,6 +33,7 @@ pub struct GroupMember {
 /// What a trainee claims an item with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupClaim {
+    pub id: ClaimId,
     pub made: NaiveDate,
     pub reflection: Option<SafeText>,
     pub files: Vec<StoredFileName>,
@@ -126,6 +127,7 @@ mod tests {
     fn a_claim_shows_what_was_written_and_every_file() {
         let name = |name: &str| StoredFileName::read(name.as_bytes());
         let claim = |words: Option<&str>, files: &[&str]| GroupClaim {
+            id: "01a22370-7d99-7116-8d18-b0f2bc871ac1".parse().unwrap(),
             made: parse_day("2026-11-28").unwrap(),
             reflection: words.map(|words| SafeText::lines(words).unwrap()),
             files: files.iter().map(|file| name(file)).collect(),

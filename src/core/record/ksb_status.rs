@@ -15,7 +15,7 @@ slugs! {
         Signed = "signed";
         /// Achieved, but without the countersign that the policy requires.
         Partly = "partly";
-        /// The newest outcome is *not achieved*.
+        /// It was *not achieved* when it was seen last.
         NotYet = "not-yet";
         /// Signed, with reassessment due within 30 days.
         Renew = "renew";
@@ -90,16 +90,33 @@ pub struct CountedSignOff {
     pub outcome: Outcome,
     pub observed: NaiveDate,
     pub countersigned: bool,
-    /// Whether another department signed it.
-    pub elsewhere: bool,
+}
+
+/// Returns the index of the sign-off that decides, of live ones in the order in which they were seen: the last. If the policy
+/// asks for a second signature, it is the last that has one, unless the item was not achieved since.
+pub fn deciding(seen: &[CountedSignOff], policy: &Policy) -> Option<usize> {
+    let last = seen.len().checked_sub(1)?;
+    if policy.countersign == 0 {
+        return Some(last);
+    }
+    let run = seen.iter().rposition(|one| one.outcome == Outcome::NotAchieved).map_or(0, |at| at + 1);
+    Some(seen[run..].iter().rposition(|one| one.countersigned).map_or(last, |at| run + at))
+}
+
+/// Puts sign-offs, given in the order in which they were signed, in the order in which they were seen.
+pub fn in_order_seen(signed: impl IntoIterator<Item = CountedSignOff>) -> Vec<CountedSignOff> {
+    let mut seen: Vec<CountedSignOff> = signed.into_iter().collect();
+    // Of one day, the one that was signed later stays the later one.
+    seen.sort_by_key(|one| one.observed);
+    seen
 }
 
 /// The result of a KSB's live sign-offs, independent of policy and date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KsbOutcome {
-    /// The newest outcome is *not achieved*.
+    /// It was *not achieved* when it was seen last.
     NotAchieved,
-    /// The newest outcome is *achieved*. The days are of the achieved sign-offs since the last *not achieved*.
+    /// It was *achieved* when it was seen last. The days are of the achieved sign-offs since the last *not achieved*.
     Achieved {
         observed: NaiveDate,
         /// The latest observation day of those countersigned.
@@ -116,9 +133,9 @@ pub struct StatusContext {
 }
 
 impl KsbOutcome {
-    /// Folds sign-offs, in the order in which they were signed; `None` if there are none.
-    pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
-        live.into_iter().fold(CountedRun::default(), CountedRun::with).result
+    /// Folds sign-offs, given in the order in which they were signed; `None` if there are none.
+    pub fn of(signed: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
+        in_order_seen(signed).into_iter().fold(CountedRun::default(), CountedRun::with).result
     }
 
     /// Returns the observation day from which it counts under a policy, if it counts.
@@ -144,48 +161,47 @@ impl KsbOutcome {
     }
 }
 
-/// The sign-offs of a KSB, folded in the order in which they were signed: the result, and the first day of it.
+/// The sign-offs of a KSB, folded in the order in which they were seen: the result, and the first day of it. What was seen
+/// last decides, whenever and wherever it was signed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CountedRun {
     result: Option<KsbOutcome>,
-    /// The last *not achieved*: its day, and whether it was signed elsewhere.
-    not_achieved: Option<(NaiveDate, bool)>,
+    /// The day of the last *not achieved*.
+    not_achieved: Option<NaiveDate>,
     observed: Option<NaiveDate>,
     countersigned: Option<NaiveDate>,
 }
 
 impl CountedRun {
-    /// Returns a run with this result. It is right after one more sign-off, unless the result is *not achieved*.
-    pub fn resumed(result: Option<KsbOutcome>) -> Self {
-        Self { result, ..Self::default() }
+    /// Returns the run that a result comes from, if a sign-off seen on a day can follow it; `None` if it may be in the middle.
+    pub fn before(result: Option<KsbOutcome>, observed: NaiveDate) -> Option<Self> {
+        let follows = match result {
+            None | Some(KsbOutcome::CarriedOver { .. }) => true,
+            Some(KsbOutcome::Achieved { observed: last, .. }) => last <= observed,
+            // The state does not say on which day.
+            Some(KsbOutcome::NotAchieved) => false,
+        };
+        follows.then(|| Self { result, ..Self::default() })
     }
 
-    /// Returns the run after one more sign-off, the newest. What was seen before a *not achieved* does not answer it if one
-    /// of the two was signed elsewhere, without knowing of the other; within one log, that is refused when it is signed.
+    /// Returns the run after one more sign-off, which was seen last.
     #[must_use]
     pub fn with(self, live: CountedSignOff) -> Self {
         if live.outcome == Outcome::NotAchieved {
-            let not_achieved = Some((live.observed, live.elsewhere));
+            let not_achieved = Some(live.observed);
             return Self { result: Some(KsbOutcome::NotAchieved), not_achieved, ..Self::default() };
         }
-        let later = self.not_achieved.filter(|(day, _)| live.observed < *day);
-        if later.is_some_and(|(_, elsewhere)| elsewhere || live.elsewhere) {
-            return self;
-        }
         let seen = live.countersigned.then_some(live.observed);
-        let (observed, countersigned) = match self.result {
-            Some(KsbOutcome::Achieved { observed, countersigned }) => {
-                (observed.max(live.observed), countersigned.max(seen))
-            }
-            _ => (live.observed, seen),
+        let before = match self.result {
+            Some(KsbOutcome::Achieved { countersigned, .. }) => countersigned,
+            _ => None,
         };
-        let result = Some(KsbOutcome::Achieved { observed, countersigned });
-        if later.is_some() {
-            return Self { result, ..self };
+        Self {
+            result: Some(KsbOutcome::Achieved { observed: live.observed, countersigned: seen.or(before) }),
+            observed: self.observed.or(Some(live.observed)),
+            countersigned: self.countersigned.or(seen),
+            ..self
         }
-        let first = |before: Option<NaiveDate>| Some(before.map_or(live.observed, |day| day.min(live.observed)));
-        let countersigned = if live.countersigned { first(self.countersigned) } else { self.countersigned };
-        Self { result, observed: first(self.observed), countersigned, ..self }
     }
 
     /// Returns the run with the latest day on which it was carried over, which only matters without a sign-off.
@@ -201,7 +217,7 @@ impl CountedRun {
 
     /// Returns the day on which it was last seen and not achieved, if nothing has answered that.
     pub fn unanswered(&self) -> Option<NaiveDate> {
-        self.not_achieved.filter(|_| self.result == Some(KsbOutcome::NotAchieved)).map(|(day, _)| day)
+        self.not_achieved.filter(|_| self.result == Some(KsbOutcome::NotAchieved))
     }
 
     /// Returns the first day on which the KSB was seen, if it counts today.
@@ -254,7 +270,7 @@ mod tests {
     use crate::primitives::date::tests::day;
 
     fn live(outcome: Outcome, observed: &str, countersigned: bool) -> CountedSignOff {
-        CountedSignOff { outcome, observed: day(observed), countersigned, elsewhere: false }
+        CountedSignOff { outcome, observed: day(observed), countersigned }
     }
 
     fn on(today: &str, policy: Policy, live: &[CountedSignOff]) -> State {
@@ -262,33 +278,80 @@ mod tests {
         KsbOutcome::of(live.iter().copied()).map_or(State::Open, |shown| shown.state(&measure))
     }
 
+    /// Every way to sign up to four sign-offs of four days, of two outcomes.
+    fn histories() -> Vec<Vec<CountedSignOff>> {
+        let mut all: Vec<Vec<CountedSignOff>> = vec![Vec::new()];
+        let mut last = all.clone();
+        for _ in 0..4 {
+            let mut longer = Vec::new();
+            for history in &last {
+                for outcome in [Outcome::Achieved, Outcome::NotAchieved] {
+                    for at in 18..22 {
+                        let one = live(outcome, &format!("2026-11-{at}"), history.len() % 2 == 1);
+                        longer.push(history.iter().copied().chain([one]).collect());
+                    }
+                }
+            }
+            all.extend(longer.iter().cloned());
+            last = longer;
+        }
+        all
+    }
+
     #[test]
-    fn what_one_department_saw_before_another_saw_it_not_achieved_never_answers_that() {
-        use Outcome::{Achieved, NotAchieved};
-        let days: Vec<NaiveDate> = (18..=22).map(|at| day(&format!("2026-11-{at}"))).collect();
-        for (failed, seen) in days.iter().flat_map(|failed| days.iter().map(move |seen| (*failed, *seen))) {
-            for (failed_elsewhere, seen_elsewhere) in [(false, false), (false, true), (true, false), (true, true)] {
-                let one = |outcome, observed, elsewhere| CountedSignOff {
-                    outcome,
-                    observed,
-                    countersigned: false,
-                    elsewhere,
-                };
-                for before in [None, Some(one(Achieved, days[0], false)), Some(one(Achieved, days[4], true))] {
-                    let signed = [one(NotAchieved, failed, failed_elsewhere), one(Achieved, seen, seen_elsewhere)];
-                    let run = before.into_iter().chain(signed).fold(CountedRun::default(), CountedRun::with);
-                    let stays = seen < failed && (failed_elsewhere || seen_elsewhere);
-                    let achieved = KsbOutcome::Achieved { observed: seen, countersigned: None };
-                    let wanted = if stays { KsbOutcome::NotAchieved } else { achieved };
-                    assert_eq!(run.result(), Some(wanted), "{before:?} {failed} {seen}");
-                    assert_eq!(run.unanswered(), stays.then_some(failed));
+    fn what_was_seen_last_decides_in_whatever_order_it_was_signed() {
+        for history in histories().into_iter().filter(|history| !history.is_empty()) {
+            let last = history.iter().enumerate().max_by_key(|(at, one)| (one.observed, *at)).unwrap().1;
+            let failed = history.iter().filter(|one| one.outcome == Outcome::NotAchieved).map(|one| one.observed).max();
+            let run = in_order_seen(history.iter().copied()).into_iter().fold(CountedRun::default(), CountedRun::with);
+            match run.result() {
+                Some(KsbOutcome::Achieved { observed, .. }) => {
+                    assert_eq!((last.outcome, last.observed), (Outcome::Achieved, observed), "{history:?}");
+                    assert_eq!(run.unanswered(), None);
+                    assert!(failed.is_none_or(|failed| failed <= observed), "{history:?}");
+                }
+                Some(KsbOutcome::NotAchieved) => {
+                    assert_eq!(last.outcome, Outcome::NotAchieved, "{history:?}");
+                    assert_eq!(run.unanswered(), failed);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_sign_off_gives_the_state_of_all_wherever_it_may_follow() {
+        let mut followed = 0;
+        for history in histories() {
+            let Some((newest, before)) = history.split_last() else { continue };
+            let state = KsbOutcome::of(before.iter().copied());
+            let Some(run) = CountedRun::before(state, newest.observed) else { continue };
+            followed += 1;
+            assert_eq!(run.with(*newest).result(), KsbOutcome::of(history.iter().copied()), "{history:?}");
+        }
+        assert!(followed > 200, "{followed}");
+    }
+
+    #[test]
+    fn the_sign_off_that_decides_is_the_one_whose_day_and_outcome_the_state_has() {
+        for countersign in 0..=1 {
+            let policy = Policy { countersign, ..Policy::default() };
+            for history in histories() {
+                let seen = in_order_seen(history.iter().copied());
+                let decides = deciding(&seen, &policy).map(|at| seen[at]);
+                let Some(state) = KsbOutcome::of(history) else { continue };
+                let decides = decides.unwrap();
+                match state.counts_from(&policy) {
+                    Some(day) => assert_eq!((decides.outcome, decides.observed), (Outcome::Achieved, day)),
+                    None if state == KsbOutcome::NotAchieved => assert_eq!(decides.outcome, Outcome::NotAchieved),
+                    None => assert!(!decides.countersigned),
                 }
             }
         }
     }
 
     #[test]
-    fn the_newest_outcome_that_is_live_decides() {
+    fn of_one_day_the_newest_outcome_that_is_live_decides() {
         use Outcome::{Achieved, NotAchieved};
         let good = live(Achieved, "2026-11-20", false);
         let bad = live(NotAchieved, "2026-11-20", false);
@@ -426,14 +489,13 @@ mod tests {
                     outcome: outcome(*good),
                     observed: at(*days),
                     countersigned: *countersigned,
-                    elsewhere: false,
                 })
                 .collect();
             let policy = Policy { countersign, reassess_months: months, ..Policy::default() };
             let measure = StatusContext { policy, today: at(400) };
             let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts(&policy));
             let before = counts(&all);
-            all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1, elsewhere: false });
+            all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1 });
             prop_assert!(counts(&all) >= before);
         }
     }

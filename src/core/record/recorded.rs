@@ -56,6 +56,18 @@ pub fn seen_early(observed: NaiveDate, start: NaiveDate) -> Option<String> {
     Some(format!("{seen}, the day seen, is before the programme began on {start}. Check the day"))
 }
 
+/// Returns a warning if items stay signed off after a *not achieved*, because they were achieved on a later day.
+pub fn stays_signed(codes: &[KsbCode]) -> Option<String> {
+    let names: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    Some(match names.as_slice() {
+        [] => return None,
+        [one] => format!("{one} was achieved on a later day, so it stays signed off"),
+        [first @ .., last] => {
+            format!("{} and {last} were achieved on a later day, so they stay signed off", first.join(", "))
+        }
+    })
+}
+
 /// Returns a warning as a suffix to a sentence; empty without one.
 pub fn warned(warning: Option<&str>) -> String {
     warning.map(|warning| format!(". Warning: {warning}")).unwrap_or_default()

@@ -15,7 +15,7 @@ use crate::primitives::presence::Presence;
 use crate::primitives::text::SafeText;
 use crate::programme::pace::{Pace, months_to, pace};
 use crate::record::claim::{Claim, PendingClaim};
-use crate::record::ksb_status::State;
+use crate::record::ksb_status::{self, CountedSignOff, State};
 use crate::rules::log_state::Policy;
 use crate::standard::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::standard::options::Scope;
@@ -267,6 +267,14 @@ impl Record {
         format!("entry {}{of}", self.position)
     }
 
+    /// Returns what a state is counted from.
+    pub fn counted(&self) -> CountedSignOff {
+        let countersigned =
+            |mark: &AnnotationMark| mark.kind == Kind::Countersign && !mark.withdrawn && !mark.in_review;
+        let countersigned = self.marks.iter().any(countersigned);
+        CountedSignOff { outcome: self.outcome, observed: self.observed, countersigned }
+    }
+
     /// Returns whether it is neither withdrawn, rejected, in review nor from elsewhere and only shown.
     pub fn is_live(&self) -> bool {
         let only_shown = self.source.as_ref().is_some_and(|source| !source.counts);
@@ -329,15 +337,18 @@ pub fn decisive(records: &[CarriedRecord]) -> Option<&CarriedRecord> {
     records.iter().filter(|record| record.is_live()).max_by_key(|record| (record.item.on, record.position))
 }
 
-/// Returns the sign-off that decides a state, of all of an item, newest first: the newest *not achieved*, or of the achieved
-/// ones since then the one that was seen last.
-pub fn deciding(records: &[Record], state: State) -> Option<&Record> {
-    let mut live = records.iter().filter(|record| record.is_live());
-    if state == State::NotYet {
-        return live.find(|record| record.outcome == Outcome::NotAchieved);
-    }
-    let achieved = live.take_while(|record| record.outcome == Outcome::Achieved);
-    achieved.min_by_key(|record| std::cmp::Reverse(record.observed))
+/// Returns the sign-offs of an item that count, in the order in which they were seen; `records` are newest first.
+pub fn live_in_order_seen(records: &[Record]) -> Vec<&Record> {
+    let mut live: Vec<&Record> = records.iter().rev().filter(|record| record.is_live()).collect();
+    live.sort_by_key(|record| record.observed);
+    live
+}
+
+/// Returns the sign-off that decides a state, of all of an item, newest first.
+pub fn deciding<'a>(records: &'a [Record], policy: &Policy) -> Option<&'a Record> {
+    let live = live_in_order_seen(records);
+    let counted: Vec<CountedSignOff> = live.iter().map(|record| record.counted()).collect();
+    ksb_status::deciding(&counted, policy).and_then(|at| live.get(at).copied())
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::people::break_in_learning::BreakPeriod;
-use crate::people::person::{Enrolment, Person};
+use crate::people::person::{Enrolment, Person, PersonRef};
 use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::primitives::key::PublicKey;
@@ -131,6 +131,8 @@ pub struct Roster {
     pub other_logs: HashMap<LogOrigin, SafeText>,
     /// Whom of another log the bundles brought that are kept for a trainee, by trainee and log.
     pub received: HashMap<(PersonId, LogOrigin), PersonId>,
+    /// Who a trainee is in another log, while the hub brings their statements, by trainee and log.
+    pub rotations: HashMap<(PersonId, LogOrigin), PersonRef>,
     pub policy: Policy,
     pub newest: Option<Timestamp>,
 }
@@ -216,6 +218,13 @@ impl Roster {
                 for log in &content.logs {
                     self.received.remove(&(content.trainee.id.clone(), log.origin.clone()));
                 }
+            }
+            Body::Rotation(content) => {
+                let place = (content.trainee.id.clone(), content.origin.clone());
+                match content.ended {
+                    None => self.rotations.insert(place, content.there.clone()),
+                    Some(_) => self.rotations.remove(&place),
+                };
             }
             Body::SignOff(_)
             | Body::CarryOver(_)

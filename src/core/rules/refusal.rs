@@ -110,6 +110,12 @@ pub enum RuleViolation {
     NotAcceptedLog(LogOrigin),
     #[error("Nothing from {origin} is kept for {name}")]
     NothingReceived { name: String, origin: LogOrigin },
+    #[error("{name} already has a person at {origin} whose statements the hub brings")]
+    RotatesAlready { name: String, origin: LogOrigin },
+    #[error("{there} at {origin} is {other} here")]
+    RotatesForAnother { there: String, origin: LogOrigin, other: String },
+    #[error("The hub brings nothing from {origin} for {name} as this person")]
+    NoRotation { name: String, origin: LogOrigin },
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
     #[error("A key in a forwarded SSH agent may not sign here")]

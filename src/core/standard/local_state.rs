@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, State, StatusContext};
+use crate::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, State, StatusContext, in_order_seen};
 use crate::rules::log_state::Policy;
 use crate::standard::local::CompetenceTerms;
 use crate::statement::kinds::sign_off::Outcome;
@@ -20,7 +20,7 @@ pub struct LocalTally {
 }
 
 impl LocalTally {
-    /// Returns the tally after one more sign-off, the newest.
+    /// Returns the tally after one more sign-off, which was seen last.
     #[must_use]
     pub fn with(self, live: CountedSignOff) -> Self {
         let achieved = live.outcome == Outcome::Achieved;
@@ -48,9 +48,9 @@ impl LocalTally {
         self.run.unanswered()
     }
 
-    /// Tallies sign-offs, oldest first.
-    pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Self {
-        live.into_iter().fold(Self::default(), Self::with)
+    /// Tallies sign-offs, given in the order in which they were signed.
+    pub fn of(signed: impl IntoIterator<Item = CountedSignOff>) -> Self {
+        in_order_seen(signed).into_iter().fold(Self::default(), Self::with)
     }
 
     pub fn counted(&self, policy: &Policy) -> u16 {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn seen(observed: &str) -> CountedSignOff {
-        CountedSignOff { outcome: Outcome::Achieved, observed: day(observed), countersigned: false, elsewhere: false }
+        CountedSignOff { outcome: Outcome::Achieved, observed: day(observed), countersigned: false }
     }
 
     fn on(today: &str, policy: Policy) -> StatusContext {

@@ -78,6 +78,8 @@ macro_rules! kinds {
             Received: received::Received = "received", "bundle received", OFFICER, Never;
             /// What bundles brought for a trainee is taken back.
             TakenBack: taken_back::TakenBack = "taken-back", "bundle taken back", OFFICER, Never;
+            /// A trainee here is a trainee of another log, whose statements the hub brings; or that ends.
+            Rotation: rotation::Rotation = "rotation", "rotation", OFFICER, Never;
         }
     };
 }

@@ -10,10 +10,9 @@ use countersign_core::primitives::text::counted;
 use countersign_core::programme::gateway::{Fulfilment, Readiness, RequirementStatus};
 use countersign_core::programme::hours_plan::HoursPlan;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{Record, RecordedReview, TraineeRecord};
+use countersign_core::record::view::{Record, RecordedReview, TraineeRecord, deciding};
 use countersign_core::standard::Ksb;
 use countersign_core::statement::kinds::review::Party;
-use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::gateway::Readme;
 use crate::pdf::font::Fonts;
@@ -23,7 +22,7 @@ use crate::pdf::sheet::{About, Format, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::standing::{last_seen, left_words, not_counting};
+use crate::standing::{left_words, not_counting};
 use crate::words::{CARRIED, exact, method_words};
 
 /// What the declaration is made from.
@@ -220,7 +219,8 @@ impl Gateway {
     fn index(&self, sheet: &mut Sheet<'_>) {
         sheet.next_page();
         section(sheet, "Evidence index, by KSB");
-        sheet.note("Of several sign-offs the one that was seen last is listed. All are in portfolio.pdf.");
+        sheet
+            .note("Of several sign-offs the one that decides is listed: what was seen last. All are in portfolio.pdf.");
         sheet.y += mm(2.0);
         let style = Style::new(8.0);
         let rows: Vec<Row> =
@@ -239,7 +239,7 @@ impl Gateway {
         let records = self.records.get(at).map_or(&[][..], Vec::as_slice);
         let is = self.record.states.get(at).copied().unwrap_or(State::Open);
         let counts = self.record.counts(is);
-        let newest = last_seen(records, counts.then_some(Outcome::Achieved));
+        let newest = deciding(records, &self.record.policy);
         let code = Text::new(style).bold(&ksb.code.to_string());
         let text = Text::of(style, &ksb.text);
         let recognised = self.readiness.recognised.as_ref().is_some_and(|prior| prior.body.codes.contains(&ksb.code));

@@ -256,7 +256,7 @@ impl Portfolio {
         let not_yet: Vec<String> = (self.record.all().zip(&self.records))
             .filter(|((_, state), _)| *state == State::NotYet)
             .map(|((ksb, _), records)| {
-                let action = deciding(records, State::NotYet).and_then(|record| record.action.as_ref());
+                let action = deciding(records, &self.record.policy).and_then(|record| record.action.as_ref());
                 let by =
                     action.map(|action| format!(", to be shown again by {}", day_words(action.by))).unwrap_or_default();
                 let claim = self.record.claims.get(&ksb.code);

@@ -54,7 +54,7 @@ impl PersonRecord {
         for one in all {
             let (letter, word) = state_words(one.state);
             let look = look_of(one.state);
-            let last = deciding(one.records, one.state);
+            let last = deciding(one.records, &self.measure.policy);
             let registration = last.and_then(|record| self.registrations.get(&record.id)).map(String::as_str);
             sheet.rows.push(vec![
                 Cell::from(one.ksb.code.to_string()).bold(),

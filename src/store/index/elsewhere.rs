@@ -11,7 +11,7 @@ use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::index::standards;
 use crate::{held, touches};
-use countersign_core::people::person::Viewer;
+use countersign_core::people::person::{PersonRef, Viewer};
 use countersign_core::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::elsewhere::{ElsewhereEntry, ElsewhereReplay};
@@ -19,6 +19,7 @@ use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::other_log::OtherLog;
 use countersign_core::statement::kinds::received::Received;
+use countersign_core::statement::kinds::rotation::Rotation;
 use countersign_core::statement::kinds::taken_back::TakenBack;
 
 const ACCEPT: &str = "INSERT INTO other_log (place, origin, vkey) VALUES (?1, ?2, ?3)";
@@ -51,6 +52,12 @@ const NEWEST: &str = "SELECT origin, there, size, max(place) FROM received
 const THERE: &str =
     "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
     ORDER BY place DESC LIMIT 1";
+
+const BEGIN: &str = "INSERT INTO rotation (place, trainee, origin, there, name) VALUES (?1, ?2, ?3, ?4, ?5)";
+const END: &str = "UPDATE rotation SET ended = ?3 WHERE trainee = ?1 AND origin = ?2 AND ended IS NULL";
+const ROTATIONS: &str =
+    "SELECT rotation.place, person.id, person.name, origin, there, rotation.name, ended FROM rotation
+    JOIN person ON person.person = rotation.trainee ORDER BY rotation.place";
 
 /// Another department's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +175,54 @@ pub(crate) fn put_taken_back(
 ) -> Result<Vec<Item>, StoreError> {
     content.logs.iter().try_for_each(|log| forget(tx, trainee.1, &log.origin))?;
     put_kept(tx, at, trainee)
+}
+
+/// Indexes that a rotation begins or ends, and what the hub has brought for it. Returns the items whose state may have changed.
+pub(crate) fn put_rotation(
+    tx: &WriteTx<'_>,
+    content: &Rotation,
+    at: u64,
+    trainee: (i64, &PersonId),
+) -> Result<Vec<Item>, StoreError> {
+    let (origin, there) = (content.origin.as_str(), &content.there);
+    match content.ended {
+        None => tx.run(BEGIN, params![place(at), trainee.0, origin, there.id.as_str(), there.name.as_str()])?,
+        Some(_) => tx.run(END, params![trainee.0, origin, place(at)])?,
+    }
+    put_kept(tx, at, trainee)
+}
+
+/// Indexes everything that is kept for a trainee, after the hub brought more. Returns the items whose state may have changed.
+pub(crate) fn put_pulled(tx: &WriteTx<'_>, trainee: (i64, &PersonId)) -> Result<Vec<Item>, StoreError> {
+    put_kept(tx, u64::MAX, trainee)
+}
+
+/// Who a trainee is in another log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RotationRow {
+    /// The position of the statement that says so.
+    pub position: u64,
+    /// The trainee here, by their newest name.
+    pub trainee: PersonRef,
+    pub origin: LogOrigin,
+    pub there: PersonRef,
+    /// The position of the statement that ended it.
+    pub ended: Option<u64>,
+}
+
+/// Returns all rotations, also ended ones, in the order of this log.
+pub fn rotations(tx: &Tx<'_>) -> Result<Vec<RotationRow>, StoreError> {
+    tx.rows(ROTATIONS, [], |row| {
+        let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
+        let name = |column| SafeText::as_signed(text(column)?).ok_or_else(|| damaged("a name is no text"));
+        Ok(RotationRow {
+            position: position(row.get(0)?),
+            trainee: PersonRef { id: text(1)?.parse().map_err(damaged)?, name: name(2)? },
+            origin: text(3)?.parse().map_err(damaged)?,
+            there: PersonRef { id: text(4)?.parse().map_err(damaged)?, name: name(5)? },
+            ended: row.get::<_, Option<i64>>(6)?.map(position),
+        })
+    })
 }
 
 /// Indexes everything that the bundles up to a position brought and that is kept for a trainee.

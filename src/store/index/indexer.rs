@@ -33,6 +33,7 @@ use countersign_core::statement::kinds::issuer::IssuerChange;
 use countersign_core::statement::kinds::keys::Compromise;
 use countersign_core::statement::kinds::received::Received;
 use countersign_core::statement::kinds::review::Party;
+use countersign_core::statement::kinds::rotation::Rotation;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::SignOff;
 use countersign_core::statement::kinds::taken_back::TakenBack;
@@ -58,6 +59,7 @@ pub const TABLES: &[&str] = &[
     "person",
     "other_log",
     "received",
+    "rotation",
     "elsewhere",
 ];
 /// The workspace tables with columns that the log determines, such as what answered a claim.
@@ -154,6 +156,20 @@ impl Indexer {
         self.recompute_elsewhere(tx, items)
     }
 
+    /// Indexes that a rotation begins or ends.
+    pub fn add_rotation(&mut self, tx: &WriteTx<'_>, content: &Rotation, at: u64) -> Result<(), StoreError> {
+        let trainee = self.person(tx, &content.trainee.id)?;
+        let items = elsewhere::put_rotation(tx, content, at, (trainee, &content.trainee.id))?;
+        self.recompute_elsewhere(tx, items)
+    }
+
+    /// Indexes what the hub brought for a trainee, once it is stored.
+    pub fn add_pulled(&mut self, tx: &WriteTx<'_>, id: &PersonId) -> Result<(), StoreError> {
+        let trainee = self.person(tx, id)?;
+        let items = elsewhere::put_pulled(tx, (trainee, id))?;
+        self.recompute_elsewhere(tx, items)
+    }
+
     /// Recomputes the states of items whose sign-offs elsewhere changed, if those count.
     fn recompute_elsewhere(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
         if self.policy(tx)?.imported > 0 { self.recompute(tx, items) } else { Ok(()) }
@@ -221,7 +237,7 @@ impl Indexer {
                 Ok(())
             }
             Body::OtherLog(content) => elsewhere::put_log(tx, content, at),
-            Body::Restore(_) | Body::Received(_) | Body::TakenBack(_) => Ok(()),
+            Body::Restore(_) | Body::Received(_) | Body::TakenBack(_) | Body::Rotation(_) => Ok(()),
             Body::SignOff(sign_off) => {
                 self.sign_off(tx, sign_off, by, at, standard)?;
                 claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)

@@ -24,10 +24,10 @@ fn fours_sql() -> String {
     format!("SELECT {FOUR} FROM state WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb")
 }
 
-/// The outcome of a KSB's newest sign-offs, regardless of policy and day.
+/// The outcome of a KSB's sign-offs, regardless of policy and day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackedState {
-    /// The newest outcome is *not achieved*.
+    /// It was *not achieved* when it was seen last.
     NotAchieved,
     Achieved,
     Countersigned,

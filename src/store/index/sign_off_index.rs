@@ -16,7 +16,7 @@ use crate::index::people::clean;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
 use countersign_core::programme::cohort::ReassessmentDue;
-use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, State, StatusContext};
+use countersign_core::record::ksb_status::{self, CountedRun, CountedSignOff, KsbOutcome, State, StatusContext};
 use countersign_core::record::view::LastObservation;
 use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::local_state::LocalTally;
@@ -34,28 +34,27 @@ const COUNTERSIGN: &str = "UPDATE sign_off SET countersigned = countersigned + ?
     WHERE place = ?1 RETURNING trainee, standard, ksb";
 const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, standard, ksb";
 const LIVE: &str =
-    "SELECT outcome, observed, countersigned, 0 FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
-/// Of this log and others, in the order of signing: ids sort by time.
-const LIVE_ANYWHERE: &str = "SELECT outcome, observed, countersigned, 0, id FROM sign_off JOIN entry USING (place)
+    "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY observed, place";
+/// Of this log and others. Of one day, those that were signed later come later: ids sort by time.
+const LIVE_ANYWHERE: &str = "SELECT outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
     WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    UNION ALL SELECT outcome, observed, countersigned, 1, id FROM elsewhere
+    UNION ALL SELECT outcome, observed, countersigned, id FROM elsewhere
     WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
-const LEFT: &str = "SELECT outcome, observed, countersigned, 0, place FROM sign_off
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY observed, id";
+const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
-const LEFT_ANYWHERE: &str =
-    "SELECT outcome, observed, countersigned, 0, place, id FROM sign_off JOIN entry USING (place)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY observed, place";
+const LEFT_ANYWHERE: &str = "SELECT outcome, observed, countersigned, place, id FROM sign_off JOIN entry USING (place)
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    UNION ALL SELECT outcome, observed, countersigned, 1, NULL, id FROM elsewhere
+    UNION ALL SELECT outcome, observed, countersigned, NULL, id FROM elsewhere
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY observed, id";
 const ITEMS: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
 const STATE: &str =
     "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
@@ -66,14 +65,14 @@ const DROP_STATE: &str = "DELETE FROM state WHERE trainee = ?1 AND standard = ?2
 const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)";
-const SEEN_LAST: &str = "SELECT ksb, observed, name FROM (SELECT max(place) AS newest FROM sign_off
+const SEEN: &str = "SELECT ksb, outcome, observed, countersigned, name FROM sign_off JOIN person ON person = signer
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
-    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND withdrawn IS NULL AND rejected
-    IS NULL AND doubted IS NULL GROUP BY ksb) JOIN sign_off ON sign_off.place = newest JOIN person ON person = signer";
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, observed, sign_off.place";
 const TALLIES: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, place";
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, observed, place";
 const EVERY_STATE: &str = "SELECT trainee, standard, ksb, state, observed, countersigned FROM state";
 const SUMMARY: &str = "SELECT signed, duties FROM summary WHERE trainee = ?1 AND standard = ?2";
 const PUT_SUMMARY: &str = "INSERT INTO summary (trainee, standard, signed, duties) VALUES (?1, ?2, ?3, ?4)
@@ -139,14 +138,15 @@ pub(crate) fn add(
         return Ok(0);
     }
     let item = (trainee, on, entry.code);
-    // With sign-offs elsewhere, the order of signing decides.
-    if policy.imported > 0 && elsewhere::has(tx, item)? {
-        return recompute_state(tx, item, asked, policy);
-    }
     let before = state_of(tx, item)?;
-    let (outcome, observed) = (entry.outcome, entry.observed);
-    let live = CountedSignOff { outcome, observed, countersigned: false, elsewhere: false };
-    put_state(tx, item, before, CountedRun::resumed(before).with(live).result(), policy)
+    // If it was not seen last of all, or others were signed elsewhere, all of them are folded again.
+    match CountedRun::before(before, entry.observed) {
+        Some(run) if policy.imported == 0 || !elsewhere::has(tx, item)? => {
+            let live = CountedSignOff { outcome: entry.outcome, observed: entry.observed, countersigned: false };
+            put_state(tx, item, before, run.with(live).result(), policy)
+        }
+        _ => recompute_state(tx, item, asked, policy),
+    }
 }
 
 /// Applies a change to the sign-off at `of`; returns its item and the change in the trainee's total. `None` if there is no
@@ -196,10 +196,10 @@ pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy:
     put_state(tx, item, state_of(tx, item)?, run.result(), policy)
 }
 
-/// Reads a row that starts with outcome, observation day, number of countersignatures, and whether it was signed elsewhere.
+/// Reads a row that starts with outcome, observation day and number of countersignatures.
 fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
     let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
-    Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned, elsewhere: row.get(3)? })
+    Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned })
 }
 
 /// Returns the KSBs that a trainee has a sign-off or an earlier record for on a standard, live or not.
@@ -327,7 +327,7 @@ pub fn tallies(
     let mut rows = statement.query([trainee.as_str(), list.reference(), list.version()])?;
     while let Some(row) = rows.next()? {
         let (observed, countersigned) = (day_of(row.get(2)?)?, row.get::<_, i64>(3)? > 0);
-        let live = CountedSignOff { outcome: outcome_of(row.get(1)?)?, observed, countersigned, elsewhere: false };
+        let live = CountedSignOff { outcome: outcome_of(row.get(1)?)?, observed, countersigned };
         let tally = tallies.entry(ksb_of(row.get(0)?)?).or_default();
         *tally = tally.with(live);
     }
@@ -363,20 +363,31 @@ pub fn again(
     Ok(found)
 }
 
-/// Returns who last observed each KSB and when, from live sign-offs, with one index lookup per KSB.
-pub fn seen_last(
+/// Returns who signed the sign-off of this log that decides each KSB, and when it was seen.
+pub fn deciding(
     tx: &Tx<'_>,
     viewer: &Viewer,
     trainee: &PersonId,
     on: &StandardRef,
+    policy: &Policy,
 ) -> Result<BTreeMap<KsbCode, LastObservation>, StoreError> {
+    let mut found = BTreeMap::new();
     if !viewer.may_see(trainee) {
-        return Ok(BTreeMap::new());
+        return Ok(found);
     }
-    tx.rows(SEEN_LAST, [trainee.as_str(), on.reference(), on.version()], |row| {
-        let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
-        Ok((ksb_of(row.get(0)?)?, LastObservation { by, on: day_of(row.get(1)?)? }))
-    })
+    let rows: Vec<(KsbCode, CountedSignOff, LastObservation)> =
+        tx.rows(SEEN, [trainee.as_str(), on.reference(), on.version()], |row| {
+            let (on, countersigned) = (day_of(row.get(2)?)?, row.get::<_, i64>(3)? > 0);
+            let live = CountedSignOff { outcome: outcome_of(row.get(1)?)?, observed: on, countersigned };
+            let by = clean(row, 4)?.ok_or_else(|| damaged("a signer has no name"))?;
+            Ok((ksb_of(row.get(0)?)?, live, LastObservation { by, on }))
+        })?;
+    for of in rows.chunk_by(|one, next| one.0 == next.0) {
+        let live: Vec<CountedSignOff> = of.iter().map(|(_, live, _)| *live).collect();
+        let decides = ksb_status::deciding(&live, policy).and_then(|at| of.get(at));
+        found.extend(decides.map(|(code, _, last)| (*code, last.clone())));
+    }
+    Ok(found)
 }
 
 /// Returns the positions of a KSB's sign-offs, newest first, each with what ended it.
@@ -436,7 +447,7 @@ fn run_without(
     let mut statement = tx.prepared(if policy.imported > 0 { LEFT_ANYWHERE } else { LEFT })?;
     let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
     while let Some(row) = rows.next()? {
-        let here: Option<i64> = row.get(4)?;
+        let here: Option<i64> = row.get(3)?;
         if here.is_none_or(|here| !without.contains(&position(here))) {
             run = run.with(live_of(row)?);
         }

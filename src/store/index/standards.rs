@@ -42,23 +42,41 @@ pub fn add_content(tx: &WriteTx<'_>, standard: &Standard) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Stores the text of a standard as another file has it. Titles that cannot be shown are left out.
+pub fn add_copied(tx: &WriteTx<'_>, digest: &Digest, canonical: &str, titles: &str) -> Result<(), StoreError> {
+    if tx.prepared(CONTENT)?.exists([digest.0])? {
+        return Ok(());
+    }
+    let standard = standard_of(canonical)?;
+    let usable = standard.local().is_some() || standard.with_titles(&titles_of(titles)).is_ok();
+    tx.run(ADD_CONTENT, params![digest.0, canonical, if usable { titles } else { "" }])
+}
+
+/// Parses the text of a standard or a list of local competences.
+fn standard_of(canonical: &str) -> Result<Standard, StoreError> {
+    if canonical.starts_with(local_text::HEAD) {
+        return local_text::read(canonical).map_err(damaged);
+    }
+    Standard::from_canonical(canonical).map_err(damaged)
+}
+
+fn titles_of(titles: &str) -> Vec<(DutyNo, String)> {
+    let lines = titles.lines().filter_map(|line| line.split_once(' '));
+    lines.filter_map(|(no, title)| Some((DutyNo(no.parse().ok()?), title.to_owned()))).collect()
+}
+
 /// Returns the standard whose text has this digest.
 pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
     let Some((canonical, titles)) = tx.prepared(CONTENT)?.query_row([digest.0], read).optional()? else {
         return Ok(None);
     };
-    let titles: Vec<(DutyNo, String)> = titles
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .filter_map(|(no, title)| Some((DutyNo(no.parse().ok()?), title.to_owned())))
-        .collect();
-    if canonical.starts_with(local_text::HEAD) {
-        return Ok(Some(local_text::read(&canonical).map_err(damaged)?));
+    let standard = standard_of(&canonical)?;
+    if standard.local().is_some() {
+        return Ok(Some(standard));
     }
-    let standard = Standard::from_canonical(&canonical).map_err(damaged)?;
     let faults = |faults: Vec<_>| damaged(format!("{} short titles cannot be shown", faults.len()));
-    Ok(Some(standard.with_titles(&titles).map_err(faults)?))
+    Ok(Some(standard.with_titles(&titles_of(&titles)).map_err(faults)?))
 }
 
 /// The text of a standard as it is stored.

@@ -81,10 +81,6 @@ CREATE TABLE held_text (
 ) STRICT;
 CREATE TRIGGER held_text_no_update BEFORE UPDATE ON held_text
 BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
--- It goes only once no statement adopts it.
-CREATE TRIGGER held_text_no_delete BEFORE DELETE ON held_text
-WHEN EXISTS (SELECT 1 FROM held WHERE instr(text, 'sha256:' || lower(hex(OLD.digest))) > 0)
-BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
 CREATE TRIGGER held_text_no_replace BEFORE INSERT ON held_text
 WHEN EXISTS (SELECT 1 FROM held_text WHERE digest = NEW.digest)
 BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
@@ -158,6 +154,81 @@ CREATE TABLE elsewhere (
 CREATE INDEX elsewhere_item ON elsewhere (trainee, standard, ksb) WHERE standard IS NOT NULL;
 CREATE INDEX elsewhere_ksb ON elsewhere (trainee, ksb) WHERE ksb IS NOT NULL;
 
+-- Statements of other logs that the hub brought for a trainee who rotates, as in `held`: copied from the checked copy of their
+-- log, which is in a file of its own. `rotation` is the statement that says who the trainee is there, `erased` the position of
+-- the erasure in their own log.
+CREATE TABLE pulled (
+    trainee TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    key TEXT NOT NULL,
+    signature BLOB NOT NULL CHECK (length(signature) = 64),
+    text TEXT NOT NULL CHECK (octet_length(text) <= 16384),
+    proof TEXT NOT NULL CHECK (octet_length(proof) <= 16384),
+    vkey TEXT NOT NULL,
+    rotation INTEGER NOT NULL,
+    erased INTEGER,
+    PRIMARY KEY (trainee, origin, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pulled_id ON pulled (id);
+-- Only a text may be blanked.
+CREATE TRIGGER pulled_no_update BEFORE UPDATE ON pulled
+WHEN NOT (NEW.trainee = OLD.trainee AND NEW.origin = OLD.origin AND NEW.position = OLD.position AND NEW.id = OLD.id
+    AND NEW.leaf = OLD.leaf AND NEW.key = OLD.key AND NEW.proof = OLD.proof AND NEW.vkey = OLD.vkey
+    AND NEW.rotation = OLD.rotation AND OLD.erased IS NULL AND NEW.erased IS NOT NULL AND NEW.text = ''
+    AND NEW.signature = zeroblob(64))
+BEGIN SELECT RAISE(ABORT, 'what was received is never rewritten'); END;
+CREATE TRIGGER pulled_no_replace BEFORE INSERT ON pulled
+WHEN EXISTS (SELECT 1 FROM pulled WHERE trainee = NEW.trainee AND origin = NEW.origin AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'what was received is never rewritten'); END;
+
+-- A standard's text goes only once no statement adopts it.
+CREATE TRIGGER held_text_no_delete BEFORE DELETE ON held_text
+WHEN EXISTS (SELECT 1 FROM held WHERE instr(text, 'sha256:' || lower(hex(OLD.digest))) > 0)
+    OR EXISTS (SELECT 1 FROM pulled WHERE instr(text, 'sha256:' || lower(hex(OLD.digest))) > 0)
+BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+
+-- Index: who a trainee is in another log, and the statement that ended it.
+CREATE TABLE rotation (
+    place INTEGER PRIMARY KEY,
+    trainee INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    there TEXT NOT NULL,
+    name TEXT NOT NULL,
+    ended INTEGER
+) STRICT;
+CREATE UNIQUE INDEX rotation_now ON rotation (trainee, origin) WHERE ended IS NULL;
+CREATE INDEX rotation_trainee ON rotation (trainee, origin, place);
+
+-- How far into its log the hub has brought what a rotation is about.
+CREATE TABLE brought (
+    rotation INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size >= 0)
+) STRICT;
+
+-- The newest head of each other log that this department cosigned: it cosigns nothing smaller, and no other history.
+CREATE TABLE cosigned (
+    origin TEXT PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    root BLOB NOT NULL CHECK (length(root) = 32)
+) STRICT;
+CREATE TRIGGER cosigned_no_update BEFORE UPDATE ON cosigned WHEN NOT (NEW.origin = OLD.origin AND NEW.size > OLD.size)
+BEGIN SELECT RAISE(ABORT, 'what was cosigned is never taken back'); END;
+CREATE TRIGGER cosigned_no_delete BEFORE DELETE ON cosigned
+BEGIN SELECT RAISE(ABORT, 'what was cosigned is never taken back'); END;
+CREATE TRIGGER cosigned_no_replace BEFORE INSERT ON cosigned WHEN EXISTS (SELECT 1 FROM cosigned WHERE origin = NEW.origin)
+BEGIN SELECT RAISE(ABORT, 'what was cosigned is never taken back'); END;
+
+-- The newest cosignature of each other department under a checkpoint of this log, with the note in which that department's log
+-- names the key.
+CREATE TABLE cosignature (
+    origin TEXT PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    witness TEXT NOT NULL CHECK (octet_length(witness) <= 1024),
+    line TEXT NOT NULL CHECK (octet_length(line) <= 1024)
+) STRICT;
 -- What was signed with one touch of a security key: a text that names statements by digest. They have its name in place of a
 -- signature: the SHA-256 of the text, then of the SSH signature over it. It goes only once no statement names it.
 CREATE TABLE touch (

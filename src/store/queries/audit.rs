@@ -23,6 +23,9 @@ const ODD_IMPORTS: &str = "SELECT place FROM imported WHERE key NOT IN (SELECT k
     OR (place IN (SELECT place FROM erased) AND (octet_length(text) > 0 OR signature <> zeroblob(64))) LIMIT 20";
 const KEYS: &str = "SELECT key, fingerprint, line FROM key ORDER BY key";
 const CONTENTS: &str = "SELECT digest FROM content ORDER BY digest";
+const EVIDENCE_NAMED: &str = "SELECT count(*) FROM entry WHERE instr(text, char(10) || 'evidence sha256:') > 0
+    AND instr(text, char(10) || 'kind sign-off' || char(10)) > 0";
+const BUNDLES: &str = "SELECT count(DISTINCT place) FROM received";
 /// Ids used by two entries, or by an entry and an imported statement.
 const REPEATED: &str = "SELECT id, max(place) FROM entry GROUP BY id HAVING count(*) > 1
     UNION ALL SELECT imported.id, imported.place FROM imported JOIN entry USING (id) LIMIT 20";
@@ -66,6 +69,14 @@ pub struct KeyRow {
     pub number: i64,
     pub fingerprint: Option<Digest>,
     pub key: Option<PublicKey>,
+}
+
+/// Returns how many sign-offs name evidence, and how many bundles were received: what a log alone does not bring back.
+pub fn named_elsewhere(tx: &Tx<'_>) -> Result<(u64, u64), StoreError> {
+    let count = |sql| -> Result<u64, StoreError> {
+        Ok(tx.prepared(sql)?.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
+    };
+    Ok((count(EVIDENCE_NAMED)?, count(BUNDLES)?))
 }
 
 /// Returns the number of logs and heads in the file; each should be 1.

@@ -57,7 +57,7 @@ pub struct CohortDetail {
     pub level: Option<SafeText>,
     /// KSBs signed for each duty, in the standard's order; empty if none is signed.
     pub duties: Vec<u16>,
-    /// KSBs whose newest outcome is *not achieved*.
+    /// KSBs that were *not achieved* when they were seen last.
     pub not_yet: u16,
     pub claims: u16,
     /// The day set for the next progress review, if one was held.

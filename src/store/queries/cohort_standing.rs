@@ -20,25 +20,24 @@ use countersign_core::programme::cohort::Disputed;
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, KsbOutcome, StatusContext};
 
-const SIGNED: &str = "SELECT ksb, outcome, observed, countersigned, 0 FROM sign_off
+const SIGNED: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, place";
-/// Of this log and others, in the order of signing: ids sort by time.
-const SIGNED_ANYWHERE: &str =
-    "SELECT ksb, outcome, observed, countersigned, 0, id FROM sign_off JOIN entry USING (place)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, observed, place";
+/// Of this log and others. Of one day, those that were signed later come later: ids sort by time.
+const SIGNED_ANYWHERE: &str = "SELECT ksb, outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    UNION ALL SELECT ksb, outcome, observed, countersigned, 1, id FROM elsewhere
+    UNION ALL SELECT ksb, outcome, observed, countersigned, id FROM elsewhere
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, id";
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, observed, id";
 const CARRIED: &str = "SELECT ksb, observed FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 3";
-const NOT_YET: &str = "SELECT ksb, (SELECT max(place) FROM sign_off WHERE sign_off.trainee = state.trainee
-    AND sign_off.standard = state.standard AND sign_off.ksb = state.ksb
-    AND outcome = 0 AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL) FROM state
+const NOT_YET: &str = "SELECT ksb, (SELECT place FROM sign_off WHERE sign_off.trainee = state.trainee
+    AND sign_off.standard = state.standard AND sign_off.ksb = state.ksb AND outcome = 0 AND withdrawn IS NULL
+    AND rejected IS NULL AND doubted IS NULL ORDER BY sign_off.observed DESC, place DESC LIMIT 1) FROM state
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 2 ORDER BY ksb";
 const DISPUTED: &str = "SELECT DISTINCT s.ksb FROM sign_off AS s CROSS JOIN note ON note.target = s.place
@@ -102,7 +101,6 @@ pub fn counted_days(
             outcome: outcome_of(row.get(1)?)?,
             observed: day_of(row.get(2)?)?,
             countersigned,
-            elsewhere: row.get(4)?,
         });
     }
     end(code, run)?;

@@ -19,8 +19,8 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 const ON: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL FROM sign_off
     WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, place";
-/// Of this log and others, in the order of signing: ids sort by time.
+    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, observed, place";
+/// Of this log and others. Of one day, those that were signed later come later: ids sort by time.
 const ON_ANYWHERE: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL, entry.id AS at
     FROM sign_off JOIN entry USING (place)
     WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
@@ -29,7 +29,7 @@ const ON_ANYWHERE: &str = "SELECT trainee, ksb, outcome, observed, countersigned
     UNION ALL SELECT trainee, ksb, outcome, observed, countersigned, position, id, id AS at FROM elsewhere
     WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
-    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, at";
+    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, observed, at";
 const EVERY: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place, NULL FROM sign_off
     WHERE withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
     AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)) ORDER BY place";
@@ -55,16 +55,11 @@ pub struct LiveSignOff {
 impl LiveSignOff {
     /// Returns what a state is counted from.
     pub fn counted(&self) -> CountedSignOff {
-        CountedSignOff {
-            outcome: self.outcome,
-            observed: self.observed,
-            countersigned: self.countersigned,
-            elsewhere: self.elsewhere.is_some(),
-        }
+        CountedSignOff { outcome: self.outcome, observed: self.observed, countersigned: self.countersigned }
     }
 }
 
-/// Returns the live sign-offs that count on a standard or list, by trainee and code, oldest first.
+/// Returns the live sign-offs that count on a standard or list, by trainee and code, in the order in which they were seen.
 pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef, policy: &Policy) -> Result<Vec<LiveSignOff>, StoreError> {
     let sql = if policy.imported > 0 { ON_ANYWHERE } else { ON };
     tx.rows(sql, params![of.reference(), of.version(), own(viewer)], live)

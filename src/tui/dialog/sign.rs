@@ -318,6 +318,7 @@ pub(crate) mod tests {
             state: if at == 1 { Standing::NotYet } else { Standing::Open },
             since: parse_day("2026-10-02"),
             hidden: false,
+            claim: None,
         };
         SignDialogParams {
             signer: signer(),
@@ -369,7 +370,7 @@ pub(crate) mod tests {
     fn a_pin_and_enter_sign_every_item_shown_and_a_second_enter_nothing() {
         let mut state = State::new(open(2));
         let (sign_off, way, secret) = request(keys(&mut state, "1 2 3 4 enter"));
-        assert_eq!((sign_off.codes.len(), secret, way), (2, Secret::new("1234".into()), CredentialKind::Pin));
+        assert_eq!((sign_off.items.len(), secret, way), (2, Secret::new("1234".into()), CredentialKind::Pin));
         assert_eq!(sign_off.observation.outcome, Outcome::Achieved);
         assert_eq!(sign_off.observation.observed, parse_day("2026-11-21").unwrap());
         assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);

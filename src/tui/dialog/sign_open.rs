@@ -28,6 +28,8 @@ pub struct Item {
     pub since: Option<NaiveDate>,
     /// Whether the list behind the dialog does not show it.
     pub hidden: bool,
+    /// The claim that waits on it, as it was when the dialog opened.
+    pub claim: Option<ClaimId>,
 }
 
 /// Input to the sign dialog.
@@ -64,13 +66,14 @@ impl SignDialogParams {
     /// Returns the action that signs all of it with this observation.
     pub fn action(&self, observation: Observation) -> Action {
         if let Some((group, item)) = self.group.as_ref().and_then(|group| Some((group, group.item()?))) {
-            let people = group.selection().into_iter().map(|member| member.id.clone()).collect();
+            let member = |one: &GroupMember| (one.id.clone(), one.claim.as_ref().map(|claim| claim.id));
+            let people = group.selection().into_iter().map(member).collect();
             let (of, code) = (item.of.clone(), item.code);
             return Action::SignForMany(Box::new(NewGroupSignOff { of, code, people, observation }));
         }
         Action::SignOff(Box::new(NewSignOff {
             trainee: self.trainee.clone(),
-            codes: self.items.iter().map(|item| item.code).collect(),
+            items: self.items.iter().map(|item| (item.code, item.claim)).collect(),
             claims: self.claims.clone(),
             observation,
             skipped: self.skipped.len(),

@@ -9,6 +9,7 @@ use crate::msg::acts::{
     ResultKind, SignOffDetail,
 };
 use countersign_app::app::App;
+use countersign_app::claims::answered::as_shown;
 use countersign_app::claims::queue;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
@@ -29,7 +30,7 @@ use countersign_app::record::sign_off;
 use countersign_core::filter::Filter;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::people::person::Role;
-use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::record::group::recorded_for_all;
 use countersign_core::record::recorded::{recorded, warned};
 use countersign_core::record::view::{Batch, SignedReceipt, TreeHead};
@@ -136,6 +137,8 @@ pub fn act(
         }
         Action::SignForMany(request) => {
             let NewGroupSignOff { of, code, people, observation } = *request;
+            people.iter().try_for_each(|(whose, claim)| as_shown(app, whose, &[(code, *claim)]))?;
+            let people: Vec<PersonId> = people.into_iter().map(|(whose, _)| whose).collect();
             let receipt = group::sign_off_for_all(app, signer, shown()?, (Some(&of), code), &people, &observation)?;
             let (names, ids): (Vec<_>, Vec<_>) = receipt.signed.into_iter().unzip();
             let due = observation.action.as_ref().map(|action| action.by);
@@ -235,14 +238,16 @@ fn sign_off_all(
     shown: &Credential,
     sign_off: &NewSignOff,
 ) -> Result<(String, SignedReceipt), Error> {
-    let NewSignOff { trainee, codes, claims, observation, skipped } = sign_off;
+    let NewSignOff { trainee, items, claims, observation, skipped } = sign_off;
+    let codes: Vec<KsbCode> = items.iter().map(|(code, _)| *code).collect();
     let receipt = if claims.is_empty() {
-        sign_off::sign_off(app, signer, shown, trainee, codes, observation)?
+        as_shown(app, trainee, items)?;
+        sign_off::sign_off(app, signer, shown, trainee, &codes, observation)?
     } else {
-        queue::answer_claims(app, signer, shown, claims, Some(codes), observation)?
+        queue::answer_claims(app, signer, shown, claims, Some(&codes), observation)?
     };
     let due = observation.action.as_ref().map(|action| action.by);
-    let said = recorded(observation.outcome, codes, &receipt.trainee, due, app.today());
+    let said = recorded(observation.outcome, &codes, &receipt.trainee, due, app.today());
     let left_out = match skipped {
         0 => String::new(),
         1 => ". 1 was already signed".to_owned(),

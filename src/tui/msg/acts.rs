@@ -95,8 +95,9 @@ pub enum AnswerSubject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSignOff {
     pub trainee: PersonId,
-    pub codes: Vec<KsbCode>,
-    /// The claims that it answers, if any.
+    /// Each with the claim on it that the signer was shown.
+    pub items: Vec<(KsbCode, Option<ClaimId>)>,
+    /// The claims that it answers, if it was opened from the queue.
     pub claims: Vec<ClaimId>,
     pub observation: Observation,
     /// How many signed KSBs of the list were left out.
@@ -108,7 +109,8 @@ pub struct NewSignOff {
 pub struct NewGroupSignOff {
     pub of: StandardRef,
     pub code: KsbCode,
-    pub people: Vec<PersonId>,
+    /// Each with the claim on the item that the signer was shown.
+    pub people: Vec<(PersonId, Option<ClaimId>)>,
     pub observation: Observation,
 }
 

@@ -13,7 +13,9 @@ use countersign_core::primitives::ids::{DutyNo, KsbKind};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::left_reason::{ago_words, sent_to};
-use countersign_core::record::view::{AnnotationMark, CarriedRecord, MOST_RECORDS, Record, TraineeRecord, deciding};
+use countersign_core::record::view::{
+    AnnotationMark, CarriedRecord, MOST_RECORDS, Record, TraineeRecord, live_in_order_seen,
+};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sample::Sampled;
@@ -268,8 +270,8 @@ pub fn carried_words(carried: &CarriedRecord, context: RenderContext<'_>) -> Vec
 
 /// Returns the action that the KSB waits for, with its record.
 pub fn open_action(state: State, records: &[Record]) -> Option<(&Action, &Record)> {
-    let decides = deciding(records, state).filter(|_| state == State::NotYet)?;
-    Some((decides.action.as_ref()?, decides))
+    let last = live_in_order_seen(records).pop().filter(|_| state == State::NotYet)?;
+    Some((last.action.as_ref()?, last))
 }
 
 /// Appends what to do, by when, and whether the trainee has read it.

@@ -22,7 +22,7 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::record::evidence::File;
 use countersign_core::record::group::{GroupItem, people_words};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{ClaimDetail, SessionRow};
+use countersign_core::record::view::{ClaimDetail, SessionRow, live_in_order_seen};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Leaves the current overlay and saves its draft, without secrets.
@@ -144,9 +144,11 @@ fn way(session: &SessionRow) -> CredentialKind {
 fn item(model: &Model, code: KsbCode) -> Option<Item> {
     let (ksb, state) = model.trainee_view.ksb(code)?;
     let records = model.trainee_view.records.get(&code).map(Vec::as_slice).unwrap_or_default();
-    let since = records.iter().find(|record| record.is_live()).map(|record| record.observed);
+    let since = live_in_order_seen(records).last().map(|record| record.observed);
     let hidden = !rows_shown(model).contains(&code);
-    Some(Item { code, text: ksb.text.clone(), state, since, hidden })
+    let record = model.trainee_view.trainee_record.as_ref();
+    let claim = record.and_then(|record| record.claims.get(&code)).map(|pending| pending.claim);
+    Some(Item { code, text: ksb.text.clone(), state, since, hidden, claim })
 }
 
 /// Opens the sign dialog on the waiting claims of one trainee.
@@ -157,7 +159,7 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
         if !items.iter().any(|item| item.code == one.code) {
             let since = one.newest.as_ref().map(|record| record.observed);
             let state = if one.state == State::Claimed { State::Open } else { one.state };
-            items.push(Item { code: one.code, text: one.text.clone(), state, since, hidden: false });
+            items.push(Item { code: one.code, text: one.text.clone(), state, since, hidden: false, claim: None });
         }
     }
     if items.is_empty() {
@@ -228,7 +230,8 @@ pub fn open_group_sign(model: &mut Model, group: Group) -> Vec<Effect> {
     let Some(first) = members.first() else { return Vec::new() };
     let names: Vec<SafeText> = members.iter().map(|member| member.name.clone()).collect();
     let Ok(trainee_name) = SafeText::line(&people_words(&names)) else { return Vec::new() };
-    let item = Item { code: item.code, text: item.text.clone(), state: State::Open, since: None, hidden: false };
+    let item =
+        Item { code: item.code, text: item.text.clone(), state: State::Open, since: None, hidden: false, claim: None };
     let open = SignDialogParams {
         signer: session.person.clone(),
         way: way(session),

@@ -78,6 +78,17 @@ fn a_bundle_of_another_name_is_received_only_by_somebody_who_repeats_that_name()
     intact(&away);
 }
 
+/// A book that received two bundles and took one back.
+pub fn received_and_taken_back() -> Book {
+    let (home, away) = (home_of_dan(), away());
+    accept(&away, &home);
+    away.officer(&["policy", "set", "imported=counts"]).done();
+    import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+    import(&away, &bundle_of(&home, "Dan Different", "dan.bundle", &[]), DAN_AS_BEA).done();
+    take_back(&away, "Bea Trainee");
+    away
+}
+
 #[test]
 fn what_was_taken_back_counts_nowhere_and_is_gone_and_the_right_person_can_receive_it() {
     let (home, away) = (home_of_dan(), away());

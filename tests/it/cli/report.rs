@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::cli::book::Book;
+use crate::cli::book::{Book, Ran};
 
 /// Twelve trainees, made by the program itself.
 fn made() -> Book {
@@ -116,20 +116,83 @@ fn a_day_of_a_period_without_its_year_is_the_latest_such_day() {
     }
 }
 
-#[test]
-fn every_list_and_document_names_the_record_that_decides_with_its_day_and_signer() {
+const NOT: [&str; 7] = ["--not-achieved", "--feedback", "Unsafe", "--action", "Again", "--by", "in 2 weeks"];
+
+/// Signs an item of Ann's as somebody, as seen so many days ago.
+fn seen(book: &Book, by: &str, code: &str, days: u64, outcome: &[&str]) -> Ran {
+    let (day, pass) = (format!("{days} days ago"), book.secret("supervisor"));
+    let args = ["sign-off", "Ann Trainee", code, "--observed", &day, "--as", by, "--passphrase-file", &pass];
+    book.run(&[&args[..], outcome].concat())
+}
+
+/// Ann's department with a second supervisor.
+fn with_tom() -> Book {
     let book = Book::founded();
-    let not = ["--not-achieved", "--feedback", "Unsafe", "--action", "Again", "--by", "in 2 weeks"];
-    // Signed in this order: the one seen last is older than the *not achieved* that was signed after it.
-    for (seen, outcome) in [("4 days ago", &[][..]), ("6 days ago", &not[..]), ("5 days ago", &[][..])] {
-        book.supervisor(&[&["sign-off", "Ann Trainee", "K1", "--observed", seen], outcome].concat()).done();
+    let key = ["--new-passphrase-file", &book.secret("supervisor")];
+    book.officer(&[&["person", "add", "Tom Other", "--role", "supervisor"], &key[..]].concat()).done();
+    book
+}
+
+fn state(book: &Book, code: &str) -> String {
+    let record = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
+    let ksbs = record["ksbs"].as_array().unwrap();
+    ksbs.iter().find(|ksb| ksb["id"] == code).unwrap()["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_list_and_document_names_the_record_that_was_seen_last_with_its_day_and_signer() {
+    let decides = chrono::Local::now().date_naive() - chrono::Days::new(4);
+    let (day, iso) = (decides.format("%-d %b %Y").to_string(), decides.format("%Y-%m-%d").to_string());
+    let all = [(6, &NOT[..], "Sam"), (5, &[][..], "Sam"), (4, &[][..], "Tom")];
+    for order in [[0, 1, 2], [0, 2, 1], [2, 0, 1]] {
+        let book = with_tom();
+        for (days, outcome, by) in order.map(|at| all[at]) {
+            assert_eq!(seen(&book, by, "K1", days, outcome).code, 0, "{order:?}");
+        }
+        let said = book.run(&["trainee", "Ann Trainee"]).done().out;
+        let row = said.lines().find(|line| line.starts_with("K1 ")).unwrap();
+        assert!(row.contains(&day) && row.contains("Tom Other"), "{order:?}: {row}");
+        let by_tom = book.run(&["trainee", "Ann Trainee", "by:tom"]).done().out;
+        assert!(by_tom.lines().any(|line| line.starts_with("K1 ")), "{order:?}: {by_tom}");
+        for (report, more) in [("matrix", &["--standard", "ST0413"][..]), ("person", &["Ann Trainee"])] {
+            let out = book.secret(&format!("{report}.csv"));
+            book.run(&[&["report", report], more, &["--out", &out]].concat()).done();
+            let text = std::fs::read_to_string(&out).unwrap();
+            assert!(text.contains(&iso), "{order:?} {report}: {text}");
+        }
     }
-    let decides = chrono::Local::now().date_naive() - chrono::Days::new(5);
-    let said = book.run(&["trainee", "Ann Trainee"]).done().out;
-    let day = decides.format("%-d %b %Y").to_string();
-    assert!(said.lines().any(|line| line.starts_with("K1 ") && line.contains(&day)), "{day}: {said}");
-    let out = book.secret("matrix.csv");
-    book.run(&["report", "matrix", "--standard", "ST0413", "--out", &out]).done();
-    let matrix = std::fs::read_to_string(&out).unwrap();
-    assert!(matrix.contains(&decides.format("%Y-%m-%d").to_string()), "{matrix}");
+}
+
+#[test]
+fn what_was_seen_last_decides_after_a_withdrawal_and_after_a_late_entry() {
+    // Two *not achieved*, the later one entered first: it still has to be answered.
+    let book = with_tom();
+    seen(&book, "Sam", "K7", 2, &NOT).done();
+    seen(&book, "Sam", "K7", 6, &NOT).done();
+    seen(&book, "Tom", "K7", 5, &[]).refused(1, "K7 was not achieved on");
+    assert_eq!(state(&book, "K7"), "not-yet");
+    seen(&book, "Tom", "K7", 1, &[]).done();
+    assert_eq!(state(&book, "K7"), "signed");
+
+    // Once its answer is withdrawn, an older observation does not answer a *not achieved*.
+    seen(&book, "Sam", "K8", 5, &NOT).done();
+    let answer = seen(&book, "Sam", "K8", 4, &[]).done();
+    assert!(!answer.err.contains("Warning"), "{answer:?}");
+    seen(&book, "Tom", "K8", 6, &[]).done();
+    let id = book.run(&["history", "kind:sign-off", "--most", "2", "--json"]).done().json();
+    let id = id["statements"][1]["id"].as_str().unwrap().to_owned();
+    book.officer(&["withdraw", &id, "--reason", "The wrong trainee"]).done();
+    assert_eq!(state(&book, "K8"), "not-yet");
+    let left = book.run(&["outstanding", "Ann Trainee"]).done().out;
+    let row = left.lines().find(|line| line.contains("K8 ")).unwrap();
+    assert!(row.contains("Again"), "{row}");
+
+    // A *not achieved* of an earlier day changes nothing, and the answer says so.
+    seen(&book, "Sam", "K9", 2, &[]).done();
+    let late = seen(&book, "Tom", "K9", 5, &NOT);
+    assert_eq!(late.code, 0, "{late:?}");
+    assert!(late.err.contains("K9 was achieved on a later day, so it stays signed off"), "{late:?}");
+    assert_eq!(state(&book, "K9"), "signed");
+    book.run(&["rebuild"]).done();
+    assert_eq!(["K7", "K8", "K9"].map(|code| state(&book, code)), ["signed", "not-yet", "signed"]);
 }

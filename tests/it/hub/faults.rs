@@ -92,3 +92,56 @@ fn a_site_does_not_send_to_a_hub_whose_head_of_its_log_was_altered() {
     }
     assert_eq!(sync(&book), 1);
 }
+
+#[test]
+fn a_push_that_is_cut_after_any_line_of_its_script_leaves_the_hub_as_it_was() {
+    let Some(hub) = Hub::new() else { return };
+    let book = Book::founded();
+    hub.join(&book, "cardiology");
+    let programs = tempfile::tempdir().unwrap();
+    let psql = programs.path().join("psql");
+    let cut = |lines: usize| {
+        // A push alone is cut; the rest of an exchange goes through.
+        let script = format!(
+            "#!/bin/sh\nscript=$(/usr/bin/mktemp)\n/bin/cat >\"$script\"\nif /bin/grep -q begin_push \"$script\"; then \
+            /usr/bin/wc -l <\"$script\" >\"{0}/lines\"; /usr/bin/head -n {lines} \"$script\" | /usr/bin/psql \"$@\"; \
+            /bin/rm \"$script\"; echo cut >&2; exit 2; fi\n/usr/bin/psql \"$@\" <\"$script\"\ncode=$?\n/bin/rm \"$script\"\nexit $code\n",
+            programs.path().display()
+        );
+        std::fs::write(&psql, script).unwrap();
+        std::fs::set_permissions(&psql, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let output = book.command().env("PATH", programs.path()).args(["hub", "sync"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+    };
+    let mut line = 0;
+    loop {
+        cut(line);
+        let all: usize = std::fs::read_to_string(programs.path().join("lines")).unwrap().trim().parse().unwrap();
+        let rows = hub.superuser(
+            "SELECT (SELECT count(*) FROM countersign.statement), (SELECT count(*) FROM countersign.checkpoint),
+            (SELECT count(*) FROM countersign.standard);",
+        );
+        if line == all {
+            // The last line commits: only the answer was lost.
+            assert_eq!(rows, format!("{}|1|1", book.size()));
+            break;
+        }
+        assert_eq!(rows, "0|0|0", "after line {line} of {all}");
+        line += 1;
+    }
+    assert!(line > 15, "{line}");
+    assert_eq!(sync(&book), 0);
+}
+
+#[test]
+fn statements_that_an_exchange_left_in_files_when_it_was_killed_are_removed_by_the_next() {
+    let Some(hub) = Hub::new() else { return };
+    let book = Book::founded();
+    hub.join(&book, "cardiology");
+    sync(&book);
+    let left = book.data().join("hub/outgoing");
+    std::fs::create_dir_all(&left).unwrap();
+    std::fs::write(left.join("entries"), "a statement").unwrap();
+    assert_eq!(sync(&book), 0);
+    assert!(!left.exists());
+}

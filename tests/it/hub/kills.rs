@@ -67,7 +67,7 @@ fn at_the_server(kills: usize) {
     for kill in 0..kills {
         work(&book, random);
         let mut child = begun(&book);
-        std::thread::sleep(whole.mul_f64(random.f64() * 1.2));
+        std::thread::sleep(whole.mul_f64(random.f64() * 0.8));
         let server_too = random.u8(..4) == 0;
         if server_too {
             hub.server.crash();

@@ -216,10 +216,57 @@ fn the_status_says_how_much_is_to_be_sent_and_who_was_not_seen_for_more_than_a_d
     assert_eq!(site(&status(&book), "respiratory")["readable"], true);
     hub.superuser(
         "SET session_replication_role = replica; UPDATE countersign.checkpoint SET put = put - interval '26 hours'
+        WHERE log_id = (SELECT log_id FROM countersign.log WHERE site = 'respiratory');
+        UPDATE countersign.cosignature SET put = put - interval '26 hours'
         WHERE log_id = (SELECT log_id FROM countersign.log WHERE site = 'respiratory');",
     );
     let ran = book.run(&["hub", "status"]);
     assert!(ran.err.contains("Not seen at the hub for more than a day: respiratory"), "{ran:?}");
     let plain = book.run(&["hub", "status", "--plain"]).out;
     assert!(plain.contains("respiratory") && plain.contains("cardiology (here)"), "{plain}");
+}
+
+#[test]
+fn what_was_put_back_from_receipts_is_there_too_and_is_erased_with_the_entry_that_put_it_back() {
+    let Some(hub) = Hub::new() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let book = Book::founded();
+    let older = tempfile::tempdir().unwrap();
+    copy(&book.data(), older.path());
+    let said = ["--place", "Echo lab", "--feedback", "seen before the disk failed"];
+    book.supervisor(&[&["sign-off", "Ann Trainee", "K1", "S1"], &said[..]].concat()).done();
+    let receipts = book.secret("receipts");
+    std::fs::write(&receipts, book.run(&["receipts"]).out).unwrap();
+    std::fs::remove_dir_all(book.data()).unwrap();
+    copy(older.path(), &book.data());
+    let ran = book.officer(&["import", "--reason", "The disk failed", "--yes", "--receipt", &receipts]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    // The same log at two hubs: in PostgreSQL, and in a folder.
+    let other = Book::empty();
+    copy(book.0.path(), other.0.path());
+    let joined = other.run(&["hub", "join", path, "--site", "cardiology"]);
+    assert_eq!(joined.code, 0, "{joined:?}");
+    hub.join(&book, "cardiology");
+    let both_are = |book: &Book, other: &Book| {
+        sync(book);
+        sync(other);
+        let all = in_file(book);
+        assert_eq!(at_hub(&hub, "cardiology"), all);
+        assert_eq!(crate::hub::folder::pulled(folder.path(), book, 0).unwrap().1, all);
+        all
+    };
+    let restored = both_are(&book, &other);
+    let of = |all: &str| all.lines().filter(|line| !line.ends_with('|')).count();
+    assert_eq!((of(&restored), restored.matches(&hex("seen before the disk failed")).count()), (2, 2));
+    let id = |line: &str| line.split('|').nth(1).unwrap().to_owned();
+    let last = id(restored.lines().last().unwrap());
+    let erased = book.officer(&["erase", &last, "--reason", "Named a patient"]);
+    assert_eq!(erased.code, 0, "{erased:?}");
+    for name in ["countersign.db", "countersign.db-wal", "countersign.db-shm"] {
+        let _ = std::fs::remove_file(other.data().join(name));
+        let _ = std::fs::copy(book.data().join(name), other.data().join(name));
+    }
+    let blanked = both_are(&book, &other);
+    assert_eq!(blanked.matches(&hex("seen before the disk failed")).count(), 1);
 }

@@ -200,7 +200,7 @@ fn an_erasure_that_is_moved_to_a_statement_of_any_kind_is_found_alone_with_a_che
     );
     let of_each_kind = case.of_each_kind();
     // A bundle comes from another log, and has tests of its own.
-    let kinds = Kind::ALL.iter().filter(|kind| ![Kind::Received, Kind::TakenBack].contains(kind));
+    let kinds = Kind::ALL.iter().filter(|kind| ![Kind::Received, Kind::TakenBack, Kind::Rotation].contains(kind));
     let missing: Vec<_> = kinds.filter(|kind| !of_each_kind.contains_key(kind)).collect();
     assert!(missing.is_empty(), "this history has no {missing:?}");
     let mut tried = 0;

@@ -34,12 +34,26 @@ fn other(value: &Value) -> Value {
 }
 
 /// Columns that say nothing once their row is erased: nothing is left that they could be wrong about.
-const OF_WHAT_IS_THERE: &[(&str, &str)] =
-    &[("entry", "key"), ("imported", "id"), ("imported", "key"), ("held", "id"), ("held", "key"), ("held", "proof")];
+const OF_WHAT_IS_THERE: &[(&str, &str)] = &[
+    ("entry", "key"),
+    ("imported", "id"),
+    ("imported", "key"),
+    ("held", "id"),
+    ("held", "key"),
+    ("held", "proof"),
+    ("pulled", "id"),
+    ("pulled", "key"),
+    ("pulled", "proof"),
+];
 
 /// Tables of what bundles bring, of which this history has none: they are tried on a book that received one, and the batches of
 /// security keys on one that has them.
 pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received", "elsewhere"];
+
+/// Tables of what a hub brings, of which this history has none: they are tried on a book that exchanged with one.
+pub const OF_HUBS: [&str; 2] = ["pulled", "rotation"];
+/// What a book keeps of an exchange that can be changed unseen, or that is tried elsewhere.
+const OF_EXCHANGES: [&str; 3] = ["brought", "cosigned", "cosignature"];
 
 /// The first history that has a row in every table of the log and every index.
 pub fn full() -> Department {
@@ -81,9 +95,8 @@ const WORKSPACE: [&str; 14] = [
 
 /// The tables of a file of which every row is signed or follows from what is.
 fn of_the_log(file: &Connection) -> Vec<String> {
-    let others = |table: &String| {
-        WORKSPACE.contains(&table.as_str()) || OF_BUNDLES.contains(&table.as_str()) || table == "touch"
-    };
+    let all = [&WORKSPACE[..], &OF_BUNDLES, &OF_HUBS, &OF_EXCHANGES, &["touch"]].concat();
+    let others = |table: &String| all.contains(&table.as_str());
     tables(file).into_iter().filter(|table| !others(table)).collect()
 }
 
@@ -103,7 +116,7 @@ pub fn each_cell(of: &Path, all: &[String]) {
         for column in &columns {
             let there = OF_WHAT_IS_THERE.contains(&(table.as_str(), column.as_str()));
             let among = match table.as_str() {
-                "held" if there => "WHERE erased IS NULL",
+                "held" | "pulled" if there => "WHERE erased IS NULL",
                 _ if there => "WHERE place NOT IN (SELECT place FROM erased)",
                 _ => "",
             };

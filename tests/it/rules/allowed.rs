@@ -8,11 +8,12 @@ use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, acknowledged, clock_back, compromised, countersigned, countersigned_key, disputed,
-    erased, imported, issuer_key, issuer_retired, other_log, received, restored, retired, sampled, staffed, taken_back,
+    erased, imported, issuer_key, issuer_retired, other_log, received, restored, retired, rotation, sampled, staffed,
+    taken_back,
 };
 use crate::rules::further::{by_officer, by_other, by_trainee, by_verifier, held, lost, signed, waiting};
 use crate::rules::log::restore;
-use crate::world::{OTHER_SUPERVISOR, SUPERVISOR, TRAINEE, World, clean, leaf_of, named};
+use crate::world::{OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, clean, leaf_of, named};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 #[test]
@@ -83,6 +84,10 @@ fn a_clock_that_was_ahead_is_put_right_and_the_log_goes_on_from_there() {
         w.officer_says(received("ward.example.org/1", named(TRAINEE)));
         w.officer_says(received("ward.example.org/1", named(TRAINEE)));
         w.officer_says(taken_back("ward.example.org/1", "x1", named(TRAINEE)));
+        w.officer_says(rotation("ward.example.org/1", "x1", named(TRAINEE), false));
+        w.officer_says(rotation("ward.example.org/1", "x2", named(OTHER_TRAINEE), false));
+        w.officer_says(rotation("ward.example.org/1", "x2", named(OTHER_TRAINEE), true));
+        w.officer_says(rotation("ward.example.org/1", "x1", named(TRAINEE), true));
     }
     w.officer_says(other_log("ward.example.org/1+01234567+AQ", true));
     w.officer_says(other_log("ward.example.org/1+76543210+AQ", false));

@@ -12,7 +12,7 @@ use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     clock_back, compromised, countersigned, erased, imported, issuer_key, issuer_retired, other_log, received,
-    restored, retired, taken_back,
+    restored, retired, rotation, taken_back,
 };
 use crate::made::id_of;
 use crate::rules::further::{Case, begin, by_officer, by_other, lost, signed};
@@ -188,6 +188,27 @@ pub const REFUSED: &[(&str, Case)] = &[
         }
         w.officer_says(taken_back("ward.example.org/1", "x1", named(TRAINEE)));
         by_officer(w, taken_back("ward.example.org/1", "x1", named(TRAINEE)))
+    }),
+    ("NotAcceptedLog", |w| by_officer(w, rotation("ward.example.org/1", "x1", named(TRAINEE), false))),
+    ("NotInRole", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        by_officer(w, rotation("ward.example.org/1", "x1", named(SUPERVISOR), false))
+    }),
+    ("RotatesAlready", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        w.officer_says(rotation("ward.example.org/1", "x1", named(TRAINEE), false));
+        by_officer(w, rotation("ward.example.org/1", "x2", named(TRAINEE), false))
+    }),
+    ("RotatesForAnother", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        w.officer_says(rotation("ward.example.org/1", "x1", named(TRAINEE), false));
+        by_officer(w, rotation("ward.example.org/1", "x1", named(OTHER_TRAINEE), false))
+    }),
+    ("NoRotation", |w| by_officer(w, rotation("ward.example.org/1", "x1", named(TRAINEE), true))),
+    ("NoRotation", |w| {
+        w.officer_says(other_log("ward.example.org/1+01234567+AQ", false));
+        w.officer_says(rotation("ward.example.org/1", "x1", named(TRAINEE), false));
+        by_officer(w, rotation("ward.example.org/1", "x2", named(TRAINEE), true))
     }),
     ("ClockNotAhead", |w| by_officer(w, clock_back(w))),
     ("Clock", |w| {

@@ -51,6 +51,12 @@ pub const ROWS: &str = "
     INSERT INTO drawn VALUES (1, 1, 0);
     INSERT INTO held VALUES ('7f3a', 'b.example/2', 4, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
         'content sha256:' || lower(hex(zeroblob(32))), 'proof', 'vkey', 9, NULL);
+    INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 3, randomblob(16), randomblob(32), 'ssh-ed25519 AAAA', randomblob(64),
+        'text', 'proof', 'vkey', 9, NULL);
+    INSERT INTO rotation VALUES (9, 1, 'b.example/2', '02c1', 'B. TRAINEE', 9);
+    INSERT INTO brought VALUES (9, 5);
+    INSERT INTO cosigned VALUES ('b.example/2', 5, randomblob(32));
+    INSERT INTO cosignature VALUES ('b.example/2', 5, 'witness', 'line');
     INSERT INTO held_leaf VALUES ('b.example/2', 0, randomblob(160));
     INSERT INTO held_text VALUES (zeroblob(32), 'canonical');
     INSERT INTO other_log VALUES (9, 'b.example/2', 'vkey', 9);
@@ -85,7 +91,7 @@ fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
 fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
     let (_folder, conn) = filled();
     let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
-    assert_eq!(triggers.len(), 11 * 3 + 1, "{triggers:?}");
+    assert_eq!(triggers.len(), 12 * 3 + 2 + 1, "{triggers:?}");
     let before = dump(&conn);
     for trigger in &triggers {
         let (table, what) = trigger.split_once("_no_").unwrap();
@@ -161,6 +167,33 @@ fn what_was_received_gets_a_newer_proof_or_is_blanked_and_nothing_else_of_it_cha
     }
     let back = format!("{blank}; UPDATE held SET proof = 'newer', text = 'text'");
     assert!(tried(&conn, &back).is_err(), "blanked, it does not come back");
+}
+
+#[test]
+fn what_the_hub_brought_is_blanked_and_nothing_else_of_it_changes_and_a_witness_goes_only_forward() {
+    let (_folder, conn) = filled();
+    let blank = "UPDATE pulled SET text = '', signature = zeroblob(64), erased = 9";
+    for fine in [blank, "UPDATE cosigned SET size = 6, root = randomblob(32)", "DELETE FROM pulled"] {
+        assert_eq!(tried(&conn, fine), Ok(()), "{fine}");
+    }
+    let again = format!("{blank}; UPDATE pulled SET text = 'text'");
+    for sql in [
+        "UPDATE pulled SET text = 'other'",
+        "UPDATE pulled SET signature = randomblob(64)",
+        "UPDATE pulled SET leaf = randomblob(32)",
+        "UPDATE pulled SET proof = 'newer'",
+        "UPDATE pulled SET rotation = 7",
+        "UPDATE pulled SET text = '', erased = 9",
+        &again,
+        "INSERT OR REPLACE INTO pulled SELECT * FROM pulled",
+        "UPDATE cosigned SET size = 4",
+        "UPDATE cosigned SET root = randomblob(32)",
+        "DELETE FROM cosigned",
+        "INSERT OR REPLACE INTO cosigned VALUES ('b.example/2', 4, randomblob(32))",
+    ] {
+        let said = tried(&conn, sql).expect_err(sql);
+        assert!(said.contains("never"), "{sql}: {said}");
+    }
 }
 
 #[test]
@@ -300,6 +333,18 @@ fn every_check_refuses_what_it_is_there_for() {
         "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(63), 't', 'p', 'v', 9, NULL)",
         "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), printf('%.16385c', 'x'), 'p', 'v', 9, NULL)",
         "INSERT INTO held VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), 't', printf('%.16385c', 'x'), 'v', 9, NULL)",
+        "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', -1, randomblob(16), randomblob(32), 'k', randomblob(64), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(15), randomblob(32), 'k', randomblob(64), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(31), 'k', randomblob(64), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(63), 't', 'p', 'v', 9, NULL)",
+        "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), printf('%.16385c', 'x'), 'p', 'v', 9, NULL)",
+        "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), 't', printf('%.16385c', 'x'), 'v', 9, NULL)",
+        "UPDATE brought SET size = -1",
+        "INSERT INTO cosigned VALUES ('c.example/3', -1, randomblob(32))",
+        "INSERT INTO cosigned VALUES ('c.example/3', 1, randomblob(31))",
+        "UPDATE cosignature SET size = -1",
+        "UPDATE cosignature SET witness = printf('%.1025c', 'x')",
+        "UPDATE cosignature SET line = printf('%.1025c', 'x')",
         "INSERT INTO held_text VALUES (randomblob(31), 'c')",
         "INSERT INTO held_leaf VALUES ('b.example/2', -1, randomblob(32))",
         "INSERT INTO held_leaf VALUES ('b.example/2', 1, randomblob(33))",

@@ -127,12 +127,7 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
             let live = of.iter().filter(|row| row.withdrawn.is_none());
             let newest = live.clone().next_back();
             seen_last.extend(newest.map(|row| (code.parse().unwrap(), named(row.by).name)));
-            let live = live.map(|row| CountedSignOff {
-                outcome: row.outcome,
-                observed,
-                countersigned: false,
-                elsewhere: false,
-            });
+            let live = live.map(|row| CountedSignOff { outcome: row.outcome, observed, countersigned: false });
             let state = KsbOutcome::of(live).map_or(State::Open, |shown| shown.state(&measure));
             expected.insert(code.parse().unwrap(), state);
             let fate = |row: &Row| SignOffStatus { withdrawn: row.withdrawn, ..SignOffStatus::default() };
@@ -142,9 +137,12 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
             let other = Viewer::Own(pid(if trainee == TRAINEE { OTHER_TRAINEE } else { TRAINEE }));
             assert_eq!(db.read(|tx| sign_off_index::history(tx, &other, &id, on, code)).unwrap(), []);
             assert_eq!(db.read(|tx| sign_off_index::states(tx, &other, &id, on, &measure)).unwrap(), HashMap::new());
-            assert_eq!(db.read(|tx| sign_off_index::seen_last(tx, &other, &id, on)).unwrap(), BTreeMap::new());
+            assert_eq!(
+                db.read(|tx| sign_off_index::deciding(tx, &other, &id, on, &measure.policy)).unwrap(),
+                BTreeMap::new()
+            );
         }
-        let found = db.read(|tx| sign_off_index::seen_last(tx, all, &id, on)).unwrap();
+        let found = db.read(|tx| sign_off_index::deciding(tx, all, &id, on, &measure.policy)).unwrap();
         assert!(found.values().all(|last| last.on == observed));
         let found: BTreeMap<KsbCode, SafeText> = found.into_iter().map(|(code, last)| (code, last.by)).collect();
         assert_eq!(found, seen_last);

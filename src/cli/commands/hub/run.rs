@@ -2,11 +2,16 @@
 
 use clap::Subcommand;
 
-use crate::commands::hub::shape::{HubRow, HubShape, SiteRow, StatusShape, SyncShape};
-use crate::context::Context;
+use crate::commands::hub::rebuild::RebuildArgs;
+use crate::commands::hub::rotation::TraineeArgs;
+use crate::commands::hub::shape::{BroughtRow, FetchedRow, HubRow, HubShape, SiteRow, StatusShape, SyncShape};
+use crate::commands::hub::{pulled, rebuild, rotation};
+use crate::context::{Context, threads};
 use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::hub::copy::Fetch;
+use countersign_app::hub::pull::SitePulled;
 use countersign_app::hub::status::{HubStatus, SiteStatus};
 use countersign_app::hub::sync::Stage;
 use countersign_app::hub::{join, settings, status, sync};
@@ -25,8 +30,19 @@ pub enum HubVerb {
         #[arg(long, value_name = "NAME")]
         site: String,
     },
-    /// Exchanges with the hub once: sends what it lacks. Can be interrupted at any moment.
-    Sync,
+    /// Exchanges with the hub once: sends what it lacks, then fetches and checks the logs of the departments to which trainees
+    /// here rotate. Can be interrupted at any moment.
+    Sync {
+        /// Fetches whole logs again, also the entries that are here.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Says who a trainee here is in another department, so that the hub brings their statements; or that this ends.
+    Trainee(TraineeArgs),
+    /// Lists the trainees whose statements the hub brings.
+    Trainees,
+    /// Builds a lost data folder again from this department's log at the hub.
+    Rebuild(RebuildArgs),
     /// Shows each site of the hub: how far behind it is, and when it was last seen.
     Status,
     /// Leaves the hub. What is there stays there.
@@ -38,15 +54,18 @@ pub fn hub(context: &mut Context, verb: &HubVerb) -> Result<CommandOutput, Failu
     match verb {
         HubVerb::Schema => Ok(CommandOutput::text(status::schema().to_owned())),
         HubVerb::Join { address, site } => joined(context, address, site),
-        HubVerb::Sync => synced(context),
+        HubVerb::Sync { all } => synced(context, if *all { Fetch::All } else { Fetch::New }),
+        HubVerb::Trainee(asked) => rotation::trainee(context, asked),
+        HubVerb::Trainees => rotation::trainees(context),
+        HubVerb::Rebuild(asked) => rebuild::rebuild(context, asked),
         HubVerb::Status => shown(context),
         HubVerb::Leave => left(context),
     }
 }
 
 fn joined(context: &Context, address: &str, site: &str) -> Result<CommandOutput, Failure> {
-    let app = context.open()?;
-    let hub = join::join(&app, address, site)?;
+    let mut app = context.open()?;
+    let hub = join::join(&mut app, address, site)?;
     let line = format!("Joined the hub as {}", hub.site);
     let shape = HubShape { schema: "countersign/hub/1", hub: vec![HubRow::new(&hub)] };
     let answer = CommandOutput::new(vec![OutputBlock::Line(line), facts(&hub)], &shape)?;
@@ -57,12 +76,13 @@ fn facts(hub: &settings::HubSettings) -> OutputBlock {
     OutputBlock::Facts(vec![fact("Site", &hub.site), fact("Address", &hub.address)])
 }
 
-fn synced(context: &Context) -> Result<CommandOutput, Failure> {
+fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
     let mut app = context.open()?;
     let mut progress: Option<(Stage, Progress)> = None;
-    let synced = sync::sync(&mut app, &mut |stage, done, of| {
+    let synced = sync::sync(&mut app, (fetch, threads()), &mut |stage, done, of| {
         let label = match stage {
             Stage::Sending => "Sending",
+            Stage::Checking => "Checking",
         };
         if progress.as_ref().is_none_or(|(shown, _)| *shown != stage) {
             progress = Some((stage, Progress::new(label)));
@@ -90,9 +110,21 @@ fn synced(context: &Context) -> Result<CommandOutput, Failure> {
         erased: pushed.erased,
         size: pushed.until,
         sites: synced.sites.iter().map(SiteRow::new).collect(),
+        fetched: synced.pulled.sites.iter().map(FetchedRow::new).collect(),
+        trainees: synced.pulled.brought.iter().map(BroughtRow::new).collect(),
+        cosigned: synced.pulled.cosigned.iter().map(ToString::to_string).collect(),
+        witnesses: synced.pulled.witnesses,
     };
+    let (lines, warnings) = pulled::words(&synced.pulled);
+    parts.extend(lines.into_iter().map(OutputBlock::Line));
     parts.extend([OutputBlock::Gap, table(&synced.sites)]);
-    let answer = CommandOutput::new(parts, &shape)?;
+    let mut answer = CommandOutput::new(parts, &shape)?;
+    if synced.pulled.sites.iter().any(SitePulled::is_rejected) {
+        answer.code = 1;
+    }
+    for warning in warnings {
+        answer = answer.warning(Some(warning));
+    }
     Ok(answer.warning(silent(&synced.sites)))
 }
 
@@ -110,7 +142,10 @@ fn shown(context: &Context) -> Result<CommandOutput, Failure> {
     match found {
         HubStatus::Now(sites) => {
             shape.sites = sites.iter().map(SiteRow::new).collect();
-            let answer = CommandOutput::new(vec![facts, OutputBlock::Gap, table(&sites)], &shape)?;
+            let mut answer = CommandOutput::new(vec![facts, OutputBlock::Gap, table(&sites)], &shape)?;
+            for file in status::rejected(&app) {
+                answer = answer.warning(Some(pulled::evidence(&file)));
+            }
             Ok(answer.warning(silent(&sites)))
         }
         HubStatus::Unreachable(error, last) => {

@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+use crate::commands::hub::pulled;
+use countersign_app::error::Error;
+use countersign_app::hub::pull::SitePulled;
+use countersign_app::hub::rotating::{BroughtStatements, RotationView};
 use countersign_app::hub::settings::HubSettings;
 use countersign_app::hub::status::SiteStatus;
 use countersign_core::primitives::date::Timestamp;
@@ -32,6 +36,82 @@ pub struct SyncShape {
     /// Entries of this log at the hub.
     pub size: u64,
     pub sites: Vec<SiteRow>,
+    /// The logs to which trainees here rotate.
+    pub fetched: Vec<FetchedRow>,
+    /// What came for each of these trainees.
+    pub trainees: Vec<BroughtRow>,
+    /// The logs whose checkpoints were cosigned just now.
+    pub cosigned: Vec<String>,
+    /// How many other departments have cosigned this log.
+    pub witnesses: usize,
+}
+
+/// The trainees whose statements the hub brings.
+#[derive(Debug, Serialize)]
+pub struct RotationsShape {
+    pub schema: &'static str,
+    pub trainees: Vec<RotationRow>,
+}
+
+/// A data folder that was rebuilt.
+#[derive(Debug, Serialize)]
+pub struct RebuiltShape {
+    pub schema: &'static str,
+    pub log: String,
+    pub key: String,
+    pub size: u64,
+    pub checkpoint: String,
+    /// Sign-offs that name evidence files, which did not come back.
+    pub evidence: u64,
+    /// Bundles that were received; what they brought did not come back.
+    pub bundles: u64,
+    /// Whether the log's own key is there, so that it can sign.
+    pub can_sign: bool,
+}
+
+json_row! {
+    FetchedRow from (one: &SitePulled) {
+        /// The log.
+        id: String = one.origin.to_string(),
+        /// What became of it: `same`, `grown`, `rejected`, `busy`, `not-there`, `not-readable` or `failed`.
+        outcome: &'static str = pulled::outcome(one),
+        /// Entries of the copy, if it is sound.
+        size: Option<u64> = pulled::size(one),
+        /// Why it was rejected or not fetched.
+        why: Option<String> = pulled::why(one),
+    }
+}
+
+json_row! {
+    BroughtRow from (one: &BroughtStatements) {
+        /// The trainee.
+        id: String = one.trainee.id.to_string(),
+        name: String = one.trainee.name.to_string(),
+        /// Statements that are new here.
+        new: usize = one.new,
+        /// Statements whose text was deleted here.
+        erased: usize = one.erased,
+        /// Why nothing came, if that needs somebody.
+        why: Option<String> = one.refused.as_ref().map(Error::sentence),
+    }
+}
+
+json_row! {
+    RotationRow from (one: &RotationView) {
+        /// The trainee here.
+        id: String = one.trainee.id.to_string(),
+        name: String = one.trainee.name.to_string(),
+        log: String = one.origin.to_string(),
+        /// Who they are there.
+        there: String = one.there.id.to_string(),
+        there_name: String = one.there.name.to_string(),
+        since: String = one.since.to_string(),
+        ended: Option<String> = one.ended.map(|ended| ended.to_string()),
+        /// Statements that the hub brought and that are kept.
+        kept: usize = one.statements,
+        /// Entries of that log when it last brought something.
+        size: Option<u64> = one.size,
+    }
 }
 
 /// The hub and its sites.

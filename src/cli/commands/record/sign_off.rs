@@ -11,7 +11,7 @@ use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
 use countersign_app::app::App;
-use countersign_app::claims::answered;
+use countersign_app::claims::waiting;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::log::batches;
@@ -164,7 +164,7 @@ fn sign_off_for_all(context: &mut Context, asked: &SignOffArgs, code: KsbCode) -
 fn say_claims(app: &App, trainees: &[&Person], codes: &[KsbCode]) -> Result<usize, Failure> {
     let (mut count, mut terminal) = (0, Terminal::find());
     for trainee in trainees {
-        for pending in answered::to_answer(app, &trainee.id, codes)? {
+        for pending in waiting::waiting(app, &trainee.id, codes)? {
             count += 1;
             if let Some(terminal) = &mut terminal {
                 let (day, id) = (short_day(pending.since.local_day(), app.today()), pending.claim);

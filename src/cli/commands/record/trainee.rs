@@ -265,7 +265,7 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
 
 /// Returns the row of a KSB: its state, and the record that decides it, or else the earlier record that it is carried over from.
 fn state_row(trainee_record: &TraineeRecord, ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
-    let decides = deciding(records, state);
+    let decides = deciding(records, &trainee_record.policy);
     let carried = trainee_record.carried_over(ksb.code);
     vec![
         ksb.code.to_string(),

@@ -19,6 +19,7 @@ pub mod recovery;
 pub mod requirement;
 pub mod response;
 pub mod review;
+pub mod rotation;
 pub mod sample;
 pub mod sign_off;
 pub mod taken_back;

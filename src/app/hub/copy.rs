@@ -1,0 +1,489 @@
+//! Builds and checks the copy of another department's log from rows that a hub sent.
+//!
+//! Invariant: the old copy stays as it is until the new one is whole, checked and on the disk.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::hub::selection::{SiteCopy, database, folder};
+use crate::log::referenced::leaf_at;
+use crate::storage::atomic_file::{lock_file, private_folder, write_private};
+use crate::storage::data_dir::{io_error, read_small, remove_database};
+use crate::verify::anchors::ExternalAnchors;
+use crate::verify::log::{Report, Verdict, verify_copy};
+use chrono::NaiveDate;
+use countersign_core::primitives::ids::{Digest, LogOrigin};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::{Body, SignedText};
+use countersign_hub::error::TransportError;
+use countersign_hub::rows::{EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::transport::RowSink;
+use countersign_ledger::batch::signature_digest;
+use countersign_ledger::checkpoint_code::code;
+use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
+use countersign_ledger::note::{Checkpoint, LogVerifier};
+use countersign_ledger::replay::EntryFault;
+use countersign_store::db::{Access, Db, WriteTx};
+use countersign_store::erased_and_imported;
+use countersign_store::error::StoreError;
+use countersign_store::index::standards;
+use countersign_store::log::{self, SignedTreeHead};
+
+/// How Ed25519 signatures are numbered in the file.
+const ED25519: u16 = 1;
+const ED25519_KEYS: &str = "ssh-ed25519";
+/// The largest text of a statement.
+const MOST_TEXT: usize = 16 * 1024;
+
+/// Why a log that a hub sent is rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The entry, from 0; `None` if it is about the log as a whole.
+    pub position: Option<u64>,
+    pub what: String,
+}
+
+impl Rejection {
+    /// Returns it as a sentence about a log.
+    pub fn sentence(&self, origin: &LogOrigin) -> String {
+        match self.position {
+            Some(at) => format!("The log of {origin} at the hub is rejected at entry {at}: {}", self.what),
+            None => format!("The log of {origin} at the hub is rejected: {}", self.what),
+        }
+    }
+}
+
+/// What became of a copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CopyOutcome {
+    /// Nothing new.
+    Same { size: u64 },
+    /// Entries from one size to another were checked and added.
+    Grown { from: u64, size: u64 },
+    /// What the hub has is not the log that was here; the old copy stays, and the file has both checkpoints.
+    Rejected { why: Rejection, evidence: PathBuf },
+    /// Another process renews it at this moment.
+    Busy,
+}
+
+/// Whether all rows are fetched, also those that the copy has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetch {
+    New,
+    All,
+}
+
+/// How a copy failed.
+pub(crate) enum CopyError {
+    Rejected(Rejection),
+    Exchange(TransportError),
+    Failed(Error),
+}
+
+/// Why a copy was not built, with the checkpoint that its rows came with, if they did.
+pub(crate) struct Unbuilt {
+    pub why: CopyError,
+    offered: Option<String>,
+}
+
+impl From<StoreError> for CopyError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Error> for CopyError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn reject(position: Option<u64>, what: impl Into<String>) -> CopyError {
+    CopyError::Rejected(Rejection { position, what: what.into() })
+}
+
+/// Where a copy is renewed, of which log, and how.
+pub struct Renewal<'a> {
+    /// The data folder.
+    pub data: &'a Path,
+    /// The key that was accepted for the log.
+    pub log: &'a LogVerifier,
+    pub fetch: Fetch,
+    pub threads: usize,
+    pub today: NaiveDate,
+}
+
+/// Fetches a log from a position on and returns its head at that moment.
+pub type Pull<'a> = dyn FnMut(u64, RowSink<'_>) -> Result<SiteHead, TransportError> + 'a;
+
+/// Renews the copy of a log that a hub says has this head. `progress` gets the entries checked and their number.
+pub fn renew(
+    what: &Renewal<'_>,
+    head: &SiteHead,
+    pull: &mut Pull<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<CopyOutcome, Error> {
+    let origin = what.log.origin();
+    let doing = |error: Error| error.context(format!("Copying the log of {origin} from the hub"));
+    let place = folder(what.data, origin);
+    private_folder(&place)?;
+    let Some(_lock) = lock_file(&place.join("lock"))? else { return Ok(CopyOutcome::Busy) };
+    let before = SiteCopy::open(what.data, origin).and_then(|copy| copy.map(|copy| copy.head()).transpose());
+    let before = before.map_err(doing)?;
+    let rejected = |why: Rejection, offered: &str| {
+        let old = before.as_ref().map(|(_, note)| note.as_str());
+        let evidence = keep_evidence(&place, what.today, &why.sentence(origin), old, offered)?;
+        Ok(CopyOutcome::Rejected { why, evidence })
+    };
+    let offered = head.checkpoint.clone().unwrap_or_default();
+    match compare_heads(what.log, before.as_ref().map(|(known, _)| known), &offered) {
+        Err(why) => return rejected(why, &offered),
+        Ok(newest) => {
+            if what.fetch == Fetch::New && before.as_ref().is_some_and(|(known, _)| known.size == newest.size) {
+                return Ok(CopyOutcome::Same { size: newest.size });
+            }
+        }
+    }
+    let part = place.join("log.db.part");
+    remove_database(&part);
+    let made = build(what, &part, before.as_ref(), pull, progress);
+    let done = match made {
+        Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| CopyOutcome::Grown { from, size }),
+        Err(unbuilt) => match unbuilt.why {
+            CopyError::Rejected(why) => rejected(why, &unbuilt.offered.unwrap_or(offered)),
+            CopyError::Exchange(error) => Err(error.into()),
+            CopyError::Failed(error) => Err(error),
+        },
+    };
+    remove_database(&part);
+    done.map_err(doing)
+}
+
+/// Opens the checkpoint that a hub shows with the accepted key, and compares it with the one that is here.
+fn compare_heads(log: &LogVerifier, before: Option<&Checkpoint>, offered: &str) -> Result<Checkpoint, Rejection> {
+    let whole = |what: String| Rejection { position: None, what };
+    if offered.is_empty() {
+        return Err(whole("it has no checkpoint".to_owned()));
+    }
+    let newest = log.open(offered).map_err(|fault| whole(format!("its newest checkpoint cannot be used. {fault}")))?;
+    let Some(known) = before else { return Ok(newest) };
+    if newest.size < known.size {
+        let what = format!("it shows {} entries, fewer than the {} that it had before", newest.size, known.size);
+        return Err(whole(what));
+    }
+    if newest.size == known.size && newest.root != known.root {
+        return Err(fork(&newest, known));
+    }
+    Ok(newest)
+}
+
+fn fork(newest: &Checkpoint, known: &Checkpoint) -> Rejection {
+    let code = |one: &Checkpoint| code(one.size, &one.root);
+    let what = format!(
+        "it is another history than the one that was here, signed by the same key. {} came before, {} is at the hub",
+        code(known),
+        code(newest)
+    );
+    Rejection { position: None, what }
+}
+
+/// Builds the new copy in a file of its own and checks it; returns its size before and now.
+pub(crate) fn build(
+    what: &Renewal<'_>,
+    part: &Path,
+    before: Option<&(Checkpoint, String)>,
+    pull: &mut Pull<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(u64, u64), Box<Unbuilt>> {
+    let failed = |error: Error| Box::new(Unbuilt { why: CopyError::Failed(error), offered: None });
+    let stored = |error: StoreError| failed(error.into());
+    let known = before.filter(|_| what.fetch == Fetch::New);
+    let mut db = if known.is_some() {
+        let old = database(what.data, what.log.origin());
+        fs::copy(&old, part).map_err(|error| failed(io_error(part, &error)))?;
+        Db::open(part, Access::Write).map_err(stored)?
+    } else {
+        Db::create(part).map_err(stored)?
+    };
+    let mut evidence = ExternalAnchors::default();
+    if let Some((_, note)) = before {
+        evidence.add_checkpoints("the copy that was here", note).map_err(failed)?;
+    }
+    let from = known.map_or(0, |(known, _)| known.size);
+    let (mut note, mut erased_before) = (None, false);
+    let built = db.write(|tx| -> Result<u64, CopyError> {
+        let mut builder = CopyBuilder::new(tx, what.log, from)?;
+        let mut fault = None;
+        let mut each = |row: PulledRow| {
+            builder.row(row).map_err(|error| {
+                let why = match &error {
+                    CopyError::Exchange(error) => error.to_string(),
+                    CopyError::Rejected(why) => why.what.clone(),
+                    CopyError::Failed(error) => error.why.clone(),
+                };
+                fault = Some(error);
+                TransportError::Here(why)
+            })
+        };
+        let head = pull(from, &mut each);
+        let head = match (head, fault) {
+            (_, Some(fault)) => return Err(fault),
+            (Err(error), None) => return Err(CopyError::Exchange(error)),
+            (Ok(head), None) => head,
+        };
+        let offered = head.checkpoint.unwrap_or_default();
+        note = Some(offered.clone());
+        let newest = compare_heads(what.log, before.map(|(known, _)| known), &offered);
+        let newest = newest.map_err(CopyError::Rejected)?;
+        let (size, root) = (builder.edge.size(), builder.edge.root());
+        erased_before = builder.finish(&offered)?;
+        let report = verify_copy(tx, &evidence, (what.threads, from), progress)?;
+        judge(&report, &newest, (size, root), before.map(|(known, _)| known)).map_err(CopyError::Rejected)?;
+        Ok(size)
+    });
+    let size = built.map_err(|why| Box::new(Unbuilt { why, offered: note }))?;
+    if erased_before {
+        db.scrub().map_err(stored)?;
+    }
+    db.settle().map_err(stored)?;
+    Ok((from, size))
+}
+
+/// Decides from a report, and from the checkpoint that the rows must lead to, whether a log is what it was.
+fn judge(
+    report: &Report,
+    newest: &Checkpoint,
+    (size, root): (u64, Digest),
+    before: Option<&Checkpoint>,
+) -> Result<(), Rejection> {
+    let leads = (newest.size, newest.root) == (size, root);
+    let other_history = EntryFault::Seen.to_string();
+    let fault = report.faults.iter().find(|fault| fault.position.is_some() && fault.what != other_history);
+    if let Some(fault) = fault {
+        return Err(Rejection { position: fault.position, what: in_sentence(&fault.what) });
+    }
+    if newest.size > size {
+        let what = format!("the entries from {size} to {} are missing", newest.size - 1);
+        return Err(Rejection { position: Some(size), what });
+    }
+    if newest.size < size {
+        let what = format!("the log signed {} entries, and the hub sent more", newest.size);
+        return Err(Rejection { position: Some(newest.size), what });
+    }
+    if (!leads || report.verdict == Verdict::Inconsistent)
+        && let Some(known) = before
+    {
+        return Err(fork(newest, known));
+    }
+    match report.faults.first() {
+        Some(fault) => Err(Rejection { position: fault.position, what: in_sentence(&fault.what) }),
+        None if !leads => {
+            Err(Rejection { position: None, what: "its entries are not those that it signed".to_owned() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Lets a sentence begin with a small letter, to follow a colon.
+fn in_sentence(what: &str) -> String {
+    let mut letters = what.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// Renames a finished copy into place; durable on return.
+fn put(part: &Path, place: &Path) -> Result<(), Error> {
+    let sync = |path: &Path| fs::File::open(path).and_then(|file| file.sync_all()).map_err(|e| io_error(path, &e));
+    sync(part)?;
+    fs::rename(part, place).map_err(|e| io_error(place, &e))?;
+    sync(place.parent().unwrap_or(place))
+}
+
+/// Writes both checkpoints to a file of the day, after what is there.
+fn keep_evidence(
+    folder: &Path,
+    today: NaiveDate,
+    why: &str,
+    before: Option<&str>,
+    offered: &str,
+) -> Result<PathBuf, Error> {
+    let path = folder.join(format!("evidence-{today}.txt"));
+    let mut text = read_small(&path).map_err(|e| io_error(&path, &e))?.unwrap_or_default();
+    let mut part = format!("{why}\n");
+    for (name, note) in [("was here", before.unwrap_or_default()), ("is at the hub", offered)] {
+        let note = if note.is_empty() { "none\n" } else { note };
+        // Writing to a String cannot fail.
+        let _ = write!(part, "\nThe checkpoint that {name}:\n\n{}\n", note.trim_end());
+    }
+    part.push('\n');
+    // A sync every quarter of an hour must not fill the disk with the same.
+    if !text.ends_with(&part) {
+        text.push_str(&part);
+        write_private(&path, text.as_bytes())?;
+    }
+    Ok(path)
+}
+
+/// Appends rows to a copy, and checks what can be checked row by row.
+struct CopyBuilder<'t> {
+    tx: &'t WriteTx<'t>,
+    from: u64,
+    edge: CompactRange,
+    keys: HashMap<String, (i64, PublicKey)>,
+    /// Entries without a text, with their leaves.
+    blank: BTreeMap<u64, Digest>,
+    /// The entries that erase, by the position that they erase.
+    erasures: BTreeMap<u64, u64>,
+}
+
+impl<'t> CopyBuilder<'t> {
+    fn new(tx: &'t WriteTx<'t>, verifier: &LogVerifier, from: u64) -> Result<Self, CopyError> {
+        let edge = match log::head(tx)? {
+            Some(head) => CompactRange::from_bytes(&head.edge).map_err(|e| CopyError::Failed(Error::refused(e)))?,
+            None => CompactRange::new(),
+        };
+        if from == 0 {
+            log::begin(tx, verifier.origin(), &verifier.to_string())?;
+        }
+        Ok(Self { tx, from, edge, keys: HashMap::new(), blank: BTreeMap::new(), erasures: BTreeMap::new() })
+    }
+
+    fn row(&mut self, row: PulledRow) -> Result<(), CopyError> {
+        match row {
+            PulledRow::Entry(row) => self.entry(row),
+            PulledRow::Imported(row) => self.imported(row),
+            PulledRow::Text(row) => self.text(&row),
+        }
+    }
+
+    fn entry(&mut self, row: EntryRow) -> Result<(), CopyError> {
+        let at = self.edge.size();
+        if row.position != at {
+            return Err(reject(Some(at), format!("the hub sent entry {} in its place", row.position)));
+        }
+        if row.scheme != ED25519 {
+            return Err(reject(Some(at), "it is signed in a way that this version of the program does not know"));
+        }
+        let (key, public) = self.key(&row.key, at)?;
+        let fingerprint = public.fingerprint();
+        let (text, signature) = match row.signed {
+            None => {
+                self.blank.insert(at, row.leaf);
+                (String::new(), [0; 64])
+            }
+            Some(_) if public.algorithm() != ED25519_KEYS => {
+                let what = "it is signed with a security key, whose batches are not exchanged with a hub yet";
+                return Err(reject(Some(at), what));
+            }
+            Some(signed) => {
+                let (text, signature) = Self::signed(signed, at)?;
+                let blob = signature_digest(&public, &signature);
+                if leaf_hash(&entry(row.id, Digest::of(text.as_bytes()), blob)) != row.leaf {
+                    return Err(reject(Some(at), "its id, text, key or signature is not the one that its leaf is of"));
+                }
+                if text.contains("\nkind erase\n")
+                    && let Ok(Body::Erase(erase)) = decode(&text).map(|statement| statement.body)
+                {
+                    self.erasures.insert(erase.position, at);
+                }
+                (text, signature)
+            }
+        };
+        let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
+        if let Err(error) = log::append(self.tx, at, row.id, key, &signed) {
+            return match erased_and_imported::position_of(self.tx, row.id)? {
+                Some(other) => Err(reject(Some(at), format!("it has the id of entry {other}"))),
+                None => Err(error.into()),
+            };
+        }
+        if let Some(tile) = self.edge.push(row.leaf) {
+            log::add_tile(self.tx, tile.index, &tile.hash)?;
+        }
+        Ok(())
+    }
+
+    fn imported(&mut self, row: ImportedRow) -> Result<(), CopyError> {
+        let at = row.position;
+        if at < self.from || at >= self.edge.size() || erased_and_imported::imported(self.tx, at)?.is_some() {
+            return Err(reject(Some(at), "the hub sent a statement that it puts back, and it is not a new one"));
+        }
+        let (key, public) = self.key(&row.key, at)?;
+        let (text, signature) = match row.signed {
+            None => (String::new(), [0; 64]),
+            Some(signed) => Self::signed(signed, at)?,
+        };
+        let signed = SignedText { text, key: public.fingerprint(), signature: signature.to_vec() };
+        if let Err(error) = erased_and_imported::put_back(self.tx, at, row.id, key, &signed) {
+            return match erased_and_imported::position_of(self.tx, row.id)? {
+                Some(other) => Err(reject(Some(at), format!("what it puts back is entry {other}"))),
+                None => Err(error.into()),
+            };
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, row: &TextRow) -> Result<(), CopyError> {
+        let named = || format!("the text sha256:{} of a standard", row.digest.hex());
+        if Digest::of(row.canonical.as_bytes()) != row.digest {
+            return Err(reject(None, format!("{} is not the one that this digest is of", named())));
+        }
+        standards::add_copied(self.tx, &row.digest, &row.canonical, &row.titles).map_err(|error| {
+            if matches!(error, StoreError::Damaged(_)) {
+                reject(None, format!("{} is not of a standard", named()))
+            } else {
+                error.into()
+            }
+        })
+    }
+
+    fn signed(signed: SignedRow, at: u64) -> Result<(String, [u8; 64]), CopyError> {
+        let SignedRow { text, signature } = signed;
+        if text.len() > MOST_TEXT || text.is_empty() {
+            return Err(reject(Some(at), "its text is empty or too long"));
+        }
+        match <[u8; 64]>::try_from(signature.as_slice()) {
+            Ok(signature) => Ok((text, signature)),
+            Err(_) => Err(reject(Some(at), "its signature has another length than one by its key")),
+        }
+    }
+
+    fn key(&mut self, line: &str, at: u64) -> Result<(i64, PublicKey), CopyError> {
+        if let Some((number, key)) = self.keys.get(line) {
+            return Ok((*number, key.clone()));
+        }
+        let key: PublicKey = line.parse().map_err(|_| reject(Some(at), "its key is not one"))?;
+        let number = log::add_key(self.tx, &key)?;
+        self.keys.insert(line.to_owned(), (number, key.clone()));
+        Ok((number, key))
+    }
+
+    /// Deletes what the log erased and stores the head. Returns whether a text that was here before is deleted.
+    fn finish(self, checkpoint: &str) -> Result<bool, CopyError> {
+        let known = erased_and_imported::all_erased(self.tx)?;
+        if let Some((at, _)) = self.blank.iter().find(|(at, _)| !self.erasures.contains_key(at)) {
+            return Err(reject(Some(*at), "its text is missing, and no statement erased it"));
+        }
+        let mut before = false;
+        for (at, by) in &self.erasures {
+            if known.contains_key(at) || at >= by {
+                continue;
+            }
+            let leaf = match self.blank.get(at) {
+                Some(leaf) => *leaf,
+                None => leaf_at(self.tx, *at)?,
+            };
+            before |= *at < self.from;
+            erased_and_imported::erase_in_copy(self.tx, *at, &leaf, *by)?;
+        }
+        let head =
+            SignedTreeHead { size: self.edge.size(), edge: self.edge.to_bytes(), checkpoint: checkpoint.to_owned() };
+        log::set_head(self.tx, &head)?;
+        Ok(before)
+    }
+}

@@ -1,0 +1,168 @@
+//! Reads checked copies of other departments' logs: where they are, and what they have on a trainee's record.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bundle::select;
+use crate::error::Error;
+use crate::log::append::verifier_of;
+use crate::log::historical_root::old_root;
+use crate::log::referenced::leaf_at;
+use crate::record::receipts::ReceiptWriter;
+use countersign_core::people::person::{Person, Viewer};
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_ledger::note::Checkpoint;
+use countersign_store::db::{Access, Db, Tx};
+use countersign_store::erased_and_imported;
+use countersign_store::error::damaged;
+use countersign_store::held::Held;
+use countersign_store::index::{people, sign_off_index, standards};
+use countersign_store::log;
+
+/// The folder of the copies in a data folder.
+pub(crate) const SITES: &str = "sites";
+
+/// Returns the folder of the copy of a log. An origin has letters, digits, dots, hyphens and slashes only.
+pub(crate) fn folder(data: &Path, origin: &LogOrigin) -> PathBuf {
+    let safe = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let name: String = origin.as_str().chars().map(|c| if safe(c) { c } else { '_' }).collect();
+    // Two origins may give one name; the digest tells them apart, and no name begins with a dot.
+    let digest = Digest::of(origin.as_str().as_bytes()).hex();
+    data.join(SITES).join(format!("{}-{}", name.trim_start_matches('.'), &digest[..8]))
+}
+
+/// Returns the database of the copy of a log.
+pub(crate) fn database(data: &Path, origin: &LogOrigin) -> PathBuf {
+    folder(data, origin).join("log.db")
+}
+
+/// Returns the files with checkpoints of rejected logs, by name.
+pub fn evidence_files(data: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for site in fs::read_dir(data.join(SITES)).into_iter().flatten().flatten() {
+        for file in fs::read_dir(site.path()).into_iter().flatten().flatten() {
+            if file.file_name().to_string_lossy().starts_with("evidence-") {
+                found.push(file.path());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A checked copy of another department's log.
+#[derive(Debug)]
+pub(crate) struct SiteCopy {
+    db: Db,
+}
+
+/// What a copy has for a trainee.
+#[derive(Debug, Default)]
+pub(crate) struct Selected {
+    /// The statements on their record and those needed to check them, by position.
+    pub rows: BTreeMap<u64, Held>,
+    /// The texts of standards that they adopt.
+    pub texts: Vec<(Digest, String)>,
+}
+
+impl SiteCopy {
+    /// Opens the copy of a log; `None` if there is none yet.
+    pub(crate) fn open(data: &Path, origin: &LogOrigin) -> Result<Option<Self>, Error> {
+        let path = database(data, origin);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let db = Db::open(&path, Access::Read)?;
+        let copy = Self { db };
+        if copy.db.read(log::log)?.is_none_or(|(found, _)| found != *origin) {
+            return Err(damaged(format!("{} is not the copy of {origin}", path.display())).into());
+        }
+        Ok(Some(copy))
+    }
+
+    /// Returns the newest checkpoint of the copy, with the note.
+    pub(crate) fn head(&self) -> Result<(Checkpoint, String), Error> {
+        self.db.read(|tx| {
+            let head = log::head(tx)?.ok_or_else(|| damaged("the copy has no entries"))?;
+            let checkpoint = verifier_of(tx)?.open(&head.checkpoint).map_err(damaged)?;
+            Ok((checkpoint, head.checkpoint))
+        })
+    }
+
+    /// Returns the root that the log had at a size; `None` beyond its end.
+    pub(crate) fn root_at(&self, size: u64) -> Result<Option<Digest>, Error> {
+        Ok(self.db.read(|tx| {
+            let end = log::head(tx)?.map_or(0, |head| head.size);
+            if size > end { Ok(None) } else { old_root(tx, size) }
+        })?)
+    }
+
+    /// Returns a person of that log.
+    pub(crate) fn person(&self, id: &PersonId) -> Result<Option<Person>, Error> {
+        Ok(self.db.read(|tx| people::person(tx, id))?)
+    }
+
+    /// Returns the leaf of an entry, and the entry that erased it, if one did.
+    pub(crate) fn leaf(&self, at: u64) -> Result<(Digest, Option<u64>), Error> {
+        Ok(self.db.read(|tx| match erased_and_imported::erased(tx, at)? {
+            Some((leaf, by)) => Ok((leaf, Some(by))),
+            None => leaf_at(tx, at).map(|leaf| (leaf, None)),
+        })?)
+    }
+
+    /// Returns the positions of the statements on a trainee's record there.
+    pub(crate) fn on_record(&self, there: &PersonId) -> Result<BTreeSet<u64>, Error> {
+        let positions = self.db.read(|tx| sign_off_index::positions(tx, &Viewer::Department, Some(there)))?;
+        Ok(positions.into_iter().collect())
+    }
+
+    /// Returns what the copy has on the record of the trainee `there`, as the person `here` of this log. Statements at the
+    /// positions in `known` are left out.
+    pub(crate) fn select(
+        &self,
+        here: &PersonId,
+        there: &PersonId,
+        (rotation, known): (u64, &BTreeSet<u64>),
+    ) -> Result<Selected, Error> {
+        self.db.read(|tx| select_in(tx, here, there, (rotation, known)))
+    }
+}
+
+fn select_in(
+    tx: &Tx<'_>,
+    here: &PersonId,
+    there: &PersonId,
+    (rotation, known): (u64, &BTreeSet<u64>),
+) -> Result<Selected, Error> {
+    let writer = ReceiptWriter::new(tx)?.ok_or_else(|| damaged("the copy has no entries"))?;
+    let mut selected = Selected::default();
+    let statements = select::statements(tx, there)?;
+    for (position, statement) in &statements {
+        if known.contains(position) {
+            continue;
+        }
+        if let Some(digest) = statement.body.content().adopts() {
+            let standard = standards::content(tx, digest)?;
+            let standard = standard.ok_or_else(|| damaged("the text of a standard is missing"))?;
+            selected.texts.push((*digest, standard.canonical()));
+        }
+        let receipt = writer.receipt(*position, statement.signer.who.id.clone())?;
+        let held = Held {
+            trainee: here.clone(),
+            origin: writer.log().origin().clone(),
+            position: *position,
+            id: statement.id,
+            leaf: leaf_at(tx, *position)?,
+            key: receipt.key,
+            signature: receipt.signature,
+            text: receipt.text,
+            proof: receipt.proof.render(),
+            vkey: writer.log().to_string(),
+            received: rotation,
+            erased: None,
+        };
+        selected.rows.insert(*position, held);
+    }
+    Ok(selected)
+}

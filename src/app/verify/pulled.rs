@@ -1,0 +1,109 @@
+//! Checks what the hub brought for trainees who rotate, against the statements that say who they are elsewhere.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::error::Error;
+use crate::hub::selection::SiteCopy;
+use crate::log::rule_context::kept_list;
+use crate::verify::findings::{Fault, Faults};
+use crate::verify::held::check_proof;
+use crate::verify::index::ExpectedContent;
+use countersign_core::primitives::ids::LogOrigin;
+use countersign_core::statement::kinds::rotation::Rotation;
+use countersign_store::db::{Db, Tx};
+use countersign_store::error::StoreError;
+use countersign_store::held::Held;
+use countersign_store::index::elsewhere::{self, RotationRow};
+use countersign_store::pulled;
+
+/// Checks every statement by itself and each ended rotation as a whole.
+pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {
+    let mut all = Vec::new();
+    for trainee in pulled::trainees(tx)? {
+        all.extend(pulled::of(tx, &trainee)?);
+    }
+    for one in &all {
+        if let Err(why) = check(tx, one, stated) {
+            let place = format!("statement {} of {}", one.position, one.origin);
+            faults.add(Some(one.received), format!("What the hub brought, {place}: {why}"));
+        }
+    }
+    for (at, content) in &stated.rotations {
+        let Some(end) = &content.ended else { continue };
+        let began = |(position, begun): &&(u64, Rotation)| {
+            let same = begun.trainee.id == content.trainee.id && begun.origin == content.origin;
+            same && begun.ended.is_none() && position < at
+        };
+        let Some((began, _)) = stated.rotations.iter().rev().find(began) else { continue };
+        let of_it = |one: &&Held| one.received == *began && one.trainee == content.trainee.id;
+        let kept: Vec<Held> = all.iter().filter(of_it).cloned().collect();
+        if kept_list(&kept) != (end.kept, end.list) {
+            let what = "What the hub had brought when this rotation ended is not what the file holds";
+            faults.add(Some(*at), format!("{what} for {}", content.trainee.name));
+        }
+    }
+    Ok(())
+}
+
+fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent) -> Result<(), String> {
+    if !stated.other_logs.contains(&one.vkey) {
+        return Err("the key of its log was never accepted".to_owned());
+    }
+    let of_it = |content: &Rotation| {
+        content.ended.is_none() && content.trainee.id == one.trainee && content.origin == one.origin
+    };
+    if !stated.rotations.iter().any(|(at, content)| *at == one.received && of_it(content)) {
+        return Err("no statement says that it is about this person".to_owned());
+    }
+    if one.erased.is_some() {
+        let blank = one.text.is_empty() && one.signature == [0; 64];
+        return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };
+    }
+    check_proof(tx, one).map(|_| ())
+}
+
+/// What a comparison with the copies of other logs found.
+#[derive(Debug, Default)]
+pub(crate) struct ComparedCopies {
+    pub faults: Vec<Fault>,
+    /// The logs of which there is no copy here, so that nothing shows whether something was left out.
+    pub absent: BTreeSet<LogOrigin>,
+}
+
+/// Compares what the hub brought with the checked copies of its logs, both ways.
+pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, Error> {
+    let rotations = file.read(elsewhere::rotations)?;
+    let mut compared = ComparedCopies::default();
+    for row in rotations.iter().filter(|row| row.ended.is_none()) {
+        let Some(copy) = SiteCopy::open(data, &row.origin)? else {
+            compared.absent.insert(row.origin.clone());
+            continue;
+        };
+        let here = file.read(|tx| pulled::of(tx, &row.trainee.id))?;
+        let here: Vec<Held> = here.into_iter().filter(|one| one.origin == row.origin).collect();
+        let until = file.read(|tx| pulled::brought_until(tx, row.position))?;
+        compared.faults.extend(differences(&copy, (row, until), &here)?);
+    }
+    Ok(compared)
+}
+
+fn differences(copy: &SiteCopy, (row, until): (&RotationRow, Option<u64>), here: &[Held]) -> Result<Vec<Fault>, Error> {
+    let fault = |at: u64, why: &str| Fault {
+        position: Some(row.position),
+        what: format!("What the hub brought for {}, statement {at} of {}: {why}", row.trainee.name, row.origin),
+    };
+    let mut found = Vec::new();
+    let size = copy.head()?.0.size;
+    for one in here {
+        if one.position >= size || copy.leaf(one.position)?.0 != one.leaf {
+            found.push(fault(one.position, "it is not what the copy of that log has there"));
+        }
+    }
+    let known: BTreeSet<u64> = here.iter().map(|one| one.position).collect();
+    let on_record = copy.on_record(&row.there.id)?;
+    // What that log had after the last exchange, the next one brings.
+    let left_out = on_record.difference(&known).filter(|at| until.is_some_and(|until| **at < until));
+    found.extend(left_out.map(|at| fault(*at, "it is left out here")));
+    Ok(found)
+}

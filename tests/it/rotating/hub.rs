@@ -1,0 +1,187 @@
+//! A hub in memory, whose rows a test can alter as its administrator could.
+
+use std::path::Path;
+
+use countersign_app::hub::witness::witness_note;
+use countersign_core::primitives::ids::{Digest, LogOrigin, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_hub::error::TransportError;
+use countersign_hub::rows::{Cosignature, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::transport::{EntrySource, JoiningSite, PushedPart, RowSink, Transport};
+use countersign_ledger::merkle::{entry, leaf_hash};
+use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
+use rusqlite::{Connection, Row};
+
+use crate::bundle::key_of;
+use crate::cli::book::Book;
+use crate::rotating::{opened, origin_of};
+
+/// One log at the hub.
+#[derive(Debug, Clone)]
+pub struct FakeSite {
+    pub head: SiteHead,
+    pub entries: Vec<EntryRow>,
+    pub imported: Vec<ImportedRow>,
+    pub texts: Vec<TextRow>,
+}
+
+/// The hub: what each site pushed, as far as nobody altered it.
+#[derive(Debug, Clone, Default)]
+pub struct FakeHub {
+    pub sites: Vec<FakeSite>,
+    /// After how many rows the connection breaks.
+    pub breaks_after: Option<usize>,
+    pub rows_sent: usize,
+}
+
+impl FakeHub {
+    /// Puts the newest state of a book there.
+    pub fn push(&mut self, book: &Book) {
+        let mut site = FakeSite::of(book);
+        let old = self.sites.iter().position(|one| one.head.origin == site.head.origin);
+        if let Some(at) = old {
+            let old = self.sites.remove(at);
+            if old.head.checkpoint == site.head.checkpoint {
+                site.head.cosignatures = old.head.cosignatures;
+            }
+        }
+        self.sites.push(site);
+    }
+
+    pub fn with(books: &[&Book]) -> Self {
+        let mut hub = Self::default();
+        for book in books {
+            hub.push(book);
+        }
+        hub
+    }
+
+    /// Says which site asks.
+    pub fn asked_by(&mut self, book: &Book) {
+        let origin = origin_of(book);
+        self.sites.iter_mut().for_each(|site| site.head.own = site.head.origin.as_str() == origin);
+    }
+
+    pub fn site(&mut self, book: &Book) -> &mut FakeSite {
+        let origin = origin_of(book);
+        self.sites.iter_mut().find(|site| site.head.origin.as_str() == origin).unwrap()
+    }
+}
+
+fn signed(text: String, signature: Vec<u8>) -> Option<SignedRow> {
+    (!text.is_empty()).then_some(SignedRow { text, signature })
+}
+
+fn id_of(bytes: &[u8]) -> StatementId {
+    StatementId(uuid::Uuid::from_slice(bytes).unwrap())
+}
+
+impl FakeSite {
+    pub fn of(book: &Book) -> Self {
+        let mut site = Self::in_file(&book.database());
+        site.head.vkey = key_of(book);
+        site.head.witness_key = Some(witness_note(&mut opened(book)).unwrap());
+        site
+    }
+
+    pub fn in_file(path: &Path) -> Self {
+        let file = Connection::open(path).unwrap();
+        let rows = |sql: &str, read: &mut dyn FnMut(&Row<'_>)| {
+            let mut statement = file.prepare(sql).unwrap();
+            let mut rows = statement.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                read(row);
+            }
+        };
+        let mut entries = Vec::new();
+        let sql = "SELECT entry.place, id, line, signature, text, leaf FROM entry JOIN key USING (key)
+            LEFT JOIN erased ON erased.place = entry.place ORDER BY entry.place";
+        rows(sql, &mut |row| {
+            let (id, key): (Vec<u8>, String) = (row.get(1).unwrap(), row.get(2).unwrap());
+            let (signature, text): (Vec<u8>, String) = (row.get(3).unwrap(), row.get(4).unwrap());
+            let erased: Option<[u8; 32]> = row.get(5).unwrap();
+            let id = id_of(&id);
+            let leaf = erased.map_or_else(
+                || {
+                    let public: PublicKey = key.parse().unwrap();
+                    let blob = blob_digest(&public, NAMESPACE, signature.as_slice().try_into().unwrap());
+                    leaf_hash(&entry(id, Digest::of(text.as_bytes()), blob))
+                },
+                Digest,
+            );
+            let position = row.get::<_, i64>(0).unwrap().cast_unsigned();
+            entries.push(EntryRow { position, id, key, scheme: 1, signed: signed(text, signature), leaf });
+        });
+        let mut imported = Vec::new();
+        rows("SELECT place, id, line, signature, text FROM imported JOIN key USING (key) ORDER BY place", &mut |row| {
+            let id: Vec<u8> = row.get(1).unwrap();
+            imported.push(ImportedRow {
+                position: row.get::<_, i64>(0).unwrap().cast_unsigned(),
+                id: id_of(&id),
+                key: row.get(2).unwrap(),
+                signed: signed(row.get(4).unwrap(), row.get(3).unwrap()),
+            });
+        });
+        let mut texts = Vec::new();
+        rows("SELECT digest, canonical, titles FROM content", &mut |row| {
+            let digest = Digest(row.get(0).unwrap());
+            texts.push(TextRow { digest, canonical: row.get(1).unwrap(), titles: row.get(2).unwrap() });
+        });
+        let (mut origin, mut vkey, mut checkpoint) = (String::new(), String::new(), String::new());
+        rows("SELECT origin, vkey, checkpoint FROM log JOIN head USING (log)", &mut |row| {
+            origin = row.get(0).unwrap();
+            vkey = row.get(1).unwrap();
+            checkpoint = row.get(2).unwrap();
+        });
+        let head = SiteHead {
+            site: origin.split('/').next().unwrap().to_owned(),
+            origin: origin.parse().unwrap(),
+            vkey,
+            witness_key: None,
+            entries: Some(entries.len() as u64),
+            checkpoint: Some(checkpoint),
+            cosignatures: Vec::new(),
+            put: None,
+            own: false,
+        };
+        Self { head, entries, imported, texts }
+    }
+}
+
+impl Transport for FakeHub {
+    fn join(&mut self, _: &JoiningSite) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError> {
+        Ok(self.sites.iter().map(|site| site.head.clone()).collect())
+    }
+
+    fn push(&mut self, _: &PushedPart, _: EntrySource<'_>) -> Result<(), TransportError> {
+        Err(TransportError::Other("this hub takes nothing".to_owned()))
+    }
+
+    fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError> {
+        for line in lines {
+            let site = self.sites.iter_mut().find(|site| site.head.origin == line.origin).unwrap();
+            site.head.cosignatures.push(line.line.clone());
+        }
+        Ok(())
+    }
+
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
+        let site = self.sites.iter().find(|site| site.head.origin == *origin).unwrap().clone();
+        let entries = site.entries.into_iter().filter(|row| row.position >= from).map(PulledRow::Entry);
+        let imported = site.imported.into_iter().filter(|row| row.position >= from).map(PulledRow::Imported);
+        let texts = site.texts.into_iter().map(PulledRow::Text);
+        self.rows_sent = 0;
+        for row in entries.chain(imported).chain(texts) {
+            if self.breaks_after == Some(self.rows_sent) {
+                return Err(TransportError::Unreachable("the connection ended".to_owned()));
+            }
+            into(row)?;
+            self.rows_sent += 1;
+        }
+        Ok(site.head)
+    }
+}

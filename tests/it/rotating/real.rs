@@ -1,0 +1,179 @@
+//! Rotations over a real PostgreSQL and over a folder, with the program alone.
+
+use crate::bundle::{accept, away, home, record, state};
+use crate::cli::book::Book;
+use crate::hub::server::Hub;
+use crate::rotating::{intact, rotates};
+
+/// Two departments that have joined a hub in a folder.
+fn in_a_folder() -> (tempfile::TempDir, Book, Book) {
+    let hub = tempfile::tempdir().unwrap();
+    let (home, away) = (home(), away());
+    for (book, site) in [(&home, "cardiology"), (&away, "audiology")] {
+        book.run(&["hub", "join", hub.path().to_str().unwrap(), "--site", site]);
+    }
+    (hub, home, away)
+}
+
+/// Two departments that have joined a hub in PostgreSQL and may read each other's log.
+fn in_postgresql() -> Option<(Hub, Book, Book)> {
+    let hub = Hub::new()?;
+    let (home, away) = (home(), away());
+    hub.join(&home, "cardiology");
+    hub.join(&away, "audiology");
+    hub.let_read("audiology", "cardiology");
+    hub.let_read("cardiology", "audiology");
+    Some((hub, home, away))
+}
+
+fn sync(book: &Book) -> serde_json::Value {
+    let ran = book.run(&["hub", "sync", "--json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    ran.json()
+}
+
+/// Ann goes to the second department and comes back; each cosigns the other; the first one is lost and rebuilt.
+fn to_and_fro(home: &Book, away: &Book, address: &str) {
+    sync(home);
+    sync(away);
+    accept(away, home);
+    accept(home, away);
+    away.officer(&["policy", "set", "imported=counts"]).done();
+    rotates(away, "Ann Trainee", (home, "Ann Trainee"), None);
+    let done = sync(away);
+    assert_eq!(
+        (&done["fetched"][0]["outcome"], &done["trainees"][0]["why"]),
+        (&"grown".into(), &serde_json::Value::Null)
+    );
+    assert_eq!((state(away, "K1"), record(away, "K1").len()), ("signed".into(), 1));
+    assert_eq!(done["cosigned"].as_array().unwrap().len(), 1);
+    intact(away);
+    // Nothing new.
+    let done = sync(away);
+    assert_eq!((&done["fetched"][0]["outcome"], &done["trainees"][0]["new"]), (&"same".into(), &0.into()));
+    // The first department sees that it is cosigned, and what is signed in the second one.
+    away.supervisor(&["sign-off", "Ann Trainee", "S2"]).done();
+    rotates(home, "Ann Trainee", (away, "Ann Trainee"), None);
+    sync(away);
+    let done = sync(home);
+    assert_eq!((&done["witnesses"], &done["fetched"][0]["outcome"]), (&1.into(), &"grown".into()));
+    assert_eq!(record(home, "S2").len(), 1);
+    let ran = home.run(&["verify"]);
+    assert!(ran.code == 3 && ran.err.contains("1 other department has cosigned this history"), "{ran:?}");
+    let status = away.run(&["hub", "status", "--json"]).json();
+    let sites = status["sites"].as_array().unwrap();
+    assert!(sites.iter().all(|site| site["silent"] == false), "{status}");
+    let trainees = away.run(&["hub", "trainees", "--json"]).done().json();
+    assert_eq!(
+        (&trainees["trainees"][0]["name"], &trainees["trainees"][0]["ended"]),
+        (&"Ann Trainee".into(), &serde_json::Value::Null)
+    );
+    // Lost and rebuilt to the same root.
+    sync(home);
+    let lost = Book::empty();
+    let rebuilt = lost.run(&["hub", "rebuild", address, "--site", "cardiology", "--json"]);
+    assert_eq!(rebuilt.code, 0, "{rebuilt:?}");
+    assert_eq!(lost.run(&["checkpoint"]).out, home.run(&["checkpoint"]).out);
+    let told = Book::empty().run(&["hub", "rebuild", address, "--site", "cardiology"]);
+    assert!(
+        told.code == 0 && told.out.contains("What did not come back:") && told.out.contains("`keys/log.key`"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn over_a_folder_a_trainee_rotates_and_back_each_cosigns_the_other_and_a_lost_site_comes_back() {
+    let (hub, home, away) = in_a_folder();
+    to_and_fro(&home, &away, hub.path().to_str().unwrap());
+}
+
+#[test]
+fn over_postgresql_a_trainee_rotates_and_back_each_cosigns_the_other_and_a_lost_site_comes_back() {
+    let Some((hub, home, away)) = in_postgresql() else { return };
+    to_and_fro(&home, &away, &hub.address("cardiology"));
+}
+
+#[test]
+fn a_site_that_may_not_read_a_log_is_told_so_and_brings_nothing() {
+    let Some((hub, home, away)) = in_postgresql() else { return };
+    hub.superuser("SELECT countersign.stop_reading('audiology', 'cardiology');");
+    sync(&home);
+    accept(&away, &home);
+    rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
+    let ran = away.run(&["hub", "sync"]);
+    assert!(ran.err.contains("does not let this department read the log"), "{ran:?}");
+    assert_eq!(record(&away, "K1").len(), 0);
+}
+
+/// What a superuser does to the row at a position, past the triggers.
+const ALTERATIONS: [(&str, &str); 10] = [
+    (
+        "text",
+        "UPDATE countersign.statement SET statement = set_byte(statement, 30, get_byte(statement, 30) # 1) WHERE AT",
+    ),
+    (
+        "signature",
+        "UPDATE countersign.statement SET signature = set_byte(signature, 3, get_byte(signature, 3) # 1) WHERE AT",
+    ),
+    ("leaf", "UPDATE countersign.statement SET leaf = set_byte(leaf, 3, get_byte(leaf, 3) # 1) WHERE AT"),
+    ("id", "UPDATE countersign.statement SET id = gen_random_uuid() WHERE AT"),
+    (
+        "key",
+        "UPDATE countersign.statement SET key = (SELECT min(key) FROM countersign.statement s WHERE s.key <> statement.key) WHERE AT",
+    ),
+    ("scheme", "UPDATE countersign.statement SET scheme = 2 WHERE AT"),
+    ("blanked", "UPDATE countersign.statement SET statement = NULL, signature = NULL WHERE AT"),
+    ("missing", "DELETE FROM countersign.statement WHERE AT"),
+    (
+        "moved up",
+        "DELETE FROM countersign.statement WHERE AT; UPDATE countersign.statement SET position = position - 1 WHERE position > 4 AND log_id = 1",
+    ),
+    (
+        "swapped",
+        "UPDATE countersign.statement SET position = 1000 WHERE position = 4 AND log_id = 1;
+        UPDATE countersign.statement SET position = 4 WHERE position = 5 AND log_id = 1;
+        UPDATE countersign.statement SET position = 5 WHERE position = 1000 AND log_id = 1",
+    ),
+];
+
+#[test]
+fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
+    let Some((hub, home, away)) = in_postgresql() else { return };
+    sync(&home);
+    accept(&away, &home);
+    rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
+    sync(&away);
+    let id = hub.superuser("SELECT log_id FROM countersign.log WHERE site = 'cardiology';");
+    hub.superuser("CREATE SCHEMA kept; CREATE TABLE kept.statement AS TABLE countersign.statement; CREATE TABLE kept.checkpoint AS TABLE countersign.checkpoint;");
+    let copy = std::fs::read_dir(away.data().join("sites")).unwrap().next().unwrap().unwrap().path().join("log.db");
+    let before = std::fs::read(&copy).unwrap();
+    let here = format!("position = 4 AND log_id = {id}");
+    let past = "SET session_replication_role = replica;";
+    for (what, sql) in ALTERATIONS {
+        hub.superuser(&format!(
+            "{past} {};",
+            sql.replace("WHERE AT", &format!("WHERE {here}")).replace("log_id = 1", &format!("log_id = {id}"))
+        ));
+        let ran = away.run(&["hub", "sync", "--all"]);
+        assert!(ran.code == 1 && ran.err.contains("at the hub is rejected at entry"), "{what}: {ran:?}");
+        assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}");
+        hub.superuser(&format!(
+            "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;"
+        ));
+    }
+    // An older head: what came later is taken away.
+    home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
+    sync(&home);
+    sync(&away);
+    let before = std::fs::read(&copy).unwrap();
+    hub.superuser(&format!(
+        "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;
+        DELETE FROM countersign.cosignature; DELETE FROM countersign.checkpoint;
+        INSERT INTO countersign.checkpoint SELECT * FROM kept.checkpoint;"
+    ));
+    let ran = away.run(&["hub", "sync"]);
+    assert!(ran.code == 1 && ran.err.contains("fewer than the"), "{ran:?}");
+    assert_eq!(std::fs::read(&copy).unwrap(), before);
+    assert!(away.run(&["hub", "status"]).err.contains("A log at the hub was rejected"));
+    intact(&away);
+}
