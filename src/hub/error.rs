@@ -27,6 +27,9 @@ pub enum TransportError {
     Moved,
     #[error("The hub took longer than {0} seconds to answer")]
     Slow(u64),
+    /// A hub has no place for it yet.
+    #[error("{0}")]
+    NotCarried(String),
     /// What the hub sent is not what a hub sends, or longer than allowed.
     #[error("The hub’s answer cannot be read: {0}")]
     Damaged(String),
@@ -54,6 +57,7 @@ impl TransportError {
             Self::OtherVersion { .. } => "Use the same version of countersign for the hub and its sites",
             Self::Moved => "Nothing was sent. Run the same command again",
             Self::Slow(_) => "Local work goes on. Try again later",
+            Self::NotCarried(_) => "Nothing was sent. A record can still go to another department as a bundle",
             Self::Damaged(_) => "Nothing of it was used. Tell the hub’s administrator",
             Self::Here(_) => "Nothing was sent. Check the disk and the folder’s permissions, then try again",
             Self::Other(_) => "Nothing was changed. Try again, and tell the hub’s administrator if it happens again",
