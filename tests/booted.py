@@ -105,6 +105,27 @@ class Machine:
         self.log.close()
 
 
+def fails_without_the_file(machine):
+    """The nightly check fails, so that systemctl --failed lists it, if the file is missing, empty or overwritten."""
+    data, unit = "/var/lib/countersign/data", "countersign-verify.service"
+    replaced = {
+        "missing": "true",
+        "empty": f"touch {data}/countersign.db",
+        "overwritten": f"head -c 100000 /dev/urandom >{data}/countersign.db",
+    }
+    for state, replace in replaced.items():
+        machine.must("sh", "-c", f"mkdir {data}/away && mv {data}/countersign.db* {data}/away/")
+        machine.must("sh", "-c", f"{replace}; chown -R countersign: {data}")
+        done = machine.run("systemctl", "start", unit)
+        listed = machine.run("systemctl", "--failed", "--no-pager", "--plain").stdout
+        machine.must("sh", "-c", f"rm -f {data}/countersign.db*; mv {data}/away/* {data}/ && rmdir {data}/away")
+        if done.returncode == 0 or unit not in listed:
+            raise Broken(f"{unit} succeeds, or is not listed as failed, though the file is {state}: {listed}")
+        machine.must("systemctl", "reset-failed", unit)
+    machine.must("systemctl", "start", unit)
+    print(f"{unit}: fails if the file is missing, empty or overwritten, and succeeds again once it is back")
+
+
 def holds(machine):
     """One night's run of each unit that systemd runs at a time of day, and the workstation."""
     timers = ("backup", "verify", "digest", "hub-sync")
@@ -123,6 +144,7 @@ def holds(machine):
         if done.returncode != 0:
             raise Broken(f"{unit}: {machine.run('journalctl', '--no-pager', '-u', unit).stdout}")
         print(f"{unit}: done")
+    fails_without_the_file(machine)
 
     machine.must("systemctl", "enable", "--now", "countersign-kiosk@tty1")
     machine.shown("Nobody is signing")
