@@ -197,7 +197,7 @@ pub(crate) fn sign_offs(
 }
 
 /// Refuses an *achieved* of a day before one on which the item was not achieved: what was seen last decides, so it would
-/// change nothing, and whoever signs it means to.
+/// change nothing, although the signer expects it to.
 fn answers(app: &App, item: (&PersonId, &StandardRef, KsbCode), seen: &Observation) -> Result<(), Error> {
     if seen.outcome == Outcome::NotAchieved {
         return Ok(());
