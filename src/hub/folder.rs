@@ -304,7 +304,7 @@ impl Transport for Folder {
         let folder = self.path.join(&head.site);
         let size = head.checkpoint.as_deref().map_or(Ok(0), size_of)?;
         let pulled = pull_rows(&folder, (from, size), into);
-        // Another push may have replaced files in the meantime, which is nobody's fault.
+        // Another push may have replaced files in the meantime, which is not a fault.
         let now = text(&folder.join("checkpoint"), MOST_NOTE as u64)?;
         if now != head.checkpoint {
             return Err(TransportError::Moved);
@@ -407,7 +407,7 @@ impl Bundle {
 fn leaf_data(row: &EntryRow) -> Option<Vec<u8>> {
     let signed = row.signed.as_ref()?;
     let key: PublicKey = row.key.parse().ok()?;
-    // The leaf names the signature by the digest of its SSHSIG blob, or of the bytes that stand for it.
+    // The leaf names the signature by the digest of its SSHSIG blob, or of the bytes that name its batch.
     let blob = KeySignature::from_bytes(key.algorithm(), &signed.signature);
     let blob = blob.map(|signature| Digest::of(&blob_of(&key, NAMESPACE, &signature)));
     let text = Digest::of(signed.text.as_bytes());

@@ -6,13 +6,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use base64ct::{Base64, Encoding};
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::note::{LogKey, LogVerifier, parse_signature};
+use crate::note::{LogKey, LogVerifier, key_id, parse_signature, read_verifier_key, verifier_key};
 use crate::sshsig::{SigningKey, VerifyingKey};
 use countersign_core::primitives::date::Timestamp;
-use countersign_core::primitives::encoding::{hex, unhex};
 use countersign_core::primitives::ids::LogOrigin;
 
 /// Algorithm byte of a timestamped Ed25519 cosignature.
@@ -76,9 +74,8 @@ pub struct WitnessVerifier {
 
 impl WitnessVerifier {
     fn new(name: String, verifier: VerifyingKey) -> Self {
-        let named = Sha256::new().chain_update(&name).chain_update([b'\n', COSIGNATURE]);
-        let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
-        Self { name, id: [hash[0], hash[1], hash[2], hash[3]], verifier }
+        let id = key_id(&name, COSIGNATURE, &verifier);
+        Self { name, id, verifier }
     }
 
     pub fn name(&self) -> &str {
@@ -103,9 +100,7 @@ impl WitnessVerifier {
 
 impl fmt::Display for WitnessVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key = [COSIGNATURE; 33];
-        key[1..].copy_from_slice(self.verifier.point());
-        write!(f, "{}+{}+{}", self.name, hex(&self.id), Base64::encode_string(&key))
+        f.write_str(&verifier_key(&self.name, COSIGNATURE, &self.verifier))
     }
 }
 
@@ -113,18 +108,10 @@ impl FromStr for WitnessVerifier {
     type Err = CosignatureFault;
 
     fn from_str(s: &str) -> Result<Self, CosignatureFault> {
-        let parse = || {
-            let (name, rest) = s.split_once('+')?;
-            let (id, key) = rest.split_once('+')?;
-            let mut bytes = [0; 33];
-            let read = Base64::decode(key, &mut bytes).ok()?;
-            let (algorithm, point) = read.split_first_chunk::<1>()?;
-            let verifier = VerifyingKey::from_point(point.try_into().ok()?).ok()?;
-            name.strip_suffix(NAME)?.parse::<LogOrigin>().ok()?;
-            let made = Self::new(name.to_owned(), verifier);
-            (*algorithm == [COSIGNATURE] && unhex(id) == Some(made.id)).then_some(made)
-        };
-        parse().ok_or(CosignatureFault::Key)
+        let (name, verifier) = read_verifier_key(s, COSIGNATURE).ok_or(CosignatureFault::Key)?;
+        let origin = name.strip_suffix(NAME).ok_or(CosignatureFault::Key)?;
+        origin.parse::<LogOrigin>().map_err(|_| CosignatureFault::Key)?;
+        Ok(Self::new(name.to_owned(), verifier))
     }
 }
 

@@ -94,9 +94,8 @@ pub struct LogVerifier {
 
 impl LogVerifier {
     pub fn new(origin: LogOrigin, verifier: VerifyingKey) -> Self {
-        let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
-        let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
-        Self { origin, id: [hash[0], hash[1], hash[2], hash[3]], verifier }
+        let id = key_id(origin.as_str(), ED25519, &verifier);
+        Self { origin, id, verifier }
     }
 
     pub fn origin(&self) -> &LogOrigin {
@@ -147,9 +146,7 @@ pub(crate) fn read_signatures(signatures: &str) -> Result<Vec<(&str, Vec<u8>)>, 
 
 impl fmt::Display for LogVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key = [ED25519; 33];
-        key[1..].copy_from_slice(self.verifier.point());
-        write!(f, "{}+{}+{}", self.origin, hex(&self.id), Base64::encode_string(&key))
+        f.write_str(&verifier_key(self.origin.as_str(), ED25519, &self.verifier))
     }
 }
 
@@ -157,18 +154,34 @@ impl FromStr for LogVerifier {
     type Err = NoteFault;
 
     fn from_str(s: &str) -> Result<Self, NoteFault> {
-        let parse = || {
-            let (name, rest) = s.split_once('+')?;
-            let (id, key) = rest.split_once('+')?;
-            let mut bytes = [0; 33];
-            let read = Base64::decode(key, &mut bytes).ok()?;
-            let (algorithm, point) = read.split_first_chunk::<1>()?;
-            let verifier = VerifyingKey::from_point(point.try_into().ok()?).ok()?;
-            let made = Self::new(name.parse().ok()?, verifier);
-            (*algorithm == [ED25519] && unhex(id) == Some(made.id)).then_some(made)
-        };
-        parse().ok_or(NoteFault::Key)
+        let (name, verifier) = read_verifier_key(s, ED25519).ok_or(NoteFault::Key)?;
+        Ok(Self::new(name.parse().map_err(|_| NoteFault::Key)?, verifier))
     }
+}
+
+/// Returns the key id of C2SP's signed notes: the first bytes of a hash of the name, the algorithm and the key.
+pub(crate) fn key_id(name: &str, algorithm: u8, verifier: &VerifyingKey) -> [u8; 4] {
+    let named = Sha256::new().chain_update(name).chain_update([b'\n', algorithm]);
+    let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
+/// Writes a key in C2SP's verifier key format.
+pub(crate) fn verifier_key(name: &str, algorithm: u8, verifier: &VerifyingKey) -> String {
+    let mut key = [algorithm; 33];
+    key[1..].copy_from_slice(verifier.point());
+    format!("{name}+{}+{}", hex(&key_id(name, algorithm, verifier)), Base64::encode_string(&key))
+}
+
+/// Reads a key of this algorithm in C2SP's verifier key format; returns its name, too.
+pub(crate) fn read_verifier_key(text: &str, of: u8) -> Option<(&str, VerifyingKey)> {
+    let (name, rest) = text.split_once('+')?;
+    let (id, key) = rest.split_once('+')?;
+    let mut bytes = [0; 33];
+    let read = Base64::decode(key, &mut bytes).ok()?;
+    let (algorithm, point) = read.split_first_chunk::<1>()?;
+    let verifier = VerifyingKey::from_point(point.try_into().ok()?).ok()?;
+    (*algorithm == [of] && unhex(id) == Some(key_id(name, of, &verifier))).then_some((name, verifier))
 }
 
 /// Splits a text of several notes, such as `checkpoints.log`. Skips a note that a power cut left incomplete, unless it is

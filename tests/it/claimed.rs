@@ -11,7 +11,8 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::claims::{ada, claim, claims, file, sound, staffed};
-use crate::cli::book::Book;
+use crate::cli::book::{Book, SUPERVISOR};
+use crate::live::Live;
 use crate::owner::Owner;
 
 const NOT_YET: [&str; 7] = ["--not-achieved", "--feedback", "x", "--action", "y", "--by", "tomorrow"];
@@ -82,6 +83,33 @@ fn every_sign_off_that_answers_a_waiting_claim_names_its_digest_and_its_evidence
     let ids = signed(&book, &["sign-off", "Ada", "S1"]);
     assert!(!text(&book, &ids[0]).contains("\nclaim"), "nothing waited for it");
     sound(&book);
+}
+
+#[test]
+fn a_claim_made_replaced_or_taken_back_after_the_dialog_opened_is_not_signed_unseen() {
+    for change in ["made", "replaced", "taken back", "none"] {
+        let book = staffed();
+        let first = (change != "made").then(|| claim(&book, &["K1", "--reflection", "I watched."]));
+        let mut live = Live::new(book, "Sam", SUPERVISOR);
+        live.keys("home s");
+        live.shows("Sign off K1 for Ada Apprentice");
+        match (change, &first) {
+            ("made", _) => drop(claim(&live.book, &["K1", "--reflection", "I led it."])),
+            ("replaced", Some(id)) => drop(claim(&live.book, &["--again", id, "--reflection", "I led it."])),
+            ("taken back", Some(id)) => drop(ada(&live.book, &["claim", "withdraw", id]).done()),
+            _ => {}
+        }
+        let size = live.book.size();
+        live.keys(&format!("'{SUPERVISOR}' enter"));
+        let signed = live.book.size() - size;
+        match change {
+            "made" => live.shows("Ada Apprentice has claimed K1 since you looked"),
+            "replaced" => live.shows("Ada Apprentice has replaced the claim on K1 since you looked"),
+            "taken back" => live.shows("The claim of Ada Apprentice on K1 has gone since you looked"),
+            _ => assert!(live.said().starts_with("Signed "), "{}", live.said()),
+        }
+        assert_eq!(signed, u64::from(change == "none"), "{change}: {}", live.text());
+    }
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod hub;
 mod real;
 mod record;
 
+pub use record::rotated;
+
 use countersign_app::app::App;
 use countersign_app::hub::copy::{CopyOutcome, Fetch, Rejection};
 use countersign_app::hub::pull::{PullOutcome, PulledLogs, pull_all};

@@ -58,8 +58,8 @@ fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_re
         (Kind::Countersign, None, None, "countersigned 2 Nov by P. Sudbury"),
         (Kind::Sample, Some(Sampled::Accepted), None, "sample accepted 2 Nov by P. Sudbury"),
         (Kind::Sample, Some(Sampled::Rejected), Some("Thin"), "sample rejected 2 Nov by P. Sudbury"),
-        (Kind::Acknowledge, None, None, "P. read it 2 Nov"),
-        (Kind::Dispute, None, Some("I was away"), "P. disputed it 2 Nov"),
+        (Kind::Acknowledge, None, None, "P. Sudbury read it 2 Nov"),
+        (Kind::Dispute, None, Some("I was away"), "P. Sudbury disputed it 2 Nov"),
     ] {
         let text = shown(|record| record.marks.push(mark(kind, sampled, reason)));
         assert!(text.contains(words), "{text}");

@@ -1,10 +1,8 @@
 //! Links a sign-off to the claim it answers, by the claim's id and the digest of its text.
 
-use crate::app::App;
 use crate::error::Error;
-use crate::people::person;
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, PersonId};
+use countersign_core::primitives::ids::{ClaimId, Digest};
 use countersign_core::record::claim::Claim;
 use countersign_core::record::claim_text::claim_digest;
 use countersign_core::record::evidence::File;
@@ -40,27 +38,6 @@ fn evidence_of(claim: &Claim) -> Result<Vec<Evidence>, Error> {
     let mut all = claim.evidence.iter().filter(|file| !file.erased).map(named).collect::<Result<Vec<_>, _>>()?;
     all.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
     Ok(all)
-}
-
-/// Refuses to sign items of a trainee if other claims wait on them than those that the signer was shown: signing answers
-/// them, with what they say.
-pub fn as_shown(app: &App, trainee: &PersonId, shown: &[(KsbCode, Option<ClaimId>)]) -> Result<(), Error> {
-    let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(()) };
-    let waiting = app.log.db.read(|tx| claims::waiting_on(tx, &app.viewer, trainee, &enrolment.standard))?;
-    for (code, before) in shown {
-        let now = waiting.get(code).map(|pending| pending.claim);
-        if now == *before {
-            continue;
-        }
-        let name = app.person(trainee)?.name;
-        let what = match (before, now) {
-            (None, _) => format!("{name} has claimed {code} since you looked"),
-            (Some(_), None) => format!("The claim of {name} on {code} has gone since you looked"),
-            (Some(_), Some(_)) => format!("{name} has replaced the claim on {code} since you looked"),
-        };
-        return Err(Error::refused(what).hint("Nothing was signed. Go back and look at it, then sign"));
-    }
-    Ok(())
 }
 
 /// Checks the claim digests named in sign-offs against the claims in the file.

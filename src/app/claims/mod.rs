@@ -1,8 +1,9 @@
 //! Makes and answers claims, with their evidence.
 
-pub mod answered;
+pub(crate) mod answered;
 pub mod claim;
 pub mod eligible;
 pub mod evidence;
 pub mod queue;
+pub mod shown;
 pub mod waiting;

@@ -98,11 +98,13 @@ pub(crate) fn early(app: &App, trainee: &PersonId, observed: NaiveDate) -> Resul
 
 /// Returns the items that are signed.
 pub(crate) fn items_of(bodies: &[Body]) -> Vec<(StandardRef, KsbCode)> {
-    let item = |body: &Body| match body {
-        Body::SignOff(sign_off) => Some((sign_off.item.standard.clone(), sign_off.item.code)),
-        _ => None,
-    };
-    bodies.iter().filter_map(item).collect()
+    let mut items = Vec::new();
+    for body in bodies {
+        if let Body::SignOff(sign_off) = body {
+            items.push((sign_off.item.standard.clone(), sign_off.item.code));
+        }
+    }
+    items
 }
 
 /// Returns what somebody should know of what was signed just now: that the day seen is before the programme began, or that
@@ -195,7 +197,7 @@ pub(crate) fn sign_offs(
 }
 
 /// Refuses an *achieved* of a day before one on which the item was not achieved: what was seen last decides, so it would
-/// change nothing, and whoever signs it means to.
+/// change nothing, although the signer expects it to.
 fn answers(app: &App, item: (&PersonId, &StandardRef, KsbCode), seen: &Observation) -> Result<(), Error> {
     if seen.outcome == Outcome::NotAchieved {
         return Ok(());

@@ -67,7 +67,7 @@ fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent) -> Result<(), String
 #[derive(Debug, Default)]
 pub(crate) struct ComparedCopies {
     pub faults: Vec<Fault>,
-    /// The logs of which there is no copy here, so that nothing shows whether something was left out.
+    /// The logs that were not copied to this folder, so that nothing shows whether something was left out.
     pub absent: BTreeSet<LogOrigin>,
 }
 

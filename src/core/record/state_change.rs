@@ -32,7 +32,8 @@ impl StateChange {
 
     /// Returns whether what was not achieved is then taken for achieved.
     pub fn hides_not_achieved(&self) -> bool {
-        self.before == State::NotYet && [State::Signed, State::Renew, State::Partly, State::Lapsed].contains(&self.after)
+        self.before == State::NotYet
+            && [State::Signed, State::Renew, State::Partly, State::Lapsed].contains(&self.after)
     }
 
     fn words(&self) -> [String; 2] {

@@ -214,7 +214,7 @@ pub struct RotationRow {
 pub fn rotations(tx: &Tx<'_>) -> Result<Vec<RotationRow>, StoreError> {
     tx.rows(ROTATIONS, [], |row| {
         let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
-        let name = |column| SafeText::as_signed(text(column)?).ok_or_else(|| damaged("a name is no text"));
+        let name = |column| SafeText::as_signed(text(column)?).ok_or_else(|| damaged("a name is not text"));
         Ok(RotationRow {
             position: position(row.get(0)?),
             trainee: PersonRef { id: text(1)?.parse().map_err(damaged)?, name: name(2)? },

@@ -9,8 +9,8 @@ use crate::msg::acts::{
     ResultKind, SignOffDetail,
 };
 use countersign_app::app::App;
-use countersign_app::claims::answered::as_shown;
 use countersign_app::claims::queue;
+use countersign_app::claims::shown::as_shown;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::log::batches;

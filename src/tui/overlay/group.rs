@@ -318,11 +318,12 @@ impl People<'_> {
     /// Draws the claim of the person under the cursor, if they made one: signing answers it. Only its first two lines begin at
     /// the edge, so that no line of a reflection looks like the line of the files.
     fn draw_claim(&self, theme: &Theme, buf: &mut Buffer, area: Rect) {
-        let (Some(member), Some(claim)) = (self.chosen.members.get(self.chosen.at), self.chosen.claim()) else { return };
+        let (Some(member), Some(claim)) = (self.chosen.members.get(self.chosen.at), self.chosen.claim()) else {
+            return;
+        };
         let width = usize::from(area.width);
         let first = first_name(member.name.as_str());
-        let mut lines: Vec<Line> =
-            vec![vec![(format!("{first} claimed it on {}", day_words(claim.made)), theme.dim)]];
+        let mut lines: Vec<Line> = vec![vec![(format!("{first} claimed it on {}", day_words(claim.made)), theme.dim)]];
         for (words, hang) in [(claim.files_line(), 0), (claim.reflection_words(theme.glyphs.quotes), HANG)] {
             for (at, part) in wrap(&words, width.saturating_sub(HANG)).into_iter().enumerate() {
                 let before = if at == 0 { hang } else { HANG };

@@ -90,7 +90,7 @@ fn copy_exists(book: &Book) -> bool {
     copy_of(book).exists()
 }
 
-/// Makes the leaf of a row that of its text.
+/// Gives a row the leaf of its text.
 fn refit(row: &mut EntryRow) {
     use countersign_core::primitives::ids::Digest;
     use countersign_ledger::merkle::{entry, leaf_hash};

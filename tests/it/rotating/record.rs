@@ -20,6 +20,15 @@ fn contains(book: &Book, words: &str) -> bool {
     bytes.windows(words.len()).any(|part| part == words.as_bytes())
 }
 
+/// A book to which a trainee rotates, with what an exchange brought.
+pub fn rotated() -> Book {
+    let (home, away) = (home(), away());
+    joined(&home, &away);
+    let mut hub = FakeHub::with(&[&home, &away]);
+    exchanged(&away, &mut hub);
+    away
+}
+
 #[test]
 fn two_departments_rotate_a_trainee_and_back_and_each_record_shows_the_other_with_its_origin() {
     let (home, away) = (home(), away());

@@ -52,8 +52,9 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
     foretell(&changes)?;
     let proof = context.proof(app, &officer)?;
     let erased = erase::erase(app, &officer.id, &proof, id, &reason)?;
-    let mut parts =
-        vec![OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned())];
+    let mut parts = vec![OutputBlock::Line(
+        "Erased: the text and its signature are deleted. Its place in the log is kept".to_owned(),
+    )];
     parts.extend(changes.iter().map(|change| OutputBlock::Line(change.told())));
     parts.push(OutputBlock::Facts(vec![
         fact("Position", erased.position),

@@ -168,7 +168,8 @@ fn say_claims(app: &App, trainees: &[&Person], codes: &[KsbCode]) -> Result<usiz
             count += 1;
             if let Some(terminal) = &mut terminal {
                 let (day, id) = (short_day(pending.since.local_day(), app.today()), pending.claim);
-                terminal.say(&format!("This answers {}’s claim of {day} (`countersign claim show {id}`)", trainee.name))?;
+                terminal
+                    .say(&format!("This answers {}’s claim of {day} (`countersign claim show {id}`)", trainee.name))?;
             }
         }
     }
