@@ -56,7 +56,18 @@ impl Folder {
         match text(&self.path.join(MARK), SHORT)? {
             Some(found) if found.trim_end() == FORMAT => Ok(()),
             Some(found) => Err(TransportError::OtherVersion { found: first_line(&found), known: 1 }),
-            None => Err(TransportError::NoSchema),
+            None if self.path.is_dir() => Err(TransportError::Address {
+                why: format!("{} is not a hub", self.path.display()),
+                hint: "Look at its name. Is the share mounted?",
+            }),
+            None => Err(self.no_folder()),
+        }
+    }
+
+    fn no_folder(&self) -> TransportError {
+        TransportError::Address {
+            why: format!("There is no folder {}", self.path.display()),
+            hint: "Is the share mounted? The hub’s administrator makes the folder",
         }
     }
 
@@ -64,10 +75,7 @@ impl Folder {
     fn make(&self) -> Result<(), TransportError> {
         let mark = self.path.join(MARK);
         if !self.path.is_dir() {
-            return Err(TransportError::Address {
-                why: format!("There is no folder {}", self.path.display()),
-                hint: "Is the share mounted? The hub’s administrator makes the folder",
-            });
+            return Err(self.no_folder());
         }
         if mark.exists() {
             return Ok(());
