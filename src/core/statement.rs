@@ -154,6 +154,17 @@ impl Body {
         self.content().about().trainee()
     }
 
+    /// Returns the trainee whom it is about, also if it is not on their record: an enrolment, a break in learning.
+    pub fn whose(&self) -> Option<&PersonId> {
+        if let Self::Enrolment(named) = self {
+            Some(&named.enrolment.trainee)
+        } else if let Self::Pause(pause) = self {
+            Some(&pause.trainee.id)
+        } else {
+            self.trainee().map(|who| &who.id)
+        }
+    }
+
     /// Returns the earlier statement that it refers to; for an import, the one it restores.
     pub fn refers_to(&self) -> Option<StatementId> {
         self.content().refers_to()

@@ -28,6 +28,14 @@ const COLUMNS: &str = "SELECT * FROM
     SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, rotation, erased FROM pulled
     WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.trainee = pulled.trainee AND held.origin = pulled.origin
         AND held.position = pulled.position))";
+/// What was known at a position of this log: each statement once, from a bundle or the hub, whichever had come.
+const UNTIL: &str = "SELECT * FROM
+    (SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received, erased FROM held
+    WHERE received <= ?2 UNION ALL
+    SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, rotation, erased FROM pulled
+    WHERE rotation <= ?2 AND NOT EXISTS (SELECT 1 FROM held WHERE held.trainee = pulled.trainee
+        AND held.origin = pulled.origin AND held.position = pulled.position AND received <= ?2))
+    WHERE trainee = ?1 ORDER BY origin, position";
 const ADD: &str = "INSERT INTO held (trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const RENEW: &str =
@@ -221,6 +229,13 @@ pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<Held>,
         return Ok(Vec::new());
     }
     tx.rows(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY origin, position"), [trainee.as_str()], held_of)
+}
+
+/// Returns what the bundles and rotations up to a position of this log brought for a trainee, by origin and position, each
+/// statement once.
+pub fn until(tx: &Tx<'_>, trainee: &PersonId, at: u64) -> Result<Vec<Held>, StoreError> {
+    let at = i64::try_from(at).unwrap_or(i64::MAX);
+    tx.rows(UNTIL, params![trainee.as_str(), at], held_of)
 }
 
 /// Returns what bundles brought for a trainee, by origin and position.

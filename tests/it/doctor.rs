@@ -76,6 +76,38 @@ fn what_others_can_read_is_wrong_whichever_file_it_is() {
 }
 
 #[test]
+fn the_keys_of_the_department_itself_are_good_until_they_are_cut_anywhere() {
+    let book = founded();
+    book.officer(&["key", "issuer", "make"]).done();
+    let hub = book.0.path().join("hub");
+    fs::create_dir(&hub).unwrap();
+    assert_eq!(book.run(&["hub", "join", hub.to_str().unwrap(), "--site", "cardiology"]).code, 0);
+    assert_eq!(book.run(&["hub", "sync"]).code, 0);
+    assert_eq!(told(&book, "keys").1, "good");
+    let keys = book.data().join("keys");
+    let mut own = 0;
+    for entry in fs::read_dir(&keys).unwrap() {
+        let (path, name) = {
+            let entry = entry.unwrap();
+            (entry.path(), entry.file_name().into_string().unwrap())
+        };
+        if name != "witness.key" && !name.starts_with("issuer-") {
+            continue;
+        }
+        own += 1;
+        let whole = fs::read(&path).unwrap();
+        for cut in [0, 1, whole.len() / 2, whole.len() - 2] {
+            fs::write(&path, &whole[..cut]).unwrap();
+            let (code, state, why) = told(&book, "keys");
+            assert_eq!((code, state.as_str()), (1, "wrong"), "{name} {cut}: {why}");
+            assert!(why.contains(&format!("{name} is empty, incomplete or damaged")), "{why}");
+        }
+        fs::write(&path, &whole).unwrap();
+    }
+    assert_eq!((own, told(&book, "keys").1.as_str()), (2, "good"));
+}
+
+#[test]
 fn keys_that_are_missing_strange_or_unreadable_are_named() {
     let book = founded();
     let keys = book.data().join("keys");

@@ -264,14 +264,7 @@ impl Reading {
         }
         let statement = &received.statement;
         begins_with(part, statement, at).map_err(|why| wrong(format!("{}: {why}", place())))?;
-        let whose = if let Body::Enrolment(named) = &statement.body {
-            Some(&named.enrolment.trainee)
-        } else if let Body::Pause(pause) = &statement.body {
-            Some(&pause.trainee.id)
-        } else {
-            statement.body.trainee().map(|who| &who.id)
-        };
-        if whose.is_some_and(|whose| *whose != part.trainee) {
+        if statement.body.whose().is_some_and(|whose| *whose != part.trainee) {
             return Err(wrong(format!("{} is about someone else", place())));
         }
         let adopted = match statement.body.content().adopts() {

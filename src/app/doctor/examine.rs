@@ -223,6 +223,9 @@ fn signing_keys(log: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
                 continue;
             }
         };
+        if keystore::is_whole_own_key(&format!("{name}.key"), &text) == Some(true) {
+            continue;
+        }
         let Ok(header) = header(&text) else {
             torn.push(format!("{name}.key is empty, incomplete or damaged"));
             continue;

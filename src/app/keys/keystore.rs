@@ -304,6 +304,15 @@ fn issuer_file(key: &PublicKey) -> String {
 
 const ISSUER_HEAD: &str = "countersign-issuer-key/1\n";
 
+/// The first lines of the department's own keys, the log's excepted, by how the names of their files begin.
+const OWN_KEYS: [(&str, &str); 2] = [("witness.", WITNESS_HEAD), ("issuer-", ISSUER_HEAD)];
+
+/// Returns whether a file in `keys/` that is one of the department's own keys is whole; `None` if it is a person's.
+pub fn is_whole_own_key(name: &str, text: &str) -> Option<bool> {
+    let (_, head) = OWN_KEYS.iter().find(|(begins, _)| name.starts_with(begins))?;
+    Some(text.strip_prefix(head).and_then(|rest| unhex::<32>(rest.trim_end())).is_some())
+}
+
 /// Writes the file of an issuer key. Like the log's key, it has no passphrase: a trainee who asks for a badge has none of it.
 pub fn keep_issuer_key(folder: &DataDir, key: &SigningKey) -> Result<(), Error> {
     let text = zeroize::Zeroizing::new(format!("{ISSUER_HEAD}{}\n", hex(&*key.seed())));

@@ -216,11 +216,7 @@ fn news_rows(app: &App, own: &Outlook, since: Since, told: &mut Told) -> Result<
         let mut about: Vec<KsbCode> = of.iter().flat_map(|row| row.codes.iter().copied()).collect();
         about.sort_unstable();
         about.dedup();
-        let what = if about.is_empty() {
-            counted(of.len() as u64, "entry").replace("entrys", "entries")
-        } else {
-            codes(&about)
-        };
+        let what = if about.is_empty() { counted(of.len() as u64, "entry") } else { codes(&about) };
         (!of.is_empty()).then(|| vec![kind_words(kind).to_owned(), what])
     };
     Ok(NewsKind::ALL.into_iter().filter_map(of_kind).collect())

@@ -49,6 +49,8 @@ use countersign_store::index::scratch::{Scratch, compared};
 use countersign_store::log::{self, RawEntry};
 use countersign_store::queries::audit;
 
+/// What to do if all that is wrong is an index.
+const REBUILD: &str = "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements";
 /// Entries in one part.
 const PART: u64 = 512;
 /// Time limit of a verification, before the allowance for the file's size.
@@ -232,6 +234,9 @@ impl Report {
             Ok(compared) => {
                 self.found += compared.faults.len() as u64;
                 self.only_indexes &= compared.faults.is_empty();
+                if !self.only_indexes {
+                    self.notes.retain(|note| note != REBUILD);
+                }
                 if !compared.faults.is_empty() && self.verdict != Verdict::Inconsistent {
                     self.verdict = Verdict::Altered;
                 }
@@ -396,10 +401,7 @@ impl Verification<'_> {
         let mut notes = outside.passed_over.clone();
         let only_indexes = verdict == Verdict::Altered && faults.found == faults.in_indexes;
         if only_indexes {
-            notes.push(
-                "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements"
-                    .to_owned(),
-            );
+            notes.push(REBUILD.to_owned());
         }
         notes.extend(log.stated.note().into_iter().chain(further));
         Ok(Report {

@@ -10,10 +10,11 @@ use crate::verify::findings::{Fault, Faults};
 use crate::verify::held::check_proof;
 use crate::verify::index::ExpectedContent;
 use countersign_core::primitives::ids::LogOrigin;
+use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::rotation::Rotation;
 use countersign_store::db::{Db, Tx};
 use countersign_store::error::StoreError;
-use countersign_store::held::Held;
+use countersign_store::held::{self, Held};
 use countersign_store::index::elsewhere::{self, RotationRow};
 use countersign_store::pulled;
 
@@ -53,14 +54,20 @@ fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent) -> Result<(), String
     let of_it = |content: &Rotation| {
         content.ended.is_none() && content.trainee.id == one.trainee && content.origin == one.origin
     };
-    if !stated.rotations.iter().any(|(at, content)| *at == one.received && of_it(content)) {
+    let rotation = stated.rotations.iter().find(|(at, content)| *at == one.received && of_it(content));
+    let Some((_, rotation)) = rotation else {
         return Err("no statement says that it is about this person".to_owned());
-    }
+    };
     if one.erased.is_some() {
         let blank = one.text.is_empty() && one.signature == [0; 64];
         return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };
     }
-    check_proof(tx, one).map(|_| ())
+    check_proof(tx, one)?;
+    let statement = decode(&one.text).map_err(|fault| fault.to_string())?;
+    if statement.body.whose().is_some_and(|whose| *whose != rotation.there.id) {
+        return Err("it is about someone else there".to_owned());
+    }
+    Ok(())
 }
 
 /// What a comparison with the copies of other logs found.
@@ -75,15 +82,22 @@ pub(crate) struct ComparedCopies {
 pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, Error> {
     let rotations = file.read(elsewhere::rotations)?;
     let mut compared = ComparedCopies::default();
-    for row in rotations.iter().filter(|row| row.ended.is_none()) {
+    for row in &rotations {
         let Some(copy) = SiteCopy::open(data, &row.origin)? else {
-            compared.absent.insert(row.origin.clone());
+            compared.absent.extend(row.ended.is_none().then(|| row.origin.clone()));
             continue;
         };
         let here = file.read(|tx| pulled::of(tx, &row.trainee.id))?;
         let here: Vec<Held> = here.into_iter().filter(|one| one.origin == row.origin).collect();
         let until = file.read(|tx| pulled::brought_until(tx, row.position))?;
-        compared.faults.extend(differences(&copy, (row, until), &here)?);
+        let bundled = file.read(|tx| held::by_bundles(tx, &row.trainee.id))?;
+        // An exchange also deletes texts that bundles brought, and says by which rotation.
+        let blanked = bundled.into_iter().filter(|one| one.origin == row.origin && one.erased == Some(row.position));
+        // Of an ended rotation, the statement that ended it lists what stayed.
+        if row.ended.is_none() {
+            compared.faults.extend(differences(&copy, (row, until), &here)?);
+        }
+        compared.faults.extend(not_erased_there(&copy, row, here.iter().chain(&blanked.collect::<Vec<_>>()))?);
     }
     Ok(compared)
 }
@@ -105,5 +119,24 @@ fn differences(copy: &SiteCopy, (row, until): (&RotationRow, Option<u64>), here:
     // What that log had after the last exchange, the next one brings.
     let left_out = on_record.difference(&known).filter(|at| until.is_some_and(|until| **at < until));
     found.extend(left_out.map(|at| fault(*at, "it is left out here")));
+    Ok(found)
+}
+
+/// Finds statements whose text is gone here, although their own log has not erased them.
+fn not_erased_there<'h>(
+    copy: &SiteCopy,
+    row: &RotationRow,
+    here: impl Iterator<Item = &'h Held>,
+) -> Result<Vec<Fault>, Error> {
+    let mut found = Vec::new();
+    let size = copy.head()?.0.size;
+    for one in here.filter(|one| one.erased.is_some() && one.position < size) {
+        if copy.leaf(one.position)?.1.is_none() {
+            let (name, at, origin) = (&row.trainee.name, one.position, &row.origin);
+            let what =
+                format!("Statement {at} of {origin} about {name} is erased here and not in the copy of that log");
+            found.push(Fault { position: Some(row.position), what });
+        }
+    }
     Ok(found)
 }

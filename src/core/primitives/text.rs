@@ -119,11 +119,14 @@ impl fmt::Debug for SafeText {
     }
 }
 
-/// Counts a noun with a regular plural: `1 month`, `2 months`.
+/// Counts a noun: `1 month`, `2 months`, `2 entries`.
 pub fn counted(count: impl Into<u64>, noun: &str) -> String {
     match count.into() {
         1 => format!("1 {noun}"),
-        count => format!("{count} {noun}s"),
+        count => match noun.strip_suffix("ry") {
+            Some(stem) => format!("{count} {stem}ries"),
+            None => format!("{count} {noun}s"),
+        },
     }
 }
 

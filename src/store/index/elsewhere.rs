@@ -128,7 +128,7 @@ pub fn accepted(tx: &Tx<'_>) -> Result<Vec<(LogOrigin, SafeText)>, StoreError> {
 /// Replays what the bundles up to a position of this log brought for a trainee, by log.
 pub fn replay(tx: &Tx<'_>, trainee: &PersonId, until: u64) -> Result<Vec<(LogOrigin, ElsewhereReplay)>, StoreError> {
     let mut parts: Vec<(LogOrigin, ElsewhereReplay)> = Vec::new();
-    for held in held::of(tx, &Viewer::Department, trainee)?.into_iter().filter(|held| held.received <= until) {
+    for held in held::until(tx, trainee, until)? {
         if parts.last().is_none_or(|(origin, _)| *origin != held.origin) {
             parts.push((held.origin.clone(), ElsewhereReplay::default()));
         }

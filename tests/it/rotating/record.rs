@@ -8,6 +8,7 @@ use countersign_app::storage::data_dir::DataDir;
 use crate::bundle::{accept, away, bundle, home, import, record, state};
 use crate::cli::book::Book;
 use crate::kinds::altered::{OF_HUBS, each_cell, each_row};
+use crate::owner::Owner;
 use crate::rotating::hub::FakeHub;
 use crate::rotating::{ends, exchanged, intact, joined, opened, origin_of, outcome, rotates};
 
@@ -208,6 +209,84 @@ fn whatever_is_changed_of_what_the_hub_brought_is_found() {
     std::fs::rename(&sites, away.data().join("elsewhere")).unwrap();
     let ran = away.run(&["verify"]);
     assert!(ran.code == 3 && ran.err.contains("is not here, so nothing shows"), "{ran:?}");
+}
+
+#[test]
+fn a_text_that_is_blanked_here_and_not_erased_in_its_own_log_is_found_also_after_a_rebuild() {
+    for by_bundle in [false, true] {
+        let (home, away) = (home(), away());
+        joined(&home, &away);
+        exchanged(&away, &mut FakeHub::with(&[&home]));
+        if by_bundle {
+            import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+        }
+        intact(&away);
+        let before = std::fs::read(away.database()).unwrap();
+        let mut query = Vec::new();
+        {
+            let file = Owner::of(&away.database());
+            let mut statement = file.prepare("SELECT position, rotation FROM pulled ORDER BY position").unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap();
+            query.extend(rows.map(Result::unwrap));
+        }
+        assert!(query.len() > 5);
+        for (position, rotation) in query {
+            for by in [rotation, rotation - 1, 1] {
+                std::fs::write(away.database(), &before).unwrap();
+                let set = format!("SET text = '', signature = zeroblob(64), erased = {by} WHERE position = {position}");
+                Owner::of(&away.database()).execute_batch(&format!("UPDATE pulled {set}; UPDATE held {set}")).unwrap();
+                // Who altered it may make the indexes fit again, where that is possible.
+                away.run(&["rebuild"]);
+                let ran = away.run(&["verify"]);
+                assert_eq!(ran.code, 1, "{position} by {by}: {ran:?}");
+                assert!(!ran.err.contains("Nothing that was signed has changed"), "{position} by {by}: {ran:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_signed_about_somebody_else_there_is_found_on_a_record_also_after_a_rebuild() {
+    let (home, away) = (home(), away());
+    home.officer(&["person", "add", "Dan Different", "--role", "trainee"]).done();
+    home.officer(&["enrol", "Dan Different", "ST0413", "--start", "2025-09-01"]).done();
+    home.supervisor(&["sign-off", "Dan Different", "K9"]).done();
+    joined(&home, &away);
+    rotates(&away, "Bea Trainee", (&home, "Dan Different"), Some("Dan Different"));
+    exchanged(&away, &mut FakeHub::with(&[&home]));
+    intact(&away);
+    let (ann, bea) = (away.id_of("Ann Trainee"), away.id_of("Bea Trainee"));
+    let sql = format!(
+        "INSERT INTO pulled SELECT '{ann}', origin, position, id, leaf, key, signature, text, proof, vkey,
+        (SELECT max(rotation) FROM pulled WHERE trainee = '{ann}'), erased FROM pulled AS other WHERE trainee = '{bea}'
+        AND position NOT IN (SELECT position FROM pulled WHERE trainee = '{ann}')"
+    );
+    Owner::of(&away.database()).execute_batch(&sql).unwrap();
+    assert_eq!(away.run(&["rebuild"]).code, 0);
+    let ran = away.run(&["verify"]);
+    assert!(ran.code == 1 && ran.out.contains("it is about someone else there"), "{ran:?}");
+}
+
+#[test]
+fn what_the_hub_brings_after_a_bundle_of_the_same_trainee_is_indexed_the_same_again() {
+    let (home, away) = (home(), away());
+    joined(&home, &away);
+    let mut hub = FakeHub::with(&[&home]);
+    exchanged(&away, &mut hub);
+    import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+    away.officer(&["policy", "set", "imported=counts"]).done();
+    let id = record(&home, "K1")[0]["id"].as_str().unwrap().to_owned();
+    home.supervisor(&["withdraw", &id, "--reason", "The wrong day"]).done();
+    home.supervisor(&["sign-off", "Ann Trainee", "K6"]).done();
+    hub.push(&home);
+    exchanged(&away, &mut hub);
+    for rebuilt in [false, true] {
+        if rebuilt {
+            away.run(&["rebuild"]).done();
+        }
+        intact(&away);
+        assert_eq!((state(&away, "K1"), state(&away, "K6")), ("open".into(), "signed".into()), "rebuilt: {rebuilt}");
+    }
 }
 
 #[test]
