@@ -12,6 +12,7 @@ use crate::log::referenced::leaf_at;
 use crate::record::receipts::ReceiptWriter;
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::erased_and_imported;
@@ -64,6 +65,8 @@ pub(crate) struct Selected {
     pub rows: BTreeMap<u64, Held>,
     /// The texts of standards that they adopt.
     pub texts: Vec<(Digest, String)>,
+    /// The batches that they were signed in, each once.
+    pub batches: Vec<SignedBatch>,
 }
 
 impl SiteCopy {
@@ -138,6 +141,7 @@ fn select_in(
     let writer = ReceiptWriter::new(tx)?.ok_or_else(|| damaged("the copy has no entries"))?;
     let mut selected = Selected::default();
     let statements = select::statements(tx, there)?;
+    let mut names = BTreeSet::new();
     for (position, statement) in &statements {
         if known.contains(position) {
             continue;
@@ -162,6 +166,7 @@ fn select_in(
             received: rotation,
             erased: None,
         };
+        selected.batches.extend(receipt.batch.filter(|_| names.insert(receipt.signature)));
         selected.rows.insert(*position, held);
     }
     Ok(selected)
