@@ -57,9 +57,13 @@ pub fn pull_batches(folder: &Path, asked: &BTreeSet<Name>, into: RowSink<'_>) ->
         };
         let mut rest = bytes.as_slice();
         let mut found: Option<BatchRow> = None;
-        read_batches(&mut rest, &mut |row| match found.replace(row) {
+        let read = read_batches(&mut rest, &mut |row| match found.replace(row) {
             None => Ok(()),
-            Some(_) => Err(damaged("a file has more than one batch")),
+            Some(_) => Err(damaged("it has more than one batch")),
+        });
+        read.map_err(|error| match error {
+            TransportError::Damaged(what) => damaged(&format!("{}: {what}", path.display())),
+            other => other,
         })?;
         if let Some(row) = found {
             into(PulledRow::Batch(row))?;
