@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::copy_binary::damaged;
 use crate::error::TransportError;
-use crate::folder_files::{FileFault, FileWriter, names, read, remove, unreadable};
+use crate::folder_files::{FileFault, FileWriter, is_folder, names, read, remove, unreadable};
 use crate::folder_rows::{each_entry, each_imported, rows_of};
 use crate::row_codec::{read_batches, write_batch};
 use crate::rows::{BatchRow, MOST_KEY_LINE, MOST_SIGNATURE, NAME, PulledRow, SignedRow};
@@ -65,7 +65,8 @@ pub fn pull_batches(folder: &Path, asked: &BTreeSet<Name>, into: RowSink<'_>) ->
             TransportError::Damaged(what) => damaged(&format!("{}: {what}", path.display())),
             other => other,
         })?;
-        if let Some(row) = found {
+        // One under another name is as good as missing.
+        if let Some(row) = found.filter(|row| row.name == *name) {
             into(PulledRow::Batch(row))?;
         }
     }
@@ -100,10 +101,9 @@ pub fn drop_unnamed(own: &Path, size: u64) -> Result<(), TransportError> {
     Ok(())
 }
 
-/// The folders with batches. A link may lead anywhere, so that none is followed.
+/// The folders with batches.
 fn folders(own: &Path) -> Result<Vec<PathBuf>, TransportError> {
     let all = folder_of(own);
-    let is_folder = |path: &Path| std::fs::symlink_metadata(path).is_ok_and(|about| about.is_dir());
     if !is_folder(&all) {
         return Ok(Vec::new());
     }

@@ -116,7 +116,8 @@ impl At<'_> {
 
 /// Adds people with one touch for every 200 statements.
 pub fn many(book: &Book, officer: &SoftAgent, people: usize) {
-    let letters = |number: usize| number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>();
+    let letters =
+        |number: usize| number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>();
     let rows = (0..people).map(|number| format!("Trainee {}x,trainee", letters(number)));
     let roster = std::iter::once("name,role".to_owned()).chain(rows).collect::<Vec<_>>().join("\n");
     let file = book.keep("roster.csv", &roster);

@@ -28,7 +28,9 @@ fn an_older_hub_takes_what_it_can_names_what_it_cannot_and_takes_it_once_its_tab
     let signed = agent.sam(&book, &["sign-off", "Ann Trainee", "K2", "K3", "--json"]);
     assert_eq!(signed.code, 0, "{signed:?}");
     let before = at_hub(&hub, "cardiology");
-    let refused = book.run(&["hub", "sync"]).refused(1, "The hub has no place yet for statements that were signed with a security key");
+    let refused = book
+        .run(&["hub", "sync"])
+        .refused(1, "The hub has no place yet for statements that were signed with a security key");
     assert!(refused.err.contains("countersign hub schema | psql"), "{refused:?}");
     assert_eq!(at_hub(&hub, "cardiology"), before);
     // Another one that needs no such place goes on, and rebuilds.
@@ -45,7 +47,10 @@ fn an_older_hub_takes_what_it_can_names_what_it_cannot_and_takes_it_once_its_tab
         assert_eq!(at_hub(&hub, "cardiology"), before);
     }
     assert_eq!(sync(&book), 2);
-    assert_eq!((at_hub(&hub, "cardiology"), batches::at_hub(&hub, "cardiology")), (in_file(&book), batches::in_file(&book)));
+    assert_eq!(
+        (at_hub(&hub, "cardiology"), batches::at_hub(&hub, "cardiology")),
+        (in_file(&book), batches::in_file(&book))
+    );
     for id in ids(&signed) {
         assert_eq!(book.officer(&["erase", &id, "--reason", "Named a patient"]).code, 0);
         sync(&book);
@@ -70,10 +75,14 @@ fn a_hub_of_another_format_is_not_touched_and_a_new_one_is_made_once() {
 
 /// Tables, functions, triggers, rows' rights and grants of a hub, as `pg_dump` writes them.
 fn dumped(hub: &Hub) -> String {
-    let output = Command::new("pg_dump").args(["--schema-only", "--schema=countersign", "-d"]).arg(hub.as_superuser()).output();
+    let output =
+        Command::new("pg_dump").args(["--schema-only", "--schema=countersign", "-d"]).arg(hub.as_superuser()).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     // A word that is another one in each dump.
-    text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -46,7 +46,7 @@ fn sync(book: &Book) -> serde_json::Value {
 
 /// Sound on its own, with a checkpoint that was kept, and once its indexes were made again.
 fn sound(book: &Book) {
-    let checkpoint = book.keep("kept-checkpoint", &book.run(&["checkpoint"]).out);
+    let checkpoint = book.keep("checkpoint.txt", &book.run(&["checkpoint"]).out);
     for rebuilt in [false, true] {
         if rebuilt {
             book.run(&["rebuild"]).done();
@@ -118,7 +118,15 @@ fn to_and_erased(seed: u8, join: impl Fn(&Book, &str), let_read: impl FnOnce()) 
     assert_eq!((state(&away, "K2"), state(&away, "S1")), ("open".into(), "signed".into()));
     // The rotation ends as somebody else's: what it brought goes, with the last batch.
     let ran = away.officer(&[
-        "hub", "trainee", "Ann Trainee", "--site", &crate::rotating::origin_of(&home), "--end", "--reason", "Not she", "--wrong-person",
+        "hub",
+        "trainee",
+        "Ann Trainee",
+        "--site",
+        &crate::rotating::origin_of(&home),
+        "--end",
+        "--reason",
+        "Not she",
+        "--wrong-person",
     ]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!((batches(&away.database()), record(&away, "S1").len()), (0, 0));
@@ -140,7 +148,8 @@ fn over_a_folder_a_record_signed_with_a_security_key_goes_along_and_leaves_with_
         assert_eq!(ran.code, 0, "{ran:?}");
     };
     to_and_erased(81, join, || {});
-    let left: Vec<PathBuf> = files(hub.path()).into_iter().filter(|path| path.to_str().unwrap().contains("/batches/")).collect();
+    let left: Vec<PathBuf> =
+        files(hub.path()).into_iter().filter(|path| path.to_str().unwrap().contains("/batches/")).collect();
     assert_eq!(left.len(), 1, "{left:?}");
 }
 
@@ -264,7 +273,11 @@ fn every_byte_of_a_batch_that_a_hub_alters_and_every_one_that_is_missing_swapped
     let (strange, strangers) = with_key(86);
     sign(&strange, &strangers, &["K2", "K3"]);
     let theirs = FakeHub::with(&[&strange]).sites[0].batches[0].clone();
-    refused("another log's in its place", &|site| site.batches[0] = BatchRow { name: one.name, ..theirs.clone() }, &any);
+    refused(
+        "another log's in its place",
+        &|site| site.batches[0] = BatchRow { name: one.name, ..theirs.clone() },
+        &any,
+    );
     assert!(matches!(outcome(&whole(&away, &mut hub.clone())), CopyOutcome::Grown { .. }));
     intact(&away);
 }
@@ -300,8 +313,11 @@ fn whatever_a_superuser_alters_in_a_batch_the_next_fetch_of_all_names_and_the_ol
     sync(&away);
     let before = std::fs::read(copy_of(&away)).unwrap();
     hub.superuser("CREATE SCHEMA kept; CREATE TABLE kept.batch AS TABLE countersign.batch;");
-    let past = "SET session_replication_role = replica; ALTER TABLE countersign.batch DROP CONSTRAINT IF EXISTS batch_check;";
-    let flip = |column: &str, at: usize| format!("UPDATE countersign.batch SET {column} = set_byte({column}, {at}, get_byte({column}, {at}) # 1)");
+    let past =
+        "SET session_replication_role = replica; ALTER TABLE countersign.batch DROP CONSTRAINT IF EXISTS batch_check;";
+    let flip = |column: &str, at: usize| {
+        format!("UPDATE countersign.batch SET {column} = set_byte({column}, {at}, get_byte({column}, {at}) # 1)")
+    };
     let alterations = [
         flip("body", 30),
         flip("body", 150),
@@ -315,7 +331,7 @@ fn whatever_a_superuser_alters_in_a_batch_the_next_fetch_of_all_names_and_the_ol
         "UPDATE countersign.batch SET key = (SELECT min(key) FROM countersign.statement WHERE key NOT LIKE 'sk-%')".to_owned(),
         "UPDATE countersign.batch SET body = (SELECT body FROM countersign.batch b WHERE b.name <> batch.name)".to_owned(),
         "UPDATE countersign.batch SET signature = (SELECT signature FROM countersign.batch b WHERE b.name <> batch.name)".to_owned(),
-        "DELETE FROM countersign.batch WHERE name = (SELECT max(name) FROM countersign.batch)".to_owned(),
+        "DELETE FROM countersign.batch WHERE name = (SELECT name FROM countersign.batch ORDER BY name LIMIT 1)".to_owned(),
         "DELETE FROM countersign.batch".to_owned(),
         "UPDATE countersign.batch SET log_id = 2".to_owned(),
         "UPDATE countersign.batch SET body = '\\xff'".to_owned(),
@@ -350,7 +366,8 @@ fn whatever_is_altered_in_the_file_of_a_batch_the_next_fetch_of_all_names_and_th
     rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
     sync(&away);
     let before = std::fs::read(copy_of(&away)).unwrap();
-    let paths: Vec<PathBuf> = files(hub.path()).into_iter().filter(|path| path.to_str().unwrap().contains("/batches/")).collect();
+    let paths: Vec<PathBuf> =
+        files(hub.path()).into_iter().filter(|path| path.to_str().unwrap().contains("/batches/")).collect();
     assert_eq!(paths.len(), in_file(&home).len());
     let refused = |what: &str| {
         let ran = away.run(&["hub", "sync", "--all"]);
