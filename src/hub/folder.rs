@@ -204,7 +204,6 @@ impl Folder {
         let Some(lines) = text(&pending, MOST_FILE)? else { return Ok(()) };
         let size = self.size()?;
         let mut numbers = lines.lines().map_while(|line| line.parse::<u64>().ok());
-        // If its checkpoint did not get there, that push is done again.
         if numbers.next().is_some_and(|until| until <= size) {
             let mut files = FileWriter::default();
             let mut blanked = false;
@@ -222,6 +221,9 @@ impl Folder {
             for level in (0..).take_while(|level| hashes_at(*level, size) > 0) {
                 remove_partial(&own.join(format!("tile/{level}")), hashes_at(level, size))?;
             }
+        } else {
+            // Its checkpoint did not get there: that push is done again, without what was erased since.
+            drop_unnamed(&own, size)?;
         }
         remove(&pending)
     }
@@ -282,17 +284,19 @@ impl Transport for Folder {
         }
         let own = self.own();
         let mut files = FileWriter::default();
-        let root = self.write(part, (entries, batches), &mut files)?;
-        if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
-            return Err(damaged("its tiles are not those of this log"));
-        }
-        // What is left to do once the checkpoint is there; an exchange that is interrupted does it the next time.
+        // What is left to do once the checkpoint is there, or to undo if it does not get there; after an interruption, the next
+        // exchange does it.
         let mut pending = format!("{}\n", part.until);
         for ErasedRow { position, .. } in &part.erased {
             // Writing to a String cannot fail.
             let _ = writeln!(pending, "{position}");
         }
         files.put(&own.join(".pending"), pending.as_bytes())?;
+        files.sync();
+        let root = self.write(part, (entries, batches), &mut files)?;
+        if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
+            return Err(damaged("its tiles are not those of this log"));
+        }
         files.sync();
         files.put(&own.join("checkpoint"), part.checkpoint.as_bytes())?;
         files.sync();
