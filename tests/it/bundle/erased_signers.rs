@@ -48,7 +48,9 @@ fn a_bundle_of_a_log_that_erased_all_that_a_signer_signed_is_received_after_an_e
                 import(&away, &bundle(&home, "earlier.bundle", &[]), &[]).done();
                 intact(&away);
             }
-            ids.iter().for_each(|id| erase(&home, id));
+            for id in &ids {
+                erase(&home, id);
+            }
             let file = bundle(&home, "newer.bundle", &[]);
             assert!(looked(&file).is_ok(), "{said}");
             let ran = import(&away, &file, &[]);

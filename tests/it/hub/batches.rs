@@ -70,7 +70,7 @@ pub fn named_in(log: &str) -> Vec<String> {
 }
 
 /// The name in the line of a batch.
-pub fn name_of(line: String) -> String {
+pub fn name_of(line: &str) -> String {
     line.split('|').next().unwrap().to_owned()
 }
 
