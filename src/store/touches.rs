@@ -83,8 +83,7 @@ pub fn of_entries(tx: &Tx<'_>, (from, until): (u64, u64)) -> Result<Vec<[u8; 64]
     })
 }
 
-/// Returns the names of batches that no statement here has. What the hub brought counts here, although the table's trigger,
-/// like that of the statements themselves, lets it go.
+/// Returns the names of batches that no statement here has.
 pub fn unnamed(tx: &Tx<'_>) -> Result<Vec<[u8; 64]>, StoreError> {
     tx.rows(UNNAMED, [], |row| row.get_ref(0)?.as_blob().map_err(damaged)?.try_into().map_err(damaged))
 }

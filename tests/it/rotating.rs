@@ -3,8 +3,10 @@
 mod altered;
 mod batches;
 mod cosigned;
+mod ended;
 mod hub;
 mod real;
+mod rebuilt;
 mod record;
 
 pub use record::rotated;
