@@ -297,3 +297,33 @@ fn a_link_in_the_folder_of_batches_is_not_followed_and_what_is_not_a_batch_is_le
     assert!(other.exists() && batches.join("cd/letter.txt").exists() && !left.exists());
     assert_eq!(pulled_batches(hub.path(), &book).unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn what_a_push_left_that_ended_before_its_checkpoint_was_there_goes_with_the_next_exchange() {
+    let (book, agent) = with_key(77);
+    let hub = tempfile::tempdir().unwrap();
+    let joined = book.run(&["hub", "join", hub.path().to_str().unwrap(), "--site", "cardiology"]);
+    assert_eq!(joined.code, 0, "{joined:?}");
+    sign(&book, &agent, &["K1"]);
+    sync(&book);
+    // All that it signed was erased before the next one.
+    let own = hub.path().join("cardiology");
+    let left = own.join("batches/ab").join("ab".repeat(64));
+    std::fs::create_dir_all(left.parent().unwrap()).unwrap();
+    std::fs::write(&left, "a batch").unwrap();
+    std::fs::write(own.join(".pending"), format!("{}\n", book.size() + 2)).unwrap();
+    assert_eq!(sync(&book), 0);
+    assert!(!left.exists() && !own.join(".pending").exists());
+    assert_eq!(in_folder(hub.path()), in_file(&book));
+    // An exchange that fails on the way leaves word that there may be something.
+    let batches = own.join("batches");
+    std::fs::rename(&batches, own.join("aside")).unwrap();
+    std::fs::write(&batches, "not a folder").unwrap();
+    sign(&book, &agent, &["K2"]);
+    assert_eq!(book.run(&["hub", "sync"]).code, 1);
+    assert!(own.join(".pending").exists());
+    std::fs::remove_file(&batches).unwrap();
+    std::fs::rename(own.join("aside"), &batches).unwrap();
+    assert_eq!(sync(&book), 1);
+    assert_eq!(in_folder(hub.path()), in_file(&book));
+}

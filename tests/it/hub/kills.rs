@@ -152,7 +152,8 @@ fn at_a_folder(kills: usize) {
         let known = whole_log(hub.path(), &book);
         assert!(is_prefix(&known, &all), "kill {kill}");
         let named = batches::named_in(&known);
-        let there: Vec<String> = pulled_batches(hub.path(), &book).unwrap().iter().map(|line| batches::name_of(line)).collect();
+        let there: Vec<String> =
+            pulled_batches(hub.path(), &book).unwrap().iter().map(|line| batches::name_of(line)).collect();
         assert!(named.iter().all(|name| there.contains(name)), "kill {kill}: each statement has its batch");
         if known.lines().count() == all.lines().count() {
             sent += 1;
