@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod copy;
 pub mod join;
+pub(crate) mod own_log;
 pub mod pull;
 pub mod push;
 pub mod rebuild;

@@ -104,7 +104,7 @@ fn known_part(tx: &Tx<'_>, log: &LogVerifier, own: &SiteHead, size: u64) -> Resu
     Ok(checkpoint.size)
 }
 
-fn part(
+pub(crate) fn part(
     tx: &Tx<'_>,
     log: &LogVerifier,
     (from, until): (u64, u64),
@@ -133,7 +133,7 @@ fn part(
 }
 
 /// Reads a batch that an entry names.
-fn batch(tx: &Tx<'_>, name: &[u8; 64]) -> Result<BatchRow, TransportError> {
+pub(crate) fn batch(tx: &Tx<'_>, name: &[u8; 64]) -> Result<BatchRow, TransportError> {
     let missing = || damaged("a batch that was signed with a security key is missing");
     let found = touches::named(tx, name).and_then(|found| found.ok_or_else(missing));
     let found = found.map_err(|error| TransportError::Here(error.to_string()))?;
@@ -141,7 +141,7 @@ fn batch(tx: &Tx<'_>, name: &[u8; 64]) -> Result<BatchRow, TransportError> {
 }
 
 /// Reads entries in order, a part at a time.
-struct Source<'a> {
+pub(crate) struct Source<'a> {
     tx: &'a Tx<'a>,
     next: u64,
     until: u64,
@@ -153,7 +153,7 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn new(
+    pub(crate) fn new(
         tx: &'a Tx<'a>,
         (from, until): (u64, u64),
         erased: &'a HashMap<u64, Erased>,
