@@ -19,7 +19,8 @@ const DROP: &str = "DELETE FROM touch WHERE name = ?1";
 const UNNAMED: &str = "SELECT name FROM touch WHERE name NOT IN (
     SELECT signature FROM entry WHERE key IN (SELECT key FROM key WHERE line LIKE 'sk-%')
     UNION ALL SELECT signature FROM imported WHERE key IN (SELECT key FROM key WHERE line LIKE 'sk-%')
-    UNION ALL SELECT signature FROM held WHERE key LIKE 'sk-%')";
+    UNION ALL SELECT signature FROM held WHERE key LIKE 'sk-%'
+    UNION ALL SELECT signature FROM pulled WHERE key LIKE 'sk-%')";
 
 /// A batch as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

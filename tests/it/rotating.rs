@@ -4,6 +4,7 @@ mod altered;
 mod cosigned;
 mod hub;
 mod real;
+mod rebuilt;
 mod record;
 
 pub use record::rotated;

@@ -146,8 +146,18 @@ pub struct Renewal<'a> {
     pub fetch: Fetch,
     /// The size and root of that log that were last cosigned here: they count also if the copy was deleted.
     pub cosigned: Option<(u64, Digest)>,
+    pub titles: Titles,
     pub threads: usize,
     pub today: NaiveDate,
+}
+
+/// What becomes of the short titles of duties, which nobody signs: whoever runs the hub can change them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Titles {
+    /// Of another department: they are not shown here.
+    Dropped,
+    /// Of this department itself, which wants them back.
+    Kept,
 }
 
 /// Fetches a log from a position on and returns its head at that moment.
@@ -264,7 +274,7 @@ pub(crate) fn build(
     let from = known.map_or(0, |(known, _)| known.size);
     let (mut note, mut erased_before) = (None, false);
     let built = db.write(|tx| -> Result<u64, CopyError> {
-        let mut builder = CopyBuilder::new(tx, what.log, from)?;
+        let mut builder = CopyBuilder::new(tx, what, from)?;
         let mut fault = None;
         let mut each = |row: PulledRow| {
             builder.row(row).map_err(|error| {
@@ -387,6 +397,7 @@ fn keep_evidence(
 struct CopyBuilder<'t> {
     tx: &'t WriteTx<'t>,
     from: u64,
+    titles: Titles,
     edge: CompactRange,
     keys: HashMap<String, (i64, PublicKey)>,
     /// Entries without a text, with their leaves.
@@ -396,15 +407,16 @@ struct CopyBuilder<'t> {
 }
 
 impl<'t> CopyBuilder<'t> {
-    fn new(tx: &'t WriteTx<'t>, verifier: &LogVerifier, from: u64) -> Result<Self, CopyError> {
+    fn new(tx: &'t WriteTx<'t>, what: &Renewal<'_>, from: u64) -> Result<Self, CopyError> {
         let edge = match log::head(tx)? {
             Some(head) => CompactRange::from_bytes(&head.edge).map_err(|e| CopyError::Failed(Error::refused(e)))?,
             None => CompactRange::new(),
         };
         if from == 0 {
-            log::begin(tx, verifier.origin(), &verifier.to_string())?;
+            log::begin(tx, what.log.origin(), &what.log.to_string())?;
         }
-        Ok(Self { tx, from, edge, keys: HashMap::new(), blank: BTreeMap::new(), erasures: BTreeMap::new() })
+        let titles = what.titles;
+        Ok(Self { tx, from, titles, edge, keys: HashMap::new(), blank: BTreeMap::new(), erasures: BTreeMap::new() })
     }
 
     fn row(&mut self, row: PulledRow) -> Result<(), CopyError> {
@@ -486,7 +498,8 @@ impl<'t> CopyBuilder<'t> {
         if Digest::of(row.canonical.as_bytes()) != row.digest {
             return Err(reject(None, format!("{} is not the one that this digest is of", named())));
         }
-        standards::add_copied(self.tx, &row.digest, &row.canonical, &row.titles).map_err(|error| {
+        let titles = if self.titles == Titles::Kept { row.titles.as_str() } else { "" };
+        standards::add_copied(self.tx, &row.digest, &row.canonical, titles).map_err(|error| {
             if matches!(error, StoreError::Damaged(_)) {
                 reject(None, format!("{} is not of a standard", named()))
             } else {

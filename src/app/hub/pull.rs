@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Exit};
-use crate::hub::copy::{CopyOutcome, Fetch, RejectionKind, Renewal, renew};
+use crate::hub::copy::{CopyOutcome, Fetch, RejectionKind, Renewal, Titles, renew};
 use crate::hub::results::{LogResult, LogState};
 use crate::hub::rotating::{self, BroughtStatements, Rotating};
 use crate::hub::selection::SiteCopy;
@@ -209,7 +209,7 @@ fn pull_one(
         Ok(cosigned) => cosigned,
         Err(error) => return PullOutcome::Failed(error.into()),
     };
-    let what = Renewal { data: app.folder.path(), log, fetch, cosigned, threads, today: app.today() };
+    let what = Renewal { data: app.folder.path(), log, fetch, cosigned, titles: Titles::Dropped, threads, today: app.today() };
     let mut pull = |from: u64, into: RowSink<'_>| transport.pull(log.origin(), from, into);
     renew(&what, head, &mut pull, progress).map_or_else(PullOutcome::Failed, PullOutcome::Copied)
 }

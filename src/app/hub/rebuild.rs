@@ -3,7 +3,7 @@
 use crate::clock::{Clock as _, SystemClock};
 use crate::error::Error;
 use crate::hub::connection::transport;
-use crate::hub::copy::{CopyError, Fetch, Renewal, build};
+use crate::hub::copy::{CopyError, Fetch, Renewal, Titles, build};
 use crate::hub::settings::HubSettings;
 use crate::hub::site_names::{self, Named, NamedLog};
 use crate::keys::keystore;
@@ -16,6 +16,7 @@ use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogVerifier;
 use countersign_store::db::{Access, Db};
 use countersign_store::queries::audit;
+use countersign_store::rebuilt;
 
 /// What came back, and what did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,7 @@ pub fn rebuild(
         log: &log,
         fetch: Fetch::All,
         cosigned: None,
+        titles: Titles::Kept,
         threads: lost.threads,
         today: SystemClock.today(),
     };
@@ -89,6 +91,7 @@ pub fn rebuild(
     });
     let done = built.and_then(|_| {
         let report = look(&part, &log)?;
+        Db::open(&part, Access::Write)?.write(|tx| rebuilt::add(tx, report.head.size))?;
         folder.put_database(&part)?;
         Ok(report)
     });

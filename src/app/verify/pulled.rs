@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::hub::selection::SiteCopy;
 use crate::log::rule_context::kept_list;
-use crate::verify::findings::{Fault, Faults};
+use crate::verify::findings::{Absent, Fault, Faults};
 use crate::verify::held::check_proof;
 use crate::verify::index::ExpectedContent;
 use countersign_core::statement::decode::decode;
@@ -40,7 +40,12 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
         let kept: Vec<Held> = all.iter().filter(of_it).cloned().collect();
         if kept_list(&kept) != (end.kept, end.list) {
             let what = "What the hub had brought when this rotation ended is not what the file holds";
-            faults.add(Some(*at), format!("{what} for {}", content.trainee.name));
+            let what = format!("{what} for {}", content.trainee.name);
+            if kept.is_empty() {
+                faults.add_absent(Absent::Rotation, *at, what);
+            } else {
+                faults.add(Some(*at), what);
+            }
         }
     }
     Ok(())
