@@ -296,12 +296,10 @@ impl Transport for Folder {
         for site in &sites {
             match self.about(site) {
                 Ok(None) => {}
-                Ok(Some((origin, vkey))) => {
-                    match self.head(site, (origin.clone(), vkey), &sites, &mut heads.faults) {
-                        Ok(head) => heads.sites.push(head),
-                        Err(why) => heads.faults.push(self.fault(site, Some(&origin), why)),
-                    }
-                }
+                Ok(Some((origin, vkey))) => match self.head(site, (origin.clone(), vkey), &sites, &mut heads.faults) {
+                    Ok(head) => heads.sites.push(head),
+                    Err(why) => heads.faults.push(self.fault(site, Some(&origin), why)),
+                },
                 Err(why) => heads.faults.push(self.fault(site, None, why)),
             }
         }

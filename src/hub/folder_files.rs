@@ -31,9 +31,7 @@ impl From<io::Error> for FileFault {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::Denied,
-            io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
-                Self::Unusable(NOT_PLAIN)
-            }
+            io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => Self::Unusable(NOT_PLAIN),
             _ => Self::Failed(error),
         }
     }

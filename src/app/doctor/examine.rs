@@ -302,8 +302,9 @@ fn hub_logs(folder: &DataDir) -> Option<Check> {
     let rejected = failed.iter().any(|result| result.state == LogState::Rejected);
     let state = if rejected { State::Wrong } else { State::Attention };
     let whys: Vec<&str> = failed.iter().map(|result| result.why.as_str()).collect();
-    let check = Check::new("hub logs", state, whys.join(". "));
-    (!failed.is_empty()).then(|| check.hint("`countersign hub sync` tries again, and `countersign hub status` shows each site"))
+    let check = Check::new("hub-logs", state, whys.join(". "));
+    (!failed.is_empty())
+        .then(|| check.hint("`countersign hub sync` tries again, and `countersign hub status` shows each site"))
 }
 
 /// Describes an age in words.

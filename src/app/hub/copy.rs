@@ -338,16 +338,15 @@ fn judge(
         return Err(damaged(Some(newest.size), what));
     }
     // Entries that do not lead to the checkpoint prove nothing about it.
-    if !leads {
-        return Err(damaged(None, "its entries are not those that it signed"));
-    }
-    if report.verdict == Verdict::Inconsistent
+    if leads
+        && report.verdict == Verdict::Inconsistent
         && let Some(known) = before
     {
         return Err(fork(newest, known));
     }
     match report.faults.first() {
         Some(fault) => Err(damaged(fault.position, in_sentence(&fault.what))),
+        None if !leads => Err(damaged(None, "its entries are not those that it signed")),
         None => Ok(()),
     }
 }
@@ -370,13 +369,7 @@ fn put(part: &Path, place: &Path) -> Result<(), Error> {
 }
 
 /// Writes both checkpoints to a file of the day, after what is there.
-fn keep_evidence(
-    folder: &Path,
-    today: NaiveDate,
-    why: &str,
-    before: &str,
-    offered: &str,
-) -> Result<PathBuf, Error> {
+fn keep_evidence(folder: &Path, today: NaiveDate, why: &str, before: &str, offered: &str) -> Result<PathBuf, Error> {
     let path = folder.join(format!("evidence-{today}.txt"));
     let mut text = read_small(&path).map_err(|e| io_error(&path, &e))?.unwrap_or_default();
     let mut part = format!("{why}\n");

@@ -84,8 +84,13 @@ impl SitePulled {
         Some((why, hint))
     }
 
+    /// A log that this department may not read at this moment.
+    pub fn not_readable(origin: &LogOrigin) -> Self {
+        Self { origin: origin.clone(), site: None, outcome: PullOutcome::NotReadable }
+    }
+
     /// Returns what is kept of it until the next exchange.
-    pub(crate) fn result(&self) -> LogResult {
+    pub fn result(&self) -> LogResult {
         let evidence = match &self.outcome {
             PullOutcome::Copied(CopyOutcome::Rejected { evidence, .. }) => evidence.as_deref(),
             _ => None,
@@ -118,11 +123,7 @@ impl PulledLogs {
         let sites = self.sites.iter().filter(|site| site.state() != LogState::Sound);
         let (busy, failed): (Vec<&SitePulled>, Vec<&SitePulled>) = sites.partition(|site| is_busy(site));
         let refused = self.brought.iter().any(|one| one.refused.is_some()) || !self.not_cosigned.is_empty();
-        if refused || !failed.is_empty() {
-            Some(Exit::Refused)
-        } else {
-            (!busy.is_empty()).then_some(Exit::Busy)
-        }
+        if refused || !failed.is_empty() { Some(Exit::Refused) } else { (!busy.is_empty()).then_some(Exit::Busy) }
     }
 }
 
@@ -209,7 +210,8 @@ fn pull_one(
         Ok(cosigned) => cosigned,
         Err(error) => return PullOutcome::Failed(error.into()),
     };
-    let what = Renewal { data: app.folder.path(), log, fetch, cosigned, titles: Titles::Dropped, threads, today: app.today() };
+    let what =
+        Renewal { data: app.folder.path(), log, fetch, cosigned, titles: Titles::Dropped, threads, today: app.today() };
     let mut pull = |from: u64, into: RowSink<'_>| transport.pull(log.origin(), from, into);
     renew(&what, head, &mut pull, progress).map_or_else(PullOutcome::Failed, PullOutcome::Copied)
 }

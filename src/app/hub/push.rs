@@ -42,7 +42,8 @@ pub struct Pushed {
     pub erased: u64,
     /// The checkpoint that the hub has now.
     pub checkpoint: String,
-    /// Why nothing was sent, if what the hub has of this log is damaged. Other logs are fetched all the same.
+    /// Why nothing was sent, if what the hub has of this log is damaged or does not fit this file. Other logs are fetched all
+    /// the same.
     pub refused: Option<Error>,
 }
 
@@ -56,7 +57,15 @@ pub fn push(
     let verifier = app.log.verifier()?;
     let pushed = app.log.db.read(|tx| -> Result<Pushed, Error> {
         let head = log::head(tx)?.ok_or_else(|| damaged("it contains no log"))?;
-        let from = known_part(tx, &verifier, own, head.size)?;
+        let from = match known_part(tx, &verifier, own, head.size) {
+            Ok(from) => from,
+            // What this department fetches does not depend on it.
+            Err(error) if error.exit == Exit::Refused => {
+                let from = own.checkpoint.as_deref().and_then(|note| verifier.open(note).ok()).map_or(0, |at| at.size);
+                return Ok(Pushed { refused: Some(error.context(DOING)), ..Pushed::nothing(from, own) });
+            }
+            Err(error) => return Err(error),
+        };
         if from == head.size {
             return Ok(Pushed::nothing(from, own));
         }

@@ -96,7 +96,8 @@ mod tests {
             why: why.to_owned(),
             evidence: evidence.map(str::to_owned),
         };
-        let all: Vec<LogResult> = NAMES.iter().map(|(state, _)| result(*state, "It is so. So", Some("a.txt"))).collect();
+        let all: Vec<LogResult> =
+            NAMES.iter().map(|(state, _)| result(*state, "It is so. So", Some("a.txt"))).collect();
         remember(folder.path(), &all).unwrap();
         assert_eq!(last_results(folder.path()), all);
         remember(folder.path(), &[result(LogState::Rejected, "two\nlines", None)]).unwrap();

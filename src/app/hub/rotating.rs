@@ -260,9 +260,8 @@ pub fn not_fetched_for(app: &App, origin: &LogOrigin) -> Result<Option<String>, 
         .collect();
     let whose = names.join(", ");
     let what = "The hub also fetches nothing more from there";
-    Ok((!names.is_empty()).then(|| {
-        format!("{what} for {whose}. To end a rotation: `countersign hub trainee … --site {origin} --end`")
-    }))
+    Ok((!names.is_empty())
+        .then(|| format!("{what} for {whose}. To end a rotation: `countersign hub trainee … --site {origin} --end`")))
 }
 
 /// Brings what the copy of a log has on a trainee's record and is not here, in one transaction.

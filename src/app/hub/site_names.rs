@@ -81,30 +81,40 @@ fn add_names(app: &App, logs: &mut [NamedLog]) {
 /// Returns the log, among those whose keys are accepted here, that a word names: its key, its origin, the first part of it,
 /// or the name of its site at the hub.
 pub fn named_log(app: &App, named: &str) -> Result<LogOrigin, Error> {
-    among(app, named, known_logs(app, false)?)
+    among(app, named, known_logs(app, false)?)?.ok_or_else(|| not_accepted(named))
 }
 
 /// Returns the log that a word names, also if its key was stopped.
 pub fn named_log_or_stopped(app: &App, named: &str) -> Result<LogOrigin, Error> {
+    known_log(app, named)?.ok_or_else(|| not_accepted(named))
+}
+
+/// Returns the log that a word names, also if its key was stopped; `None` if no key of it was ever accepted here.
+pub fn known_log(app: &App, named: &str) -> Result<Option<LogOrigin>, Error> {
     among(app, named, known_logs(app, true)?)
 }
 
-fn among(app: &App, named: &str, mut logs: Vec<NamedLog>) -> Result<LogOrigin, Error> {
+fn not_accepted(named: &str) -> Error {
+    Error::usage(format!("No key of {} is accepted here", named.trim())).hint(
+        "`countersign bundle keys` lists those that are. The other department reads its key out: `countersign bundle key`",
+    )
+}
+
+fn among(app: &App, named: &str, mut logs: Vec<NamedLog>) -> Result<Option<LogOrigin>, Error> {
     let named = named.trim();
     if let Some(log) = accepted_logs(app)?.into_iter().find(|log| log.log.to_string() == named)
         && logs.iter().any(|one| one.origin == *log.log.origin())
     {
-        return Ok(log.log.origin().clone());
+        return Ok(Some(log.log.origin().clone()));
     }
     // Only a name that the last exchange did not show is asked for: work does not wait for the hub.
     if find(named, &logs) == Named::None {
         add_names(app, &mut logs);
     }
     match find(named, &logs) {
-        Named::One(log) => Ok(log.origin.clone()),
+        Named::One(log) => Ok(Some(log.origin.clone())),
         Named::Several(found) => Err(ambiguous(named, &found)),
-        Named::None => Err(Error::usage(format!("No key of {named} is accepted here"))
-            .hint("`countersign bundle keys` lists those that are. The other department reads its key out: `countersign bundle key`")),
+        Named::None => Ok(None),
     }
 }
 

@@ -263,7 +263,8 @@ impl Report {
     /// Notes what could not be compared: somebody who alters what the hub brought deletes the copy first.
     fn lacks(&mut self, notes: &[String]) {
         self.notes.extend(notes.iter().cloned());
-        self.notes.push("To fetch and check the copies again: `countersign hub sync --all`".to_owned());
+        self.notes
+            .push("To fetch and check the copies again, in the data folder: `countersign hub sync --all`".to_owned());
         if self.verdict == Verdict::Sound {
             (self.verdict, self.lacks_copies) = (Verdict::CannotTell, true);
         }

@@ -6,9 +6,9 @@ use crate::context::{Context, line};
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
-use countersign_app::hub::{rotating, site_names};
 use countersign_app::bundle::other_logs::{self, AcceptedLog};
 use countersign_app::error::Error;
+use countersign_app::hub::{rotating, site_names};
 use countersign_core::people::person::Role;
 
 /// Prints this log's key.

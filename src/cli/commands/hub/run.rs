@@ -13,8 +13,10 @@ use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::hub::copy::Fetch;
+use countersign_app::hub::pull::SitePulled;
+use countersign_app::hub::results::LogState;
 use countersign_app::hub::selection::evidence;
-use countersign_app::hub::status::{HubStatus, SiteStatus};
+use countersign_app::hub::status::{HubStatus, SiteState, SiteStatus};
 use countersign_app::hub::sync::Stage;
 use countersign_app::hub::{join, settings, status, sync};
 use countersign_app::verify::log::evidence_words;
@@ -145,28 +147,28 @@ fn shown(context: &Context) -> Result<CommandOutput, Failure> {
     let last_words = last.as_ref().map_or_else(|| "never".to_owned(), |last| last.at.local_words());
     let facts =
         OutputBlock::Facts(vec![fact("Site", &hub.site), fact("Hub", &hub.address), fact("Last exchange", last_words)]);
-    match found {
+    let mut troubles = status::troubles(&app)?;
+    let mut warnings = Vec::new();
+    let mut answer = match found {
         HubStatus::Now(sites, faults) => {
-            let troubles = status::troubles(&app)?;
+            for site in &sites {
+                // The last exchange knew less than the hub says now.
+                troubles.retain(|one| one.origin != site.origin || one.state != LogState::NotReadable);
+                if site.state == SiteState::Failed(LogState::NotReadable) {
+                    troubles.push(SitePulled::not_readable(&site.origin).result());
+                }
+            }
             shape.sites = sites.iter().map(SiteRow::new).collect();
             shape.damaged = faults.iter().map(DamagedRow::new).collect();
             shape.not_fetched = troubles.iter().map(NotFetchedRow::new).collect();
-            let mut answer =
-                CommandOutput::new(vec![facts, OutputBlock::Gap, words::table(&sites, &faults)], &shape)?;
-            if !troubles.is_empty() || !sites.iter().all(SiteStatus::is_well) {
-                answer.code = 1;
-            }
-            for trouble in troubles {
-                answer = answer.warning(Some(trouble.why));
-            }
-            for (file, now) in evidence(app.folder().path()) {
-                let said = evidence_words(&file, now);
-                answer = if now { answer.warning(Some(said)) } else { answer.aside(said) };
-            }
-            Ok(words::warnings(&sites, &faults).into_iter().fold(answer, |answer, warning| answer.warning(Some(warning))))
+            let mut answer = CommandOutput::new(vec![facts, OutputBlock::Gap, words::table(&sites, &faults)], &shape)?;
+            answer.code = u8::from(!troubles.is_empty() || !sites.iter().all(SiteStatus::is_well));
+            warnings.extend(words::warnings(&sites, &faults));
+            answer
         }
         HubStatus::Unreachable(error, last) => {
             shape.reached = false;
+            shape.not_fetched = troubles.iter().map(NotFetchedRow::new).collect();
             let mut parts = vec![facts];
             if let Some(last) = last {
                 let row = |site: &settings::SeenSite| cells![site.site, site.size, spoke(site.spoke)];
@@ -177,10 +179,15 @@ fn shown(context: &Context) -> Result<CommandOutput, Failure> {
             }
             let mut answer = CommandOutput::new(parts, &shape)?;
             answer.code = error.exit as u8;
-            answer = answer.warning(Some(error.sentence()));
-            Ok(answer.warning(error.hint))
+            answer.warning(Some(error.sentence())).warning(error.hint)
         }
+    };
+    warnings.splice(0..0, troubles.into_iter().map(|trouble| trouble.why));
+    for (file, now) in evidence(app.folder().path()) {
+        let said = evidence_words(&file, now);
+        answer = if now { answer.warning(Some(said)) } else { answer.aside(said) };
     }
+    Ok(warnings.into_iter().fold(answer, |answer, warning| answer.warning(Some(warning))))
 }
 
 /// Says when a site was last seen, as it was known.
