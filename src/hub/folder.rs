@@ -31,6 +31,8 @@ const MARK: &str = "countersign-hub";
 const FORMAT: &str = "countersign-hub/1";
 /// The most bytes of the files that are short.
 const SHORT: u64 = 4096;
+/// How often a head is read again because a push replaced it meanwhile.
+const MOST_ATTEMPTS: usize = 9;
 /// Most sites, and most lines that a site keeps of its cosignatures of one log.
 const MOST_SITES: usize = 1024;
 const MOST_LINES: usize = 64;
@@ -153,6 +155,22 @@ impl Folder {
             cosignatures,
             own: site == self.site,
         })
+    }
+
+    /// Adds the head of a site, or what of it cannot be read.
+    fn add_head(&self, site: &str, about: &(LogOrigin, String), sites: &[String], heads: &mut Heads) {
+        let folder = self.path.join(site);
+        for attempt in 0..=MOST_ATTEMPTS {
+            let (mut faults, before) = (Vec::new(), read_checkpoint(&folder));
+            match self.head(site, about.clone(), sites, &mut faults) {
+                Ok(head) => heads.sites.push(head),
+                // A push may have replaced files in the meantime, which is not a fault.
+                Err(_) if attempt < MOST_ATTEMPTS && read_checkpoint(&folder) != before => continue,
+                Err(why) => heads.faults.push(self.fault(site, Some(&about.0), why)),
+            }
+            heads.faults.append(&mut faults);
+            return;
+        }
     }
 
     fn fault(&self, site: &str, origin: Option<&LogOrigin>, why: TransportError) -> SiteFault {
@@ -296,10 +314,7 @@ impl Transport for Folder {
         for site in &sites {
             match self.about(site) {
                 Ok(None) => {}
-                Ok(Some((origin, vkey))) => match self.head(site, (origin.clone(), vkey), &sites, &mut heads.faults) {
-                    Ok(head) => heads.sites.push(head),
-                    Err(why) => heads.faults.push(self.fault(site, Some(&origin), why)),
-                },
+                Ok(Some(about)) => self.add_head(site, &about, &sites, &mut heads),
                 Err(why) => heads.faults.push(self.fault(site, None, why)),
             }
         }
@@ -581,7 +596,7 @@ fn remove_partial(folder: &Path, size: u64) -> Result<(), TransportError> {
     Ok(())
 }
 
-/// Returns how many entries are there, as far as the last file says; `None` if they may not be read.
+/// Returns how many entries are there, after a look at the last file; `None` if they may not be read.
 fn readable_entries(folder: &Path, size: u64) -> Result<Option<u64>, TransportError> {
     if size == 0 {
         return Ok(Some(0));
@@ -590,7 +605,6 @@ fn readable_entries(folder: &Path, size: u64) -> Result<Option<u64>, TransportEr
     match can_read(&last) {
         Ok(()) => Ok(Some(size)),
         Err(FileFault::Denied) => Ok(None),
-        Err(FileFault::Missing) => Ok(Some(size - (size - 1) % TILE - 1)),
         Err(fault) => Err(unreadable(&last, &fault)),
     }
 }

@@ -2,6 +2,7 @@
 
 mod altered;
 mod cosigned;
+mod ended;
 mod hub;
 mod real;
 mod rebuilt;

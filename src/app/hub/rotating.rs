@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::app::App;
 use crate::bundle::other_logs::{AcceptedLog, accepted_logs};
 use crate::error::Error;
-use crate::hub::selection::{Selected, SiteCopy};
+use crate::hub::selection::{Selected, SiteCopy, remove_copy};
 use crate::keys::session::Credential;
 use crate::log::referenced::statement_at;
 use crate::log::rule_context::{brought, kept_list};
@@ -160,7 +160,9 @@ pub struct EndedRotation {
     /// Statements that stay, and that went.
     pub kept: usize,
     pub removed: usize,
-    /// Why traces of what went may be left in the file, if they may.
+    /// Statements of that log that a bundle brought, which stay either way.
+    pub bundled: usize,
+    /// Why traces of what went may be left in the file, or the copy of that log next to it, if they may.
     pub traces: Option<Error>,
 }
 
@@ -185,13 +187,22 @@ pub fn end(
             .hint("`countersign hub trainees` lists the rotations")
     })?;
     let all = app.log.db.read(|tx| brought(tx, trainee, row.position))?;
+    let bundled = app.log.db.read(|tx| held::by_bundles(tx, trainee))?;
+    let bundled: Vec<Held> = bundled.into_iter().filter(|one| one.origin == *origin).collect();
     let kept: &[Held] = if what == Brought::Stays { &all } else { &[] };
     let (count, list) = kept_list(kept);
+    let before = app.log.db.read(|tx| pulled::of(tx, trainee))?;
+    let stays = |one: &&Held| one.origin == *origin && (what == Brought::Stays || one.received != row.position);
+    let brought = before.iter().filter(stays);
+    let rows = app.log.db.read(elsewhere::rotations)?;
+    let all_rotations = rows.iter().filter(|row| row.trainee.id == *trainee && row.origin == *origin);
+    let erased = erased_by_exchanges(brought.chain(&bundled), &all_rotations.map(|row| row.position).collect());
+    let erased = kept_list(&erased);
     let body = Body::Rotation(Rotation {
         trainee: PersonRef { id: person.id, name: person.name },
         origin: origin.clone(),
         there: row.there,
-        ended: Some(RotationEnd { kept: count, list, reason: reason.clone() }),
+        ended: Some(RotationEnd { kept: count, list, erased: Some(erased), reason: reason.clone() }),
     });
     let (kept, removed) = (kept.len(), all.len() - kept.len());
     if removed > 0 {
@@ -200,7 +211,17 @@ pub fn end(
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]);
     let done = done.map_err(|error| error.context(doing))?;
     let traces = if removed > 0 && !done.is_dry_run() { erased_copies::scrub(app).err() } else { None };
-    Ok(EndedRotation { done, kept, removed, traces })
+    let running = app.log.db.read(elsewhere::rotations)?.into_iter().any(|row| row.is_running(origin));
+    let left = if running || done.is_dry_run() { Ok(()) } else { remove_copy(app.folder.path(), origin) };
+    let traces = traces.or(left.err());
+    let bundled = bundled.iter().filter(|one| one.erased.is_none()).count();
+    Ok(EndedRotation { done, kept, removed, bundled, traces })
+}
+
+/// Returns the statements whose text exchanges deleted, for any of these rotations.
+pub(crate) fn erased_by_exchanges<'h>(all: impl Iterator<Item = &'h Held>, rotations: &BTreeSet<u64>) -> Vec<Held> {
+    let gone = |one: &&Held| one.erased.is_some_and(|by| rotations.contains(&one.received) || rotations.contains(&by));
+    all.filter(gone).cloned().collect()
 }
 
 /// What an exchange brought for one trainee.

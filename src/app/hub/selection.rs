@@ -11,6 +11,7 @@ use crate::log::append::verifier_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::leaf_at;
 use crate::record::receipts::ReceiptWriter;
+use crate::storage::atomic_file::lock_file;
 use crate::storage::data_dir::{io_error, remove, remove_database, remove_file};
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
@@ -37,6 +38,25 @@ pub(crate) fn folder(data: &Path, origin: &LogOrigin) -> PathBuf {
 /// Returns the database of the copy of a log.
 pub(crate) fn database(data: &Path, origin: &LogOrigin) -> PathBuf {
     folder(data, origin).join("log.db")
+}
+
+/// Removes the copy of a log to which nobody rotates any more: it has the statements of a whole department.
+pub(crate) fn remove_copy(data: &Path, origin: &LogOrigin) -> Result<(), Error> {
+    let place = folder(data, origin);
+    if !place.exists() {
+        return Ok(());
+    }
+    let path = database(data, origin);
+    let lock = lock_file(&place.join("lock"))?;
+    if lock.is_some() {
+        remove_database(&path);
+        remove_set_aside(data, origin);
+    }
+    if path.exists() {
+        return Err(Error::refused(format!("The copy of the log of {origin} is still in {}", place.display()))
+            .hint("An exchange uses it at this moment. Delete that folder, except for its evidence files"));
+    }
+    Ok(())
 }
 
 /// Returns the files with both checkpoints of logs that were rejected, by name, each with whether that log is rejected now.

@@ -205,7 +205,7 @@ fn a_reader_meanwhile_gets_a_whole_log_or_is_told_that_it_moved() {
 }
 
 /// Exchanges with a hub whose files of this log are damaged.
-fn not_sent(book: &Book, words: &str) {
+pub fn not_sent(book: &Book, words: &str) {
     let ran = book.run(&["hub", "sync"]);
     assert!(ran.code == 1 && ran.out.starts_with("Nothing was sent") && ran.err.contains(words), "{words}: {ran:?}");
 }

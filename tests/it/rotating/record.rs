@@ -202,7 +202,7 @@ fn whatever_is_changed_of_what_the_hub_brought_is_found() {
     exchanged(&away, &mut hub);
     intact(&away);
     let all = OF_HUBS.map(str::to_owned);
-    each_cell(&away.database(), &all);
+    each_cell(&away.database(), &all, 1);
     each_row(&away.database(), &all);
     // A copy that is gone is said, and one that was altered is found.
     let sites = away.data().join("sites");
@@ -315,6 +315,6 @@ fn a_lost_site_is_rebuilt_from_the_hub_to_the_same_root_and_says_what_did_not_co
     let empty = Book::empty();
     hub.site(&home).entries[2].leaf.0[0] ^= 1;
     let refused = rebuild(&DataDir::new(empty.data()), &mut hub, which, &mut |_, _| {}).unwrap_err();
-    assert!(refused.why.contains("rejected at entry 2"), "{refused:?}");
+    assert!(refused.why.contains("is damaged at entry 2"), "{refused:?}");
     assert!(!empty.database().exists());
 }

@@ -93,7 +93,7 @@ fn the_steps_of_the_guide_are_carried_out_as_they_are_printed_over_a_folder() {
 fn a_site_is_named_by_its_name_at_the_hub_or_its_log_and_a_word_that_fits_two_is_refused_with_both() {
     let hub = tempfile::tempdir().unwrap();
     let (home, other, away) = (home(), Book::small(), away());
-    let word = origin_of(&home).split('.').next().unwrap().to_owned();
+    let word = origin_of(&home).split('/').next().unwrap().to_owned();
     join(&home, hub.path(), "heart");
     // The name of this site is the beginning of another department's log.
     join(&other, hub.path(), &word);
