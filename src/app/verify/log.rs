@@ -248,7 +248,6 @@ impl Report {
                     self.verdict = Verdict::Altered;
                 }
                 self.faults.extend(compared.faults);
-                self.notes.extend(compared.notes);
                 if !compared.uncompared.is_empty() {
                     self.lacks(&compared.uncompared);
                 }

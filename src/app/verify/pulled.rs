@@ -10,7 +10,6 @@ use crate::log::rule_context::kept_list;
 use crate::verify::findings::{Absent, Fault, Faults};
 use crate::verify::held::check_proof;
 use crate::verify::index::ExpectedContent;
-use countersign_core::primitives::text::counted;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_store::db::{Db, Tx};
@@ -116,8 +115,6 @@ pub(crate) struct ComparedCopies {
     pub faults: Vec<Fault>,
     /// The logs whose copies are missing or damaged, as sentences: nothing shows whether something of them was left out.
     pub uncompared: Vec<String>,
-    /// Further sentences for the reader.
-    pub notes: Vec<String>,
 }
 
 /// Compares what the hub brought with the checked copies of its logs, both ways.
@@ -129,17 +126,8 @@ pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, E
         let brought = Brought::of(file, row)?;
         match compare_copy(data, row, &brought) {
             Ok(Some(faults)) => compared.faults.extend(faults),
-            // The statement that ended a rotation lists what stayed. The copy went with it.
-            Ok(None) | Err(_) if row.ended.is_some() => {
-                let erased = brought.erased().count() as u64;
-                compared.notes.extend((erased > 0).then(|| {
-                    let (statements, name) = (counted(erased, "statement"), &row.trainee.name);
-                    format!(
-                        "{statements} about {name} were erased before the rotation to {} ended. Nothing here shows whether that log erased them",
-                        row.origin
-                    )
-                }));
-            }
+            // The statement that ended a rotation lists what stayed and what was erased. The copy went with it.
+            Ok(None) | Err(_) if row.ended.is_some() => {}
             Ok(None) => {
                 let what = "is not here, so nothing shows whether the hub brought all of a record";
                 uncompared.insert(format!("The copy of {} {what}", row.origin));
