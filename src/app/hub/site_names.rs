@@ -107,8 +107,9 @@ fn among(app: &App, named: &str, mut logs: Vec<NamedLog>) -> Result<Option<LogOr
     {
         return Ok(Some(log.log.origin().clone()));
     }
-    // Only a name that the last exchange did not show is asked for: work does not wait for the hub.
-    if find(named, &logs) == Named::None {
+    // A word that is no whole origin may be the name of a site that has joined since the last exchange.
+    let known = |log: &NamedLog| log.origin.as_str() == named || log.sites.iter().any(|site| site == named);
+    if !logs.iter().any(known) {
         add_names(app, &mut logs);
     }
     match find(named, &logs) {

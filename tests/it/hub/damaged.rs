@@ -15,6 +15,7 @@ use countersign_app::hub::witness::LastSpoke;
 use crate::bundle::{accept, away, home};
 use crate::cli::book::{Book, copy};
 use crate::hub::server::Hub;
+use crate::random::every;
 use crate::rotating::{opened, origin_of, rotates};
 
 /// Three departments at one hub in a folder: trainees rotate from two of them to the third, which has something to send.
@@ -109,12 +110,24 @@ fn said(done: &Synced) -> String {
 
 #[test]
 fn damage_to_any_file_of_one_site_stops_no_other_and_names_the_site() {
+    damage_each(6);
+}
+
+#[test]
+#[ignore = "every file in every way"]
+fn damage_to_any_file_of_one_site_stops_no_other_and_names_the_site_in_full() {
+    damage_each(1);
+}
+
+/// Damages every file in every way, or one in `step` of these.
+fn damage_each(step: usize) {
     let three = Three::new();
     let (hub, kept) = (three.hub.path(), tempfile::tempdir().unwrap());
     copy(hub, kept.path());
     let all = files(hub, Path::new(""));
     assert!(all.len() > 25, "{all:?}");
-    for (file, kind) in all.iter().flat_map(|file| KINDS.iter().map(move |kind| (file, *kind))) {
+    let each: Vec<(&PathBuf, &str)> = all.iter().flat_map(|file| KINDS.iter().map(move |kind| (file, *kind))).collect();
+    for (file, kind) in every(step, &each) {
         let Some(site) = SITES.into_iter().find(|site| file.starts_with(site)) else { continue };
         let inside = file.strip_prefix(site).unwrap().to_str().unwrap();
         if inside.starts_with('.') {
@@ -130,7 +143,7 @@ fn damage_to_any_file_of_one_site_stops_no_other_and_names_the_site() {
         let is_read = is_head || ["statements", "texts", "imported"].iter().any(|part| inside.starts_with(part));
         if is_own {
             // Without a checkpoint, the whole log is sent again.
-            let stopped = is_head && (inside, kind) != ("checkpoint", "missing");
+            let stopped = is_head && (inside, *kind) != ("checkpoint", "missing");
             let refused = done.pushed.refused.is_some();
             assert!(refused || !stopped, "{place}: {done:?}");
             assert!(refused || done.pushed.until == three.away.size(), "{place}: {done:?}");
@@ -177,6 +190,7 @@ fn what_is_damaged_is_said_on_the_command_line_with_an_exit_code_and_afterwards_
     let status = three.away.run(&["hub", "status"]);
     assert!(status.code == 1 && status.err.contains("is missing"), "{status:?}");
     assert!(row(&status.out, "cardiology").contains("not fetched"), "{status:?}");
+    assert_eq!(status.err.matches("is missing").count(), 1, "{status:?}");
     let json = three.away.run(&["hub", "status", "--json"]).json();
     assert_eq!(
         (&json["not_fetched"][0]["state"], json["not_fetched"].as_array().unwrap().len()),
@@ -192,7 +206,7 @@ fn what_is_damaged_is_said_on_the_command_line_with_an_exit_code_and_afterwards_
     std::fs::write(hub.join("echo/site"), "").unwrap();
     let ran = three.away.run(&["hub", "sync"]);
     assert!(ran.code == 1 && ran.err.contains("/echo/site is damaged"), "{ran:?}");
-    assert!(row(&ran.out, "echo").contains("damaged at the hub"), "{ran:?}");
+    assert!(row(&ran.out, "echo").contains("damaged, not fetched"), "{ran:?}");
     let json = three.away.run(&["hub", "sync", "--json"]).json();
     assert_eq!((&json["damaged"][0]["id"], &json["refused"]), (&"echo".into(), &serde_json::Value::Null), "{json}");
     // What this department has there is damaged: it is told what to do, and the others are fetched.
@@ -227,7 +241,7 @@ fn a_row_of_a_site_in_postgresql_that_cannot_be_read_stops_no_other() {
         hub.superuser(&format!("{past} {sql};"));
         let ran = away.run(&["hub", "sync"]);
         assert!(ran.code == 0 && ran.err.contains("Of the site cardiology, something cannot be read"), "{ran:?}");
-        assert!(ran.out.contains("damaged at the hub"), "{ran:?}");
+        assert!(ran.out.contains("damaged, not fetched"), "{ran:?}");
     }
     let ran = home.run(&["hub", "sync"]);
     assert!(ran.code == 1 && ran.err.contains("Nothing was sent"), "{ran:?}");

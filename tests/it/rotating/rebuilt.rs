@@ -43,7 +43,7 @@ fn rebuilt(book: &Book) -> Book {
 fn verified(book: &Book, kept: &Book) -> (i32, String) {
     let checkpoint = kept.keep("kept.txt", &kept.run(&["checkpoint"]).out);
     let ran = book.run(&["verify", "--checkpoint", &checkpoint]);
-    (ran.code, ran.out)
+    (ran.code, ran.out + &ran.err)
 }
 
 #[test]

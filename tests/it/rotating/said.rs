@@ -295,10 +295,10 @@ fn a_damaged_or_missing_copy_is_made_again_and_verify_says_that_it_could_not_com
     // The damaged one stays until the new one was checked.
     std::fs::write(&copied, "damaged").unwrap();
     let site = _hub.path().join("cardiology");
-    std::fs::rename(site.join("statements"), site.join("aside")).unwrap();
+    std::fs::rename(site.join("texts"), site.join("aside")).unwrap();
     assert_eq!(away.run(&["hub", "sync"]).code, 1);
     assert_eq!(std::fs::read_to_string(copied.with_file_name("log.db.damaged")).unwrap(), "damaged");
-    std::fs::rename(site.join("aside"), site.join("statements")).unwrap();
+    std::fs::rename(site.join("aside"), site.join("texts")).unwrap();
     sync(&away);
     assert!(!copied.with_file_name("log.db.damaged").exists());
     intact(&away);

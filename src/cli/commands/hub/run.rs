@@ -132,7 +132,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
     if let Some(error) = &pushed.refused {
         warnings.insert(0, format!("{}. {}", error.sentence(), error.hint.as_deref().unwrap_or_default()));
     }
-    warnings.extend(words::warnings(&synced.sites, &synced.pulled.faults));
+    warnings.extend(words::warnings(&synced.sites, &synced.pulled.faults, &warnings));
     Ok(warnings.into_iter().fold(answer, |answer, warning| answer.warning(Some(warning))))
 }
 
@@ -163,7 +163,8 @@ fn shown(context: &Context) -> Result<CommandOutput, Failure> {
             shape.not_fetched = troubles.iter().map(NotFetchedRow::new).collect();
             let mut answer = CommandOutput::new(vec![facts, OutputBlock::Gap, words::table(&sites, &faults)], &shape)?;
             answer.code = u8::from(!troubles.is_empty() || !sites.iter().all(SiteStatus::is_well));
-            warnings.extend(words::warnings(&sites, &faults));
+            let said: Vec<String> = troubles.iter().map(|trouble| trouble.why.clone()).collect();
+            warnings.extend(words::warnings(&sites, &faults, &said));
             answer
         }
         HubStatus::Unreachable(error, last) => {

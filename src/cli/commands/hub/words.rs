@@ -17,7 +17,8 @@ pub fn table(sites: &[SiteStatus], faults: &[SiteFault]) -> OutputBlock {
     for fault in faults {
         if sites.iter().all(|site| site.site != fault.site) && rows.iter().all(|row| row[0] != fault.site) {
             let log = fault.origin.as_ref().map_or("", |origin| origin.as_str());
-            rows.push(cells![fault.site, "", "damaged at the hub", "", log]);
+            let state = if fault.own { "damaged, not sent" } else { "damaged, not fetched" };
+            rows.push(cells![fault.site, "", state, "", log]);
         }
     }
     let head = vec!["site", "entries at the hub", "this department", "last seen", "log"];
@@ -72,16 +73,18 @@ pub fn spoke_name(site: &SiteStatus) -> &'static str {
 }
 
 /// Returns what somebody has to know of the sites: those that cannot be read, have been silent, or show no time.
-pub fn warnings(sites: &[SiteStatus], faults: &[SiteFault]) -> Vec<String> {
+/// What was `said` already is not said again.
+pub fn warnings(sites: &[SiteStatus], faults: &[SiteFault], said: &[String]) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
     for fault in faults {
-        let said = format!("Of the site {}, something cannot be read: {}. {}", fault.site, fault.why, fault.why.hint());
-        if !warnings.contains(&said) {
-            warnings.push(said);
+        let why = fault.why.to_string();
+        if !said.iter().chain(&warnings).any(|said| said.contains(&why)) {
+            let hint = fault.why.hint();
+            warnings.push(format!("Of the site {}, something cannot be read: {why}. {hint}", fault.site));
         }
     }
     for site in sites {
-        if let Some(error) = &site.misfit {
+        if let Some(error) = site.misfit.as_ref().filter(|error| !said.iter().any(|said| said.contains(&error.why))) {
             warnings.push(format!("{}. {}", error.sentence(), error.hint.as_deref().unwrap_or_default()));
         }
     }
