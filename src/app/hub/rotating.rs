@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::hub::selection::{Selected, SiteCopy, remove_copy};
 use crate::keys::session::Credential;
 use crate::log::referenced::statement_at;
-use crate::log::rule_context::{brought, kept_list};
+use crate::log::rule_context::{brought, erased_by_exchanges, kept_list};
 use crate::log::sign;
 use crate::log::writer::AppendResult;
 use crate::maintenance::erased_copies;
@@ -216,12 +216,6 @@ pub fn end(
     let traces = traces.or(left.err());
     let bundled = bundled.iter().filter(|one| one.erased.is_none()).count();
     Ok(EndedRotation { done, kept, removed, bundled, traces })
-}
-
-/// Returns the statements whose text exchanges deleted, for any of these rotations.
-pub(crate) fn erased_by_exchanges<'h>(all: impl Iterator<Item = &'h Held>, rotations: &BTreeSet<u64>) -> Vec<Held> {
-    let gone = |one: &&Held| one.erased.is_some_and(|by| rotations.contains(&one.received) || rotations.contains(&by));
-    all.filter(gone).cloned().collect()
 }
 
 /// What an exchange brought for one trainee.

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::hub::rotating::erased_by_exchanges;
 use crate::hub::selection::SiteCopy;
-use crate::log::rule_context::kept_list;
+use crate::log::rule_context::{erased_by_exchanges, kept_list};
 use crate::verify::findings::{Absent, Fault, Faults};
 use crate::verify::held::check_proof;
 use crate::verify::index::ExpectedContent;

@@ -54,7 +54,7 @@ pub const OF_BUNDLES: [&str; 5] = ["held", "held_leaf", "held_text", "received",
 /// Tables of what a hub brings, of which this history has none: they are tried on a book that exchanged with one.
 pub const OF_HUBS: [&str; 2] = ["pulled", "rotation"];
 /// What a book keeps of an exchange that can be changed unseen, or that is tried elsewhere.
-const OF_EXCHANGES: [&str; 3] = ["brought", "cosigned", "cosignature"];
+const OF_EXCHANGES: [&str; 4] = ["brought", "cosigned", "cosignature", "rebuilt"];
 
 /// The first history that has a row in every table of the log and every index.
 pub fn full() -> Department {
