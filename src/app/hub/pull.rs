@@ -112,8 +112,6 @@ pub struct PulledLogs {
     pub not_cosigned: Vec<Error>,
     /// How many other departments have cosigned this log.
     pub witnesses: usize,
-    /// What of other sites cannot be read at the hub.
-    pub faults: Vec<SiteFault>,
 }
 
 impl PulledLogs {
@@ -179,7 +177,6 @@ pub fn pull_all(
             Err(error) => done.not_cosigned.push(Error::from(error).context("Cosigning what was fetched")),
         }
     }
-    done.faults = faults;
     done.witnesses = witness::keep(app, &heads)?;
     Ok(done)
 }

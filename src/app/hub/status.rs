@@ -12,8 +12,7 @@ use crate::hub::witness::{LastSpoke, last_spoke};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_hub::postgres::SCHEMA;
-pub use countersign_hub::rows::SiteFault;
-use countersign_hub::rows::SiteHead;
+use countersign_hub::rows::{SiteFault, SiteHead};
 
 /// A site that has not spoken for so long is named: a day, and an hour for the timer.
 const SILENT: i64 = 25 * 3_600;
@@ -38,6 +37,23 @@ pub struct SiteStatus {
     pub misfit: Option<Error>,
 }
 
+/// What of a site cannot be read at the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedSite {
+    pub site: String,
+    /// Its log, as far as that can be read.
+    pub origin: Option<LogOrigin>,
+    pub own: bool,
+    /// Why, with what to do about it.
+    pub why: Error,
+}
+
+impl From<SiteFault> for DamagedSite {
+    fn from(fault: SiteFault) -> Self {
+        Self { site: fault.site, origin: fault.origin, own: fault.own, why: fault.why.into() }
+    }
+}
+
 /// How the exchange with a site stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SiteState {
@@ -59,7 +75,7 @@ pub enum SiteState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HubStatus {
     /// Its sites, and what of them cannot be read.
-    Now(Vec<SiteStatus>, Vec<SiteFault>),
+    Now(Vec<SiteStatus>, Vec<DamagedSite>),
     /// Why it cannot be reached, and what was last seen.
     Unreachable(Error, Option<LastExchange>),
 }
@@ -74,7 +90,9 @@ pub fn status(app: &App) -> Result<(HubSettings, Option<LastExchange>, HubStatus
     let hub = settings::must_have_joined(&app.folder)?;
     let last = settings::last_exchange(&app.folder);
     let status = match transport(&app.folder, &hub).heads() {
-        Ok(heads) => HubStatus::Now(sites(app, &heads.sites)?, heads.faults),
+        Ok(heads) => {
+            HubStatus::Now(sites(app, &heads.sites)?, heads.faults.into_iter().map(DamagedSite::from).collect())
+        }
         Err(error) => HubStatus::Unreachable(error.into(), last.clone()),
     };
     Ok((hub, last, status))

@@ -9,7 +9,7 @@ use crate::hub::pull::{PulledLogs, SitePulled, pull_all};
 use crate::hub::push::{Pushed, push};
 use crate::hub::results::{self, LogResult};
 use crate::hub::settings::{self, HubSettings, LastExchange};
-use crate::hub::status::{SiteStatus, seen, sites};
+use crate::hub::status::{DamagedSite, SiteStatus, seen, sites};
 use crate::hub::witness::{cosign_own, keep};
 use countersign_hub::error::TransportError;
 use countersign_hub::rows::{Heads, SiteHead};
@@ -30,6 +30,8 @@ pub struct Synced {
     pub pulled: PulledLogs,
     /// Every site as it is after the exchange.
     pub sites: Vec<SiteStatus>,
+    /// What of sites cannot be read at the hub.
+    pub damaged: Vec<DamagedSite>,
 }
 
 impl Synced {
@@ -81,7 +83,8 @@ pub fn sync(
     results::remember(app.folder.path(), &results)?;
     let sites = sites(app, &heads.sites)?;
     settings::remember_exchange(&app.folder, &LastExchange { at: app.now(), sites: seen(&sites) })?;
-    Ok(Synced { hub, pushed, pulled, sites })
+    let damaged = heads.faults.into_iter().map(DamagedSite::from).collect();
+    Ok(Synced { hub, pushed, pulled, sites, damaged })
 }
 
 /// Returns the hub's head of this log.

@@ -117,7 +117,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
         erased: pushed.erased,
         size: pushed.until,
         refused: pushed.refused.as_ref().map(|error| error.sentence()),
-        damaged: synced.pulled.faults.iter().map(DamagedRow::new).collect(),
+        damaged: synced.damaged.iter().map(DamagedRow::new).collect(),
         sites: synced.sites.iter().map(SiteRow::new).collect(),
         fetched: synced.pulled.sites.iter().map(FetchedRow::new).collect(),
         trainees: synced.pulled.brought.iter().map(BroughtRow::new).collect(),
@@ -126,13 +126,13 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
     };
     let (lines, mut warnings) = pulled::words(&synced.pulled);
     parts.extend(lines.into_iter().map(OutputBlock::Line));
-    parts.extend([OutputBlock::Gap, words::table(&synced.sites, &synced.pulled.faults)]);
+    parts.extend([OutputBlock::Gap, words::table(&synced.sites, &synced.damaged)]);
     let mut answer = CommandOutput::new(parts, &shape)?;
     answer.code = trouble.map_or(0, |exit| exit as u8);
     if let Some(error) = &pushed.refused {
         warnings.insert(0, format!("{}. {}", error.sentence(), error.hint.as_deref().unwrap_or_default()));
     }
-    warnings.extend(words::warnings(&synced.sites, &synced.pulled.faults, &warnings));
+    warnings.extend(words::warnings(&synced.sites, &synced.damaged, &warnings));
     Ok(warnings.into_iter().fold(answer, |answer, warning| answer.warning(Some(warning))))
 }
 

@@ -8,7 +8,7 @@ use countersign_app::hub::pull::SitePulled;
 use countersign_app::hub::results::LogResult;
 use countersign_app::hub::rotating::{BroughtStatements, RotationView};
 use countersign_app::hub::settings::HubSettings;
-use countersign_app::hub::status::{SiteFault, SiteStatus};
+use countersign_app::hub::status::{DamagedSite, SiteStatus};
 use countersign_core::primitives::date::Timestamp;
 
 /// The hub that was joined, or nothing after leaving it.
@@ -88,11 +88,11 @@ json_row! {
 }
 
 json_row! {
-    DamagedRow from (fault: &SiteFault) {
+    DamagedRow from (fault: &DamagedSite) {
         /// The name of the site.
         id: String = fault.site.clone(),
         log: Option<String> = fault.origin.as_ref().map(ToString::to_string),
-        why: String = fault.why.to_string(),
+        why: String = fault.why.sentence(),
     }
 }
 

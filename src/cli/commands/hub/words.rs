@@ -3,12 +3,12 @@
 use crate::output::report::listed;
 use crate::output::table::{OutputBlock, Table};
 use countersign_app::hub::results::LogState;
-use countersign_app::hub::status::{SiteFault, SiteState, SiteStatus};
+use countersign_app::hub::status::{DamagedSite, SiteState, SiteStatus};
 use countersign_app::hub::witness::LastSpoke;
 use countersign_core::primitives::text::counted;
 
 /// Returns a row for each site, and for each that cannot be read.
-pub fn table(sites: &[SiteStatus], faults: &[SiteFault]) -> OutputBlock {
+pub fn table(sites: &[SiteStatus], faults: &[DamagedSite]) -> OutputBlock {
     let row = |site: &SiteStatus| {
         let name = if site.own { format!("{} (here)", site.site) } else { site.site.clone() };
         cells![name, site.at_hub, state(site), spoke(site.spoke), site.origin]
@@ -74,12 +74,12 @@ pub fn spoke_name(site: &SiteStatus) -> &'static str {
 
 /// Returns what somebody has to know of the sites: those that cannot be read, have been silent, or show no time.
 /// What was `said` already is not said again.
-pub fn warnings(sites: &[SiteStatus], faults: &[SiteFault], said: &[String]) -> Vec<String> {
+pub fn warnings(sites: &[SiteStatus], faults: &[DamagedSite], said: &[String]) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
     for fault in faults {
-        let why = fault.why.to_string();
-        if !said.iter().chain(&warnings).any(|said| said.contains(&why)) {
-            let hint = fault.why.hint();
+        let why = &fault.why.why;
+        if !said.iter().chain(&warnings).any(|said| said.contains(why)) {
+            let hint = fault.why.hint.as_deref().unwrap_or_default();
             warnings.push(format!("Of the site {}, something cannot be read: {why}. {hint}", fault.site));
         }
     }
