@@ -12,6 +12,7 @@ use crate::context::{Context, threads};
 use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::error::Error;
 use countersign_app::hub::copy::Fetch;
 use countersign_app::hub::pull::SitePulled;
 use countersign_app::hub::results::LogState;
@@ -116,7 +117,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
         sent: pushed.until - pushed.from,
         erased: pushed.erased,
         size: pushed.until,
-        refused: pushed.refused.as_ref().map(|error| error.sentence()),
+        refused: pushed.refused.as_ref().map(Error::sentence),
         damaged: synced.damaged.iter().map(DamagedRow::new).collect(),
         sites: synced.sites.iter().map(SiteRow::new).collect(),
         fetched: synced.pulled.sites.iter().map(FetchedRow::new).collect(),
