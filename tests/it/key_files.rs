@@ -104,7 +104,7 @@ fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place() {
 
 #[test]
 #[ignore = "everything in every place"]
-fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place_in_full() {
+fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place_every_one() {
     in_place_of_each(1);
 }
 

@@ -1,6 +1,7 @@
 //! Trainees who rotate between departments of one hub: checked copies of logs, what the record shows, cosignatures, rebuilding.
 
 mod altered;
+mod batches;
 mod cosigned;
 mod ended;
 mod hub;

@@ -10,6 +10,7 @@ use crate::keys::session::Credential;
 use crate::log::referenced::statement_at;
 use crate::log::rule_context::{brought, erased_by_exchanges, kept_list};
 use crate::log::sign;
+use crate::log::touched;
 use crate::log::writer::AppendResult;
 use crate::maintenance::erased_copies;
 use countersign_core::people::person::{Person, PersonRef, Role};
@@ -305,7 +306,7 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
         return Ok(done);
     }
     let known: BTreeSet<u64> = here.iter().map(|one| one.position).collect();
-    let Selected { rows, texts } = copy.select(&row.trainee.id, &row.there.id, (row.position, &known))?;
+    let Selected { rows, texts, batches } = copy.select(&row.trainee.id, &row.there.id, (row.position, &known))?;
     let of_log = here.iter().chain(all.iter().filter(|one| one.origin == row.origin));
     let gone = erased_there(&copy, of_log)?;
     if !gone.is_empty() {
@@ -319,6 +320,7 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
             return Err(StoreError::HeadMoved);
         }
         texts.iter().try_for_each(|(digest, text)| held::add_text(tx, digest, text))?;
+        batches.iter().try_for_each(|batch| touched::keep(tx, batch))?;
         rows.values().try_for_each(|one| pulled::add(tx, one))?;
         for (position, by) in &gone {
             pulled::blank(tx, trainee, &row.origin, *position, *by)?;

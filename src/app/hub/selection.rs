@@ -15,6 +15,7 @@ use crate::storage::atomic_file::lock_file;
 use crate::storage::data_dir::{io_error, remove, remove_database, remove_file};
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::erased_and_imported;
@@ -145,6 +146,8 @@ pub(crate) struct Selected {
     pub rows: BTreeMap<u64, Held>,
     /// The texts of standards that they adopt.
     pub texts: Vec<(Digest, String)>,
+    /// The batches that they were signed in, each once.
+    pub batches: Vec<SignedBatch>,
 }
 
 impl SiteCopy {
@@ -229,6 +232,7 @@ fn select_in(
     let writer = ReceiptWriter::new(tx)?.ok_or_else(|| damaged("the copy has no entries"))?;
     let mut selected = Selected::default();
     let statements = select::statements(tx, there)?;
+    let mut names = BTreeSet::new();
     for (position, statement) in &statements {
         if known.contains(position) {
             continue;
@@ -253,6 +257,7 @@ fn select_in(
             received: rotation,
             erased: None,
         };
+        selected.batches.extend(receipt.batch.filter(|_| names.insert(receipt.signature)));
         selected.rows.insert(*position, held);
     }
     Ok(selected)

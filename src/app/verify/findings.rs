@@ -61,8 +61,8 @@ impl Faults {
             return None;
         }
         let each = self.absent.iter().map(|(what, many)| match what {
-            Absent::Claim => format!("{} that sign-offs answer", counted(*many, "claim")),
-            Absent::Evidence => format!("{} that sign-offs name", counted(*many, "evidence file")),
+            Absent::Claim => counted(*many, "answered claim"),
+            Absent::Evidence => counted(*many, "evidence file"),
             Absent::Bundle => format!("what {} brought", counted(*many, "bundle")),
             Absent::Rotation => format!("what {} brought", counted(*many, "rotation")),
         });

@@ -20,7 +20,7 @@ fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for() {
 
 #[test]
 #[ignore = "every column"]
-fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for_in_full() {
+fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for_every_one() {
     of_columns(1);
 }
 

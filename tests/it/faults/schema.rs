@@ -122,7 +122,7 @@ fn a_file_with_any_other_schema_is_named_and_refused_before_anything_of_it_is_us
 
 #[test]
 #[ignore = "every alteration"]
-fn a_file_with_any_other_schema_is_named_and_refused_before_anything_of_it_is_used_in_full() {
+fn a_file_with_any_other_schema_is_named_and_refused_before_anything_of_it_is_used_every_one() {
     let (tried, _) = refused_with(1);
     println!("{tried} altered schemas, each named");
     assert!(tried >= 200, "{tried}");

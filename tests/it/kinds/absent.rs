@@ -196,7 +196,8 @@ fn an_erasure_that_is_moved_to_a_statement_of_any_kind_is_found_alone_with_a_che
 
 #[test]
 #[ignore = "every kind"]
-fn an_erasure_that_is_moved_to_a_statement_of_any_kind_is_found_alone_with_a_checkpoint_and_with_its_receipt_in_full() {
+fn an_erasure_that_is_moved_to_a_statement_of_any_kind_is_found_alone_with_a_checkpoint_and_with_its_receipt_every_one()
+{
     moved_to_kinds(1);
 }
 

@@ -110,7 +110,7 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
 
 #[test]
 #[ignore = "four cells of each column"]
-fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in_in_full() {
+fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in_every_one() {
     let d = sound();
     let all = of_the_log(&raw(&d.path()));
     each_cell(&d.path(), &all, in_full(4));

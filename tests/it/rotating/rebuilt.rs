@@ -49,7 +49,7 @@ fn verified(book: &Book, kept: &Book) -> (i32, String) {
 #[test]
 fn what_a_hub_cannot_bring_back_is_counted_and_is_no_fault() {
     let books: [(Book, &[&str]); 3] = [
-        (with_claims(), &["claims that sign-offs answer", "that sign-offs name"]),
+        (with_claims(), &["answered claim", "evidence file"]),
         (received_and_taken_back(), &["what 1 bundle brought"]),
         (with_an_ended_rotation(), &["what 1 rotation brought"]),
     ];
