@@ -7,6 +7,7 @@ use std::process::Command;
 
 use countersign_app::error::Exit;
 use countersign_app::hub::copy::Fetch;
+use countersign_app::hub::pull::SitePulled;
 use countersign_app::hub::results::LogState;
 use countersign_app::hub::status::SiteStatus;
 use countersign_app::hub::sync::{Synced, sync};
@@ -113,7 +114,7 @@ fn put_back(from: &Path, to: &Path) {
 
 /// What the exchange says of damage.
 fn said(done: &Synced) -> String {
-    let whys = done.pulled.sites.iter().filter_map(|site| site.why()).map(|(why, hint)| format!("{why}. {hint}\n"));
+    let whys = done.pulled.sites.iter().filter_map(SitePulled::why).map(|(why, hint)| format!("{why}. {hint}\n"));
     let faults = done.damaged.iter().map(|fault| format!("{}: {}\n", fault.site, fault.why));
     let refused = done.pushed.refused.iter().map(|error| format!("{error}\n"));
     let not_cosigned = done.pulled.not_cosigned.iter().map(|error| format!("{error}\n"));
@@ -152,7 +153,7 @@ fn damage_each(step: usize) {
             assert_eq!(three.state(&done, other), LogState::Sound, "{place}: {other}: {words}");
         }
         let (is_own, is_head) = (site == "audiology", ["site", "checkpoint"].contains(&inside));
-        let is_read = is_head || ["statements", "texts", "imported"].iter().any(|part| inside.starts_with(part));
+        let is_needed = is_head || ["statements", "texts", "imported"].iter().any(|part| inside.starts_with(part));
         if is_own {
             // Without a checkpoint, the whole log is sent again.
             let stopped = is_head && (inside, *kind) != ("checkpoint", "missing");
@@ -163,7 +164,7 @@ fn damage_each(step: usize) {
         } else {
             assert!(done.pushed.refused.is_none() && done.pushed.until == three.away.size(), "{place}: {words}");
             let sound = three.state(&done, site) == LogState::Sound;
-            assert_eq!(sound, !is_read, "{place}: {words}");
+            assert_eq!(sound, !is_needed, "{place}: {words}");
             assert_eq!(done.trouble(), (!sound).then_some(Exit::Refused), "{place}");
             let origin = origin_of(three.books()[SITES.iter().position(|one| *one == site).unwrap()]);
             let unchecked = |one: &SiteStatus| one.site == site && one.spoke == LastSpoke::Unchecked;
@@ -171,7 +172,7 @@ fn damage_each(step: usize) {
             assert!(named || inside.starts_with("tile") || inside.contains("/audiology"), "{place}: {words}");
         }
         assert!(!words.contains("cannot be reached"), "{place}: {words}");
-        if sound_kinds(kind) && is_read && !is_own {
+        if sound_kinds(kind) && is_needed && !is_own {
             assert!(words.contains("cannot be used: it is"), "{place}: {words}");
         }
         put_back(kept.path(), hub);

@@ -262,7 +262,7 @@ fn a_file_that_is_behind_the_hub_or_differs_from_it_is_not_up_to_date() {
 
 #[test]
 fn a_damaged_or_missing_copy_is_made_again_and_verify_says_that_it_could_not_compare() {
-    let (_hub, home, away) = fetched();
+    let (hub, home, away) = fetched();
     let copied = copy_of(&away);
     let before = std::fs::read(&copied).unwrap();
     let checkpoint = away.keep("kept.txt", &away.run(&["checkpoint"]).out);
@@ -294,7 +294,7 @@ fn a_damaged_or_missing_copy_is_made_again_and_verify_says_that_it_could_not_com
     }
     // The damaged one stays until the new one was checked.
     std::fs::write(&copied, "damaged").unwrap();
-    let site = _hub.path().join("cardiology");
+    let site = hub.path().join("cardiology");
     std::fs::rename(site.join("texts"), site.join("aside")).unwrap();
     assert_eq!(away.run(&["hub", "sync"]).code, 1);
     assert_eq!(std::fs::read_to_string(copied.with_file_name("log.db.damaged")).unwrap(), "damaged");
