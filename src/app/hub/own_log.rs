@@ -6,20 +6,21 @@ use crate::app::App;
 use crate::error::Error;
 use crate::hub::push::{Source, batch, part};
 use countersign_core::primitives::ids::Digest;
+use countersign_hub::error::TransportError;
 use countersign_hub::rows::{EntryRow, ImportedRow, PulledRow, SiteHead, TextRow};
 use countersign_hub::transport::Transport;
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported;
 use countersign_store::touches;
 
-/// Fetches this log and returns how it first differs from the file; `None` if it does not. `own` is the hub's head of it, of
-/// which every entry is in this file. `progress` gets the number of entries compared and the total.
-pub(crate) fn first_difference(
+/// Fetches this log and returns how it first differs from the file; `None` if it does not. `own` is the hub's head of it.
+/// `progress` gets the number of entries compared and the total.
+pub(crate) fn difference(
     app: &App,
     transport: &mut dyn Transport,
     own: &SiteHead,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Error>, Error> {
     let (log, until) = (app.log.verifier()?, own.entries.unwrap_or_default());
     let found = app.log.db.read(|tx| -> Result<Option<String>, Error> {
         let erased = erased_and_imported::all_erased(tx)?;
@@ -31,23 +32,33 @@ pub(crate) fn first_difference(
             texts: ours.texts.into_iter().map(|row| (row.digest, row)).collect(),
         };
         let mut first = None;
-        transport.pull(log.origin(), 0, &mut |row| {
+        let pulled = transport.pull(log.origin(), 0, &mut |row| {
             let what = match row {
                 PulledRow::Entry(there) if there.position >= until => None,
                 PulledRow::Entry(there) => {
                     let here = entries.next().transpose()?;
-                    (!here.as_ref().is_some_and(|here| is_same(here, &there)))
-                        .then(|| format!("entry {}", here.map_or(there.position, |here| here.position)))
+                    let at = here.as_ref().map_or(there.position, |here| here.position);
+                    (!here.is_some_and(|here| is_same(&here, &there))).then(|| format!("entry {at}"))
                 }
                 other => rest.compare(tx, other),
             };
             first = first.take().or(what);
             Ok(())
-        })?;
+        });
+        match pulled {
+            Ok(_) => {}
+            Err(error @ (TransportError::File(_) | TransportError::Damaged(_))) => return Ok(Some(error.to_string())),
+            Err(error) => return Err(error.into()),
+        }
         let missing = || entries.next().and_then(Result::ok).map(|row| format!("entry {}", row.position));
         Ok(first.or_else(missing).or_else(|| rest.missing()))
     });
-    found.map_err(|error| error.context("Comparing this log with what the hub has of it"))
+    let found = found.map_err(|error| error.context("Comparing this log with what the hub has of it"))?;
+    Ok(found.map(|what| {
+        Error::refused(format!("What the hub has of this log is not what this file has: {what}")).hint(
+            "Others reject it until it is put right. The hub’s administrator puts it back from a backup, or removes this site: then `countersign hub join` and `countersign hub sync` send the whole log again",
+        )
+    }))
 }
 
 /// Whether the hub has an entry as the file has it. What is erased here may be there until the next exchange.

@@ -5,6 +5,7 @@ use crate::error::{Error, Exit};
 use crate::hub::connection::transport;
 use crate::hub::copy::Fetch;
 use crate::hub::join::joining;
+use crate::hub::own_log;
 use crate::hub::pull::{PulledLogs, SitePulled, pull_all};
 use crate::hub::push::{Pushed, push};
 use crate::hub::results::{self, LogResult};
@@ -19,6 +20,8 @@ use countersign_hub::rows::{Heads, SiteHead};
 pub enum Stage {
     Sending,
     Checking,
+    /// The hub's copy of this log with the file.
+    Comparing,
 }
 
 /// What an exchange did.
@@ -26,6 +29,8 @@ pub enum Stage {
 pub struct Synced {
     pub hub: HubSettings,
     pub pushed: Pushed,
+    /// How what the hub has of this log differs from the file, if all of it was compared and does.
+    pub own_differs: Option<Error>,
     /// What came of the logs to which trainees here rotate.
     pub pulled: PulledLogs,
     /// Every site as it is after the exchange.
@@ -37,7 +42,8 @@ pub struct Synced {
 impl Synced {
     /// Returns the exit code if something that should have gone or come did not.
     pub fn trouble(&self) -> Option<Exit> {
-        self.pushed.refused.as_ref().map(|error| error.exit).or_else(|| self.pulled.trouble())
+        let own = self.pushed.refused.as_ref().or(self.own_differs.as_ref());
+        own.map(|error| error.exit).or_else(|| self.pulled.trouble())
     }
 }
 
@@ -79,12 +85,18 @@ pub fn sync(
         pull_all(app, to.as_mut(), (fetch, threads), &mut |_, done, of| progress(Stage::Checking, done, of))?;
     pulled.not_cosigned.extend(not_cosigned);
     let heads = to.heads().map_err(|error| Error::from(error).context(doing))?;
+    let own_differs = match own_head(app, &hub, &heads) {
+        Ok(own) if fetch == Fetch::All && pushed.refused.is_none() => {
+            own_log::difference(app, to.as_mut(), own, &mut |done, of| progress(Stage::Comparing, done, of))?
+        }
+        _ => None,
+    };
     let results: Vec<LogResult> = pulled.sites.iter().map(SitePulled::result).collect();
     results::remember(app.folder.path(), &results)?;
     let sites = sites(app, &heads.sites)?;
     settings::remember_exchange(&app.folder, &LastExchange { at: app.now(), sites: seen(&sites) })?;
     let damaged = heads.faults.into_iter().map(DamagedSite::from).collect();
-    Ok(Synced { hub, pushed, pulled, sites, damaged })
+    Ok(Synced { hub, pushed, own_differs, pulled, sites, damaged })
 }
 
 /// Returns the hub's head of this log.

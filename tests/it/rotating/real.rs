@@ -161,10 +161,15 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
         assert!(ran.code == 1 && ran.err.contains("is damaged at entry"), "{what}: {ran:?}");
         assert!(ran.out.contains("rejected"), "{what}: {ran:?}");
         assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}");
+        // So does the department itself, whose file says what it was.
+        let own = home.run(&["hub", "sync", "--all"]);
+        let named = own.err.contains("What the hub has of this log is not what this file has: entry 4");
+        assert!(own.code == 1 && named, "{what}: {own:?}");
         hub.superuser(&format!(
             "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;"
         ));
     }
+    assert_eq!(home.run(&["hub", "sync", "--all"]).code, 0);
     // An older head: what came later is taken away.
     home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
     sync(&home);

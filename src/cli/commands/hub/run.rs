@@ -89,6 +89,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
         let label = match stage {
             Stage::Sending => "Sending",
             Stage::Checking => "Checking",
+            Stage::Comparing => "Comparing",
         };
         if progress.as_ref().is_none_or(|(shown, _)| *shown != stage) {
             progress = Some((stage, Progress::new(label)));
@@ -118,6 +119,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
         erased: pushed.erased,
         size: pushed.until,
         refused: pushed.refused.as_ref().map(Error::sentence),
+        differs: synced.own_differs.as_ref().map(Error::sentence),
         damaged: synced.damaged.iter().map(DamagedRow::new).collect(),
         sites: synced.sites.iter().map(SiteRow::new).collect(),
         fetched: synced.pulled.sites.iter().map(FetchedRow::new).collect(),
@@ -130,7 +132,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
     parts.extend([OutputBlock::Gap, words::table(&synced.sites, &synced.damaged)]);
     let mut answer = CommandOutput::new(parts, &shape)?;
     answer.code = trouble.map_or(0, |exit| exit as u8);
-    if let Some(error) = &pushed.refused {
+    if let Some(error) = pushed.refused.as_ref().or(synced.own_differs.as_ref()) {
         warnings.insert(0, format!("{}. {}", error.sentence(), error.hint.as_deref().unwrap_or_default()));
     }
     warnings.extend(words::warnings(&synced.sites, &synced.damaged, &warnings));

@@ -38,6 +38,8 @@ pub struct SyncShape {
     pub size: u64,
     /// Why nothing was sent, if the hub's copy of this log is damaged.
     pub refused: Option<String>,
+    /// How what the hub has of this log differs from the file, if all of it was compared and does.
+    pub differs: Option<String>,
     pub sites: Vec<SiteRow>,
     /// What of sites cannot be read at the hub.
     pub damaged: Vec<DamagedRow>,
