@@ -14,7 +14,7 @@ use crate::cli::book::{self, Book};
 use crate::kinds::history;
 use crate::{rotating, security_keys};
 
-const RELEASES: [&str; 1] = ["0.2.0"];
+const RELEASES: [&str; 2] = ["0.2.0", "0.2.1"];
 /// The parts of a release: a department that people sign in, one that signed every kind that needs no other, one that received
 /// bundles, one to which a trainee rotates, and one where a security key signed.
 const PARTS: [&str; 5] = ["department", "kinds", "received", "rotation", "touched"];
