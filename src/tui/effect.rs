@@ -25,7 +25,6 @@ use crate::effect::office_work::Work;
 use crate::list::ListQuery;
 use crate::msg::PersonChoice;
 use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
-use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::home::HomeContent;
 use crate::msg::office::OfficeAction;
@@ -35,7 +34,6 @@ use crate::runtime::event_loop::EffectHandler;
 use crate::runtime::input::Input;
 use countersign_app::app::{App, person_row};
 use countersign_app::claims::claim;
-use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
@@ -205,7 +203,6 @@ impl EffectRunner {
                 Err(Error::refused("Over SSH, files on the server are not read or written").hint(hint))
             }
             Effect::SaveFiles { claim, to } => save_files(app, claim, &to),
-            Effect::Claim(request) => claim(app, request, self.remote),
             Effect::TakeBack { trainee, claim } => {
                 Ok(Outcome::TakenBack(Box::new(claim::withdraw_claim(app, &trainee, None, claim)?)))
             }
@@ -247,7 +244,7 @@ impl EffectRunner {
             Effect::Ask(DialogQuery::Roster(_) | DialogQuery::Records(_)) if self.remote => Err(office_by::over_ssh()),
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Sign(request) if matches!(request.action, Action::Office(_)) => self.office(*request),
-            Effect::Sign(request) => sign(app, *request),
+            Effect::Sign(request) => sign(app, *request, self.remote),
             Effect::EndSession(person) => {
                 app.end_session(&person);
                 Ok(Outcome::SessionEnded(person))
@@ -377,22 +374,6 @@ fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> CredentialKind
     }
 }
 
-/// Creates a claim. Over SSH only uploaded evidence counts: a path would point into the server's own files.
-fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, Error> {
-    let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
-    let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
-    for text in &evidence {
-        match claim::file_meant(app, &trainee, text) {
-            Ok(file) => wish.stored_files.push(file.digest),
-            Err(error) if remote => {
-                return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
-            }
-            Err(_) => wish.files.push(evidence::take_file(app, &typed_path(text))?),
-        }
-    }
-    Ok(Outcome::Claimed(Box::new(claim::claim(app, &trainee, secret.as_ref(), wish)?)))
-}
-
 /// Saves all evidence files of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = claim::claim_of(app, claim)?;
@@ -408,16 +389,18 @@ fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
 }
 
 /// Carries out an action, or only checks it: then nothing is written and only a refusal is reported.
-fn sign(app: &mut App, request: ActionRequest) -> Result<Outcome, Error> {
+fn sign(app: &mut App, request: ActionRequest, remote: bool) -> Result<Outcome, Error> {
     let ActionRequest { signer, action, credential, mode } = request;
     match mode {
         SignMode::Write => {
             let credential = credential.map(|(way, secret)| proof(way, secret)).transpose()?;
-            Ok(Outcome::Signed(Box::new(acts::act(app, &signer, action, credential.as_ref())?)))
+            Ok(Outcome::Signed(Box::new(acts::act(app, &signer, action, credential.as_ref(), remote)?)))
         }
-        // These two are not signed, so a dry run would write them.
-        SignMode::DryRun if matches!(action, Action::Draw { .. } | Action::EnterHours { .. }) => Ok(Outcome::Nothing),
-        SignMode::DryRun => Ok(match acts::act(app, &signer, action, Some(&Credential::DryRun)) {
+        // These are not signed, so a dry run would write them.
+        SignMode::DryRun if matches!(action, Action::Claim(_) | Action::Draw { .. } | Action::EnterHours { .. }) => {
+            Ok(Outcome::Nothing)
+        }
+        SignMode::DryRun => Ok(match acts::act(app, &signer, action, Some(&Credential::DryRun), remote) {
             Ok(_) => Outcome::Nothing,
             Err(error) => Outcome::Refused(failure(&error)),
         }),

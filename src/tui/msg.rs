@@ -22,7 +22,7 @@ use crate::command::Command;
 use crate::key::KeyPress;
 use crate::list::{Page, PageRequest};
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
-use crate::msg::claims::{ClaimRequest, NextStep};
+use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::export::Export;
 use crate::msg::home::HomeContent;
@@ -152,7 +152,6 @@ pub enum Effect {
         /// The target folder.
         to: String,
     },
-    Claim(ClaimRequest),
     /// Withdraws a claim of the trainee who logged in.
     TakeBack {
         trainee: PersonId,
@@ -242,7 +241,7 @@ impl Effect {
             | Self::CheckForChanges => EffectClass::Read,
             Self::SaveMarks { .. } | Self::SaveDraft { .. } => EffectClass::Save,
             Self::Sign(request) if request.mode == SignMode::DryRun => EffectClass::Read,
-            Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
+            Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
             Self::MarkRead { .. }
             | Self::OpenTrainee { .. }
@@ -329,7 +328,6 @@ pub enum Outcome {
         /// The target folder.
         folder: String,
     },
-    Claimed(Box<Claim>),
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
     Statement(Box<FullStatement>),

@@ -1,16 +1,21 @@
-//! Holds the fields of a form, the focus and the validation messages. `form_draw` draws it.
+//! Holds the fields of a form, the focus and the validation messages, and the items above it. `form_draw` draws the fields.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
+use ratatui::style::Style;
 
 use crate::dialog::find::{FindInput, Found};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::Draft;
+use crate::theme::Theme;
 use crate::widget::secret::SecretInput;
 use crate::widget::text_input::{EditResult, LineMode, TextInput};
 use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
 use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::{SafeText, TextFault};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// The value and editor of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -478,6 +483,73 @@ fn choose(options: &mut Options, press: KeyPress) -> EditResult {
         _ => return EditResult::Ignored,
     };
     if options.chosen == from { EditResult::Moved } else { EditResult::Changed }
+}
+
+/// An item that a dialog lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// A code, a day or a number in front of it.
+    pub lead: String,
+    pub words: String,
+    pub notes: Vec<Note>,
+}
+
+/// A note below an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    Plain(String),
+    /// Joined by dots, in the colour of the outcome.
+    Outcome(Outcome, Vec<String>),
+    /// Set in quotation marks.
+    Quote(String),
+}
+
+impl Note {
+    pub fn words(&self, theme: &Theme) -> String {
+        let (from, to) = theme.glyphs.quotes;
+        match self {
+            Self::Plain(words) => words.clone(),
+            Self::Outcome(_, parts) => parts.join(&format!(" {} ", theme.glyphs.dot)),
+            Self::Quote(words) => format!("{from}{words}{to}"),
+        }
+    }
+
+    pub fn style(&self, theme: &Theme) -> Style {
+        match self {
+            Self::Outcome(Outcome::Achieved, _) => theme.ok,
+            Self::Outcome(Outcome::NotAchieved, _) => theme.urgent,
+            Self::Plain(_) | Self::Quote(_) => theme.dim,
+        }
+    }
+}
+
+/// A value, or the name of the invalid field and why.
+pub type Read<T> = Result<T, (&'static str, String)>;
+
+/// Reads a text that must not be empty.
+pub fn required(form: &Form, name: &'static str, wanted: &str) -> Read<SafeText> {
+    optional(form, name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
+}
+
+/// Reads a text that may be empty.
+pub fn optional(
+    form: &Form,
+    name: &'static str,
+    clean: fn(&str) -> Result<SafeText, TextFault>,
+) -> Read<Option<SafeText>> {
+    match clean(form.value(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(TextFault::Empty) => Ok(None),
+        Err(fault) => Err((name, fault.to_string())),
+    }
+}
+
+/// Reads a number that may be empty.
+pub fn number<T: FromStr>(form: &Form, name: &'static str) -> Read<Option<T>> {
+    match form.value(name).trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| (name, format!("“{text}” is not a whole number"))),
+    }
 }
 
 #[cfg(test)]

@@ -191,13 +191,19 @@ impl Signature {
         [(self.signer.name.as_str(), theme.strong), (rest, theme.dim)]
     }
 
+    /// Returns why the last attempt failed; the flag marks an error, as opposed to a hint.
+    pub fn failure_lines(&self) -> Vec<(String, bool)> {
+        let failure = self.failure.iter();
+        let lines = |failure: &UiError| {
+            let hint = failure.hint.clone().map(|hint| (hint, false));
+            std::iter::once((failure.what.clone(), true)).chain(hint)
+        };
+        failure.flat_map(lines).collect()
+    }
+
     /// Returns the messages to show; the flag marks an error, as opposed to a hint.
     fn troubles(&self, form: &Form) -> Vec<(String, bool)> {
-        let mut troubles = Vec::new();
-        if let Some(failure) = &self.failure {
-            troubles.push((failure.what.clone(), true));
-            troubles.extend(failure.hint.clone().map(|hint| (hint, false)));
-        }
+        let mut troubles = self.failure_lines();
         let secret = form.field(SECRET);
         troubles.extend(secret.and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
         let hidden =

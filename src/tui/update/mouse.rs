@@ -213,7 +213,7 @@ fn kind(overlay: &Overlay) -> OverlayKind {
         | Overlay::Records(_)
         | Overlay::Group(_) => OverlayKind::Picker,
         Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) => OverlayKind::Reading,
-        Overlay::Sign(_) | Overlay::Asking(_) | Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
+        Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
     }
 }
 
@@ -301,9 +301,7 @@ fn field_at(model: &Model, at: Position) -> Option<(usize, Model)> {
 /// Returns the fields of the dialog.
 fn form(model: &Model) -> Option<&Form> {
     match model.overlay.as_ref()? {
-        Overlay::Sign(state) => Some(&state.form),
         Overlay::Act(state) => Some(&state.form),
-        Overlay::Asking(state) => Some(&state.form),
         Overlay::Save(_)
         | Overlay::Help(_)
         | Overlay::Palette(_)
