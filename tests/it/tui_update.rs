@@ -6,6 +6,7 @@ use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::record::ksb_status::State;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::command::{Command, PaneId, ScreenId, TABLE};
+use countersign_tui::dialog::sign_off;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::{Lock, Overlay};
 use countersign_tui::msg::acts::{Action, ActionResult, ResultKind, SignMode};
@@ -125,7 +126,7 @@ fn not_achieved_opens_the_dialog_with_that_outcome() {
     let mut bench = at_work();
     bench.keys("n");
     let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("no dialog") };
-    assert_eq!(outcome(&state.form), Outcome::NotAchieved);
+    assert_eq!(sign_off::outcome(&state.form), Outcome::NotAchieved);
 }
 
 #[test]
