@@ -73,6 +73,8 @@ pub enum Msg {
 pub struct PersonChoice {
     pub person: PersonRow,
     pub way: CredentialKind,
+    /// Whether they have a session here that signs without a passphrase.
+    pub signed_in: bool,
 }
 
 /// The fields of a dialog as typed, by name; saved on disk.
@@ -182,6 +184,8 @@ pub enum Effect {
         way: CredentialKind,
         secret: Secret,
     },
+    /// Ends the wait for an SSH agent or a security key.
+    GiveUp,
     /// Carries out an action, or checks whether the rules would refuse it.
     Sign(Box<ActionRequest>),
     /// Loads the statements to withdraw.
@@ -250,7 +254,7 @@ impl Effect {
             | Self::Unlock { .. }
             | Self::MakeBook(_)
             | Self::EndSession(_) => EffectClass::InTurn,
-            Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
+            Self::GiveUp | Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
     }
 }
@@ -321,6 +325,8 @@ pub enum Outcome {
         trainee: PersonId,
         people: Vec<(PersonId, SafeText)>,
         files: Vec<File>,
+        /// What the trainee signs with here.
+        way: CredentialKind,
     },
     /// The evidence files were saved.
     FilesSaved {
@@ -367,6 +373,10 @@ pub enum Outcome {
     Failed(UiError),
     /// The dialog's action would be refused whatever is typed.
     Refused(UiError),
+    /// Only a security key signs this, and none is open.
+    NeedsSecurityKey(UiError),
+    /// An SSH agent or a security key is waited for: what to do, in words.
+    WaitsForKey(String),
 }
 
 /// A sign-off in full, for a second check.

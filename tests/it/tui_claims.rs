@@ -119,7 +119,7 @@ fn own(width: u16, height: u16, looks: Appearance) -> Bench {
         left: false,
     };
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    bench.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey });
+    bench.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey, signed_in: false });
     let open = standing.standard.ksbs().iter().zip(&mut standing.states).filter(|(_, state)| **state == State::Open);
     for ((ksb, state), of) in open.take(2).zip([None, Some(clean("S. Supervisor"))]) {
         *state = State::Claimed;
@@ -191,7 +191,12 @@ fn a_trainee_s_list_and_the_form_of_a_claim_at_every_size_and_look() {
 fn ask(bench: &Bench) -> Done {
     let files = sheet(1).claim.evidence;
     let people = vec![(id("ssup"), clean("S. Supervisor")), (id("03d2"), clean("T. Sumner"))];
-    Done::Asking { trainee: bench.model.trainee_view.trainee.clone().unwrap(), people, files }
+    Done::Asking {
+        trainee: bench.model.trainee_view.trainee.clone().unwrap(),
+        people,
+        files,
+        way: CredentialKind::Passphrase,
+    }
 }
 
 #[test]
@@ -407,7 +412,7 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
 fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     let mut bench = queue(80, 24, Appearance::FULL);
     let person = bench.model.person().unwrap().clone();
-    bench.model.access_mode = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin });
+    bench.model.access_mode = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin, signed_in: true });
     assert!(bench.keys("f").is_empty() && bench.model.overlay.is_none());
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(

@@ -8,7 +8,7 @@ use crate::dialog::drafts;
 use crate::dialog::event::{DialogEvent, SavedDraft};
 use crate::dialog::form::{Field, FieldKind, Form, FormEvent, Item, Read};
 use crate::dialog::sign_off::SignOffForm;
-use crate::dialog::signature::{SECRET, Signature, Stage};
+use crate::dialog::signature::{SECRET, Signature, Stage, gives_up, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::credential_kind::CredentialKind;
@@ -64,7 +64,8 @@ impl State {
         }
         let paired = matches!(open.kind, ActionKind::SignOff(_));
         let mut form = Form { paired, ..Form::new(open.today, fields) };
-        form.letters = open.way == Some(CredentialKind::Pin) && open.kind.letters(&form).is_some();
+        let typed = [CredentialKind::Passphrase, CredentialKind::NoKey].contains(&signature.way);
+        form.letters = !typed && open.kind.letters(&form).is_some();
         form.restore(&open.kind.defaults());
         let untouched = form.dated_draft();
         form.restore(&drafts::of_one(&open.draft, open.kind.name(), &open.kind.target(&form)));
@@ -85,6 +86,10 @@ impl State {
     /// Handles a key in a dialog that is drawn over this area.
     pub fn key(&mut self, press: KeyPress, theme: &Theme, area: Rect) -> DialogEvent {
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc) if self.signature.waits_for_key() => {
+                DialogEvent::Ask(vec![Effect::GiveUp])
+            }
+            (_, Key::Char('0'..='9')) if self.signature.lacks_key && self.form.is_on(SECRET) => self.refused(),
             (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.has_way_back() && !self.form.is_on(SECRET) => {
                 self.to_secret(press.key);
                 DialogEvent::Stay
@@ -146,6 +151,12 @@ impl State {
         self.open.kind.action(&self.form, self.open.trainee.as_ref())
     }
 
+    /// Says again that what is typed does not sign.
+    fn refused(&mut self) -> DialogEvent {
+        self.signature.failure.clone_from(&self.signature.refused);
+        DialogEvent::Stay
+    }
+
     /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
@@ -165,7 +176,7 @@ impl State {
     pub fn keeps(&self) -> bool {
         self.open.trainee.is_some()
             && self.open.owner.is_some()
-            && self.form.fields.iter().any(|field| !matches!(field.kind, FieldKind::Secret(_)))
+            && self.form.fields.iter().any(|field| !matches!(field.kind, FieldKind::Secret(_) | FieldKind::Key(_)))
     }
 
     /// Returns the drafts to save: this dialog's, unless it is what the dialog opens with anyway, and those of other
@@ -216,7 +227,10 @@ impl State {
         let on = self.form.fields.get(self.form.focus);
         if self.form.letters && !self.form.is_on(SECRET) {
             let lines = on.is_some_and(Field::takes_lines).then(|| ("alt-enter", "new line".to_owned()));
-            return lines.into_iter().chain([("enter or esc", "back to the PIN".to_owned())]).collect();
+            return lines
+                .into_iter()
+                .chain([("enter or esc", format!("back to the {}", secret_words(self.signature.way)))])
+                .collect();
         }
         let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len(), &self.form))];
         let letters = self.open.kind.letters(&self.form).filter(|_| self.form.takes_letters());
@@ -245,6 +259,9 @@ impl State {
 
     /// Returns the keys for the footer: not the one that signs where it is next to the secret.
     pub fn footer(&self, width: u16) -> Vec<Hint> {
+        if self.signature.waits_for_key() {
+            return vec![gives_up()];
+        }
         let beside = match &self.open.kind {
             ActionKind::SignOff(of) => return of.footer(&self.form, self.signature.way, width < WIDE),
             ActionKind::Claim(_) => false,
@@ -260,7 +277,7 @@ impl State {
         if touched != FormEvent::Edited {
             return DialogEvent::Stay;
         }
-        self.signature.failure = None;
+        self.signature.failure = self.signature.refused.clone().filter(|_| self.signature.lacks_key);
         if let ActionKind::Office(office) = &mut self.open.kind {
             // What was refused or foreseen was for the values before.
             (self.signature.refused, office.foreseen) = (None, None);
@@ -316,7 +333,7 @@ impl State {
                 return DialogEvent::Stay;
             }
         };
-        if self.open.way.is_some() && self.form.secret_is_empty() {
+        if self.open.way.is_some() && (self.form.secret_is_empty() || self.form.is_before_the_key()) {
             if self.form.is_on(SECRET) {
                 let wanted = self.open.kind.wanted().map_or_else(|| self.signature.wanted(), str::to_owned);
                 self.form.refuse(SECRET, wanted);

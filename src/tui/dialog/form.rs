@@ -31,6 +31,8 @@ pub enum FieldKind {
     /// A date in any of the accepted spellings.
     Day(TextInput),
     Secret(SecretInput),
+    /// A key that signs without anything typed, and where it is.
+    Key(&'static str),
 }
 
 /// Options of a field: value in a draft, and words.
@@ -118,6 +120,11 @@ impl Field {
         matches!(&self.kind, FieldKind::Text(typed) if typed.shape() == LineMode::Lines)
     }
 
+    /// Whether it signs: a secret or a key.
+    fn signs(&self) -> bool {
+        matches!(self.kind, FieldKind::Secret(_) | FieldKind::Key(_))
+    }
+
     fn secret(&self) -> Option<&SecretInput> {
         match &self.kind {
             FieldKind::Secret(hidden) => Some(hidden),
@@ -133,7 +140,7 @@ impl Field {
             }
             FieldKind::Text(typed) | FieldKind::Day(typed) => typed.text(),
             FieldKind::Find(find) => find.text(),
-            FieldKind::Secret(_) => "",
+            FieldKind::Secret(_) | FieldKind::Key(_) => "",
         }
     }
 }
@@ -240,9 +247,9 @@ impl Form {
         }
     }
 
-    /// Whether letters now change or open fields: the focus is on the PIN that signs.
+    /// Whether letters now change or open fields: the focus is on the PIN or the key that signs.
     pub fn takes_letters(&self) -> bool {
-        let signs = self.fields.iter().rposition(|field| field.secret().is_some());
+        let signs = self.fields.iter().rposition(Field::signs);
         self.letters && signs == Some(self.focus)
     }
 
@@ -280,7 +287,7 @@ impl Form {
                 field.fault = None;
                 FormEvent::Edited
             }
-            FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) => {
+            FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) | FieldKind::Key(_) => {
                 let name = field.name;
                 self.open(name);
                 FormEvent::Stayed
@@ -289,7 +296,7 @@ impl Form {
     }
 
     fn on_secret(&self) -> bool {
-        self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, FieldKind::Secret(_)))
+        self.fields.get(self.focus).is_some_and(Field::signs)
     }
 
     /// Returns the first text field that contains a typed secret.
@@ -315,18 +322,25 @@ impl Form {
         }
     }
 
-    /// Whether the secret that signs is not typed. It is the last one: others are new ones to be set.
+    /// Whether the secret that signs is not typed. It is the last one: others are new ones to be set. A key signs without one.
     pub fn secret_is_empty(&self) -> bool {
-        self.fields.iter().rev().find_map(Field::secret).is_none_or(SecretInput::is_empty)
+        let signs = self.fields.iter().rev().find(|field| field.signs());
+        signs.is_none_or(|field| field.secret().is_some_and(SecretInput::is_empty))
+    }
+
+    /// Whether a key signs, and the focus is not on it yet: Enter then goes there first.
+    pub fn is_before_the_key(&self) -> bool {
+        self.fields.iter().rposition(Field::signs).is_some_and(|at| {
+            at != self.focus && self.fields.get(at).is_some_and(|field| matches!(field.kind, FieldKind::Key(_)))
+        })
     }
 
     /// Takes the secret that signs out of its field.
     pub fn take_secret(&mut self) -> Secret {
-        let hidden = self.fields.iter_mut().rev().find_map(|field| match &mut field.kind {
-            FieldKind::Secret(hidden) => Some(hidden),
-            _ => None,
-        });
-        hidden.map(SecretInput::take).unwrap_or_default()
+        match self.fields.iter_mut().rev().find(|field| field.signs()).map(|field| &mut field.kind) {
+            Some(FieldKind::Secret(hidden)) => hidden.take(),
+            _ => Secret::default(),
+        }
     }
 
     /// Returns a copy of a new secret that is being set.
@@ -364,7 +378,7 @@ impl Form {
                     typed.paste(value);
                 }
                 FieldKind::Find(find) => find.set(value),
-                FieldKind::Secret(_) => {}
+                FieldKind::Secret(_) | FieldKind::Key(_) => {}
             });
         }
     }
@@ -398,6 +412,7 @@ impl Form {
             }
             FieldKind::Find(find) => find.key(press),
             FieldKind::Secret(hidden) => hidden.key(press),
+            FieldKind::Key(_) => EditResult::Ignored,
         };
         match edited {
             EditResult::Changed => {
@@ -435,7 +450,7 @@ impl Form {
                 hidden.paste(pasted);
                 FormEvent::Stayed
             }
-            FieldKind::Radio(_) | FieldKind::Cycle(_) => FormEvent::Ignored,
+            FieldKind::Radio(_) | FieldKind::Cycle(_) | FieldKind::Key(_) => FormEvent::Ignored,
         }
     }
 

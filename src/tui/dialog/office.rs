@@ -90,6 +90,7 @@ impl OfficeForm {
     /// Returns the credential to ask for, if the signer has this one: some tasks need the passphrase, reading needs none.
     pub fn way(&self, own: CredentialKind) -> Option<CredentialKind> {
         match self.data.task {
+            OfficeTask::SshKey if own.is_in_agent() => Some(own),
             OfficeTask::SetPin | OfficeTask::SshKey => Some(CredentialKind::Passphrase),
             OfficeTask::Verify | OfficeTask::CheckBundle => None,
             OfficeTask::ImportRoster => self.data.roster.is_some().then_some(own),

@@ -257,11 +257,7 @@ fn claim(app: &mut App, request: ClaimRequest, proof: Option<&Credential>, remot
             Err(_) => wish.files.push(evidence::take_file(app, &typed_path(text))?),
         }
     }
-    let secret = match proof {
-        Some(Credential::Passphrase(secret)) => Some(secret),
-        _ => None,
-    };
-    claim::claim(app, &trainee, secret, wish)
+    claim::claim(app, &trainee, proof, wish)
 }
 
 /// Signs off KSBs, or answers claims, and returns the message.

@@ -184,10 +184,9 @@ pub fn open_with(
     let by_key = !matches!(kind, ActionKind::Draw | ActionKind::EnterHours);
     let own = model.access_mode.own().cloned();
     let (signer, way) = match (&own, model.session()) {
+        (Some(choice), _) if choice.way.is_in_agent() => (choice.person.clone(), choice.way),
         (Some(choice), _) => (choice.person.clone(), CredentialKind::Passphrase),
-        (None, Some(session)) => {
-            (session.person.clone(), if session.pin { CredentialKind::Pin } else { CredentialKind::Passphrase })
-        }
+        (None, Some(session)) => (session.person.clone(), CredentialKind::of(session.credential)),
         (None, None) => match model.trainee_view.trainee_record.as_ref().filter(|_| !by_key) {
             Some(record) => (dialogs::trainee_row(&record.trainee), CredentialKind::NoKey),
             None => return Vec::new(),

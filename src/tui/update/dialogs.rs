@@ -24,7 +24,7 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::record::evidence::File;
 use countersign_core::record::group::{GroupItem, people_words};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{ClaimDetail, PersonRow, SessionRow, TraineeCard, live_in_order_seen};
+use countersign_core::record::view::{ClaimDetail, PersonRow, TraineeCard, live_in_order_seen};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Leaves the current overlay and saves its draft, without secrets.
@@ -35,13 +35,15 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Act(state)) => {
+            let given_up = state.signature.waits_for_key().then_some(Effect::GiveUp);
             let kept = state.left();
             if let ActionKind::SignOff(of) = state.open.kind
                 && let Some(group) = of.group
             {
                 keep_group(model, group);
             }
-            kept.map_or_else(Vec::new, |kept| keep(model, kept))
+            let kept = kept.map_or_else(Vec::new, |kept| keep(model, kept));
+            given_up.into_iter().chain(kept).collect()
         }
         // A person who is signing in is not interrupted.
         Some(Overlay::Person(state)) => {
@@ -117,7 +119,7 @@ fn open_sign_off(model: &mut Model, form: SignOffForm, trainee: PersonId) -> Vec
         title: String::new(),
         items: Vec::new(),
         signer: session.person.clone(),
-        way: Some(way(session)),
+        way: Some(CredentialKind::of(session.credential)),
         trainee: Some(trainee),
         owner: drafted.then(|| session.person.id.clone()),
         today: model.today,
@@ -155,10 +157,6 @@ fn duty_of(model: &Model, items: &[Ksb]) -> String {
 /// Returns the current signer's last method, supervision and place on this screen.
 fn last_used(model: &Model) -> Draft {
     model.signer.as_ref().and_then(|signer| model.last_used.get(signer)).cloned().unwrap_or_default()
-}
-
-fn way(session: &SessionRow) -> CredentialKind {
-    if session.pin { CredentialKind::Pin } else { CredentialKind::Passphrase }
 }
 
 fn item(model: &Model, code: KsbCode) -> Option<Ksb> {
@@ -245,7 +243,7 @@ pub fn open_group_sign(model: &mut Model, group: Group) -> Vec<Effect> {
 }
 
 /// Opens the form of a claim for the marked KSBs or the one under the cursor.
-pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: Vec<File>) {
+pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: Vec<File>, way: CredentialKind) {
     let Some(trainee_record) = &model.trainee_view.trainee_record else { return };
     let text = |code: KsbCode| model.trainee_view.ksb(code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
     let own = model.access_mode.own().is_some();
@@ -263,7 +261,7 @@ pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: 
         items: Vec::new(),
         owner: own.then(|| trainee.id.clone()),
         trainee: Some(trainee.id.clone()),
-        way: (!own).then_some(CredentialKind::Passphrase),
+        way: (!own).then_some(if way.is_in_agent() { way } else { CredentialKind::Passphrase }),
         today: model.today,
         draft: if own { model.trainee_view.draft.clone() } else { Draft::new() },
         signer: trainee_row(&trainee),

@@ -275,7 +275,7 @@ fn keys_to_field(model: &Model, at: Position) -> Vec<Key> {
             options.iter().position(shown).map_or(0, |wanted| (wanted + count - all.chosen) % count)
         }
         FieldKind::Radio(_) | FieldKind::Cycle(_) => usize::from(letter.is_some() || tabs == 0),
-        FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) => 0,
+        FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) | FieldKind::Key(_) => 0,
     };
     match letter {
         Some(letter) if times > 0 => vec![Key::Char(letter); times],

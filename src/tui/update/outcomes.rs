@@ -12,6 +12,7 @@ use crate::overlay::{claim_detail, page, statement};
 use crate::screen;
 use crate::update::{acts, commands, dialogs, leaving, office, people, withdraw};
 use countersign_core::people::person::Role;
+use countersign_core::record::view::SessionCredential;
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -39,9 +40,9 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::Claims { sheets, then } => return dialogs::open_claims(model, &sheets, then),
-        Outcome::Asking { trainee, people, files } => {
+        Outcome::Asking { trainee, people, files, way } => {
             if model.trainee_view.trainee.as_ref() == Some(&trainee) {
-                dialogs::open_asking(model, people, files);
+                dialogs::open_asking(model, people, files, way);
             }
         }
         Outcome::Check(detail) => model.shown_check.detail = Some(detail),
@@ -71,11 +72,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Page(text) => model.overlay = Some(Overlay::Page(page::State::new(*text))),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
-            let has_pin = session.pin;
+            let lacks_pin = session.credential == SessionCredential::Passphrase;
             let (mut effects, wanted) = people::unlocked(model, session, place);
             if !news.is_empty() {
                 say(model, MessageLevel::Refused, news.join(" · "), String::new());
-            } else if !has_pin && wanted.is_none() {
+            } else if lacks_pin && wanted.is_none() {
                 let hint = format!("{} sets one, so that you sign without your passphrase", model.key(Command::SetPin));
                 say(model, MessageLevel::Done, "You have no PIN yet".to_owned(), hint);
             }
@@ -115,6 +116,16 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             }
             return failed(model, failure);
         }
+        Outcome::NeedsSecurityKey(refusal) => {
+            if let Some(Overlay::Act(state)) = &mut model.overlay {
+                state.signature.needs_security_key(&refusal, &mut state.form);
+            }
+        }
+        Outcome::WaitsForKey(words) => match &mut model.overlay {
+            Some(Overlay::Act(state)) if state.signature.waits_for_key() => state.signature.progress = Some(words),
+            Some(Overlay::Person(state)) if state.waits_for_key() => state.progress = Some(words),
+            _ => {}
+        },
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
         Outcome::NewsRead => {
