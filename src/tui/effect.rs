@@ -203,8 +203,10 @@ impl AppEffects {
         if let (CredentialKind::NoKey, Some(place)) = (way, &self.agent)
             && agent_key::may_be_in_an_agent(&self.app, person)?
         {
-            // Says why the agent cannot be used.
+            // Says why the agent cannot be used, unless it has the key by now.
             agent_key::check(&self.app, person, place)?;
+            self.held = None;
+            return Err(Error::refused("The SSH agent has your key now").hint("Type a letter of your name again"));
         }
         let proof = self.proof(way, secret)?;
         // Read before opening the key, which marks them as seen.

@@ -295,6 +295,7 @@ fn what_only_needs_to_know_who_it_is_takes_the_key_in_the_agent_which_signs_one_
         });
         let (officer, secret) = (book.secret("officer"), book.secret("supervisor"));
         book.run(&["sign-off", "Ann Trainee", "K1", "--as", "Sam", "--passphrase-file", &secret]).done();
+        book.officer(&["key", "issuer", "make"]).done();
         let add = ["key", "add", who, "--agent", "--as", "Olu", "--passphrase-file", &officer];
         through(&book, &socket, &add).done();
         let commands = commands_that_ask_who_it_is(&book);

@@ -67,7 +67,6 @@ impl SoftAgent {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 while let Some(message) = message(&mut stream) {
-                    let now = answer.lock().unwrap().clone();
                     let body = if message[0] == 11 {
                         [&[12, 0, 0, 0, 1][..], &string(public(&key).blob()), &string(b"token")].concat()
                     } else {

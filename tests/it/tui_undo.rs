@@ -1,6 +1,7 @@
 //! A hurried supervisor's mistakes: what was signed is taken back in few keys, all of it or none; what is signed is what is on
 //! the screen; words typed for one set of KSBs are offered for no other.
 
+use countersign_core::record::view::SessionCredential;
 use countersign_tui::model::Overlay;
 use countersign_tui::msg::{Effect, Outcome};
 use countersign_tui::runtime::event_loop::EffectHandler as _;
@@ -29,7 +30,11 @@ fn pressed(live: &mut Live, names: &str) -> usize {
 }
 
 fn secret(live: &Live) -> &'static str {
-    if live.model.sessions.iter().any(|session| session.pin) { PIN } else { SUPERVISOR }
+    if live.model.sessions.iter().any(|session| session.credential == SessionCredential::Pin) {
+        PIN
+    } else {
+        SUPERVISOR
+    }
 }
 
 fn mark(live: &mut Live, codes: &[&str]) {

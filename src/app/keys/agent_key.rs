@@ -65,13 +65,13 @@ pub(crate) fn open(app: &App, person: &Person, place: &AgentPlace) -> Result<(Ag
     may_be_used(app, place)?;
     let mut agent = connect(app, place)?;
     let held = agent.keys()?;
-    let found = usable(app, &person.id, &held)?;
-    let found = found.ok_or_else(|| {
-        Error::refused(format!("The SSH agent has no key of {} that may sign", person.name)).hint(
-            "`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent",
-        )
-    })?;
+    let found = usable(app, &person.id, &held)?.ok_or_else(|| not_held(person))?;
     Ok((agent, found))
+}
+
+fn not_held(person: &Person) -> Error {
+    Error::refused(format!("The SSH agent has no key of {} that may sign", person.name))
+        .hint("`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent")
 }
 
 /// The keys that an agent holds.
@@ -92,7 +92,8 @@ pub fn signs_with(app: &App, person: &PersonId, held: &HeldKeys) -> Result<Optio
 
 /// Refuses with the reason why the agent signs nothing for a person.
 pub fn check(app: &App, person: &PersonId, place: &AgentPlace) -> Result<(), Error> {
-    open(app, &app.person(person)?, place).map(drop)
+    let found = usable(app, person, &held(app, place)?.0)?;
+    if found.is_some() { Ok(()) } else { Err(not_held(&app.person(person)?)) }
 }
 
 /// Returns the first key of the person that an agent with these keys signs with.

@@ -249,11 +249,13 @@ impl State {
 
     /// Returns what Enter and Esc do, which is shown beside the secret. The footer has all other keys.
     pub fn hints_beside(&self) -> Vec<Hint> {
-        if let Some(of) = self.sign_off() {
-            return of.hints(&self.form, self.signature.way);
-        }
-        let mut hints = self.hints();
-        hints.retain(|(key, _)| matches!(*key, "enter" | "esc"));
+        let mut hints = match self.sign_off() {
+            Some(of) => of.hints(&self.form, self.signature.way),
+            None => self.hints(),
+        };
+        let signs_off = self.sign_off().is_some();
+        let shown = |key: &str| key == "esc" || signs_off || key == "enter";
+        hints.retain(|(key, _)| shown(key) && (*key != "enter" || !self.signature.lacks_key));
         hints
     }
 
