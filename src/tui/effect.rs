@@ -136,15 +136,6 @@ impl AppEffects {
         Some(Duration::from_secs(u64::try_from(ends.seconds() - now.seconds()).unwrap_or(0)))
     }
 
-    /// Whether an effect waits for an SSH agent, which may take its time.
-    fn waits_for_agent(&self, effect: &Effect) -> bool {
-        match effect {
-            Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| way.is_in_agent()),
-            Effect::Unlock { way, .. } => way.is_in_agent(),
-            _ => false,
-        }
-    }
-
     /// Returns what a person signs with here.
     fn way(&mut self, person: &PersonRow) -> Result<CredentialKind, Error> {
         let sessions = self.app.sessions();
@@ -159,7 +150,7 @@ impl AppEffects {
         let way = self.way(&person)?;
         let signed_in = way != CredentialKind::Passphrase
             && self.app.sessions().iter().any(|session| session.person.id == person.id);
-        Ok(PersonChoice { way, signed_in, person })
+        Ok(PersonChoice { person, way, signed_in })
     }
 
     /// Finds people who may sign here: those with a session first, then by match score.
@@ -170,7 +161,7 @@ impl AppEffects {
         }
         let sessions = self.app.sessions();
         let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
-        let found = person::find_fuzzy(&mut self.app, text.trim(), &roles, most)?;
+        let found = person::find_fuzzy(&self.app, text.trim(), &roles, most)?;
         let mut choices = found.into_iter().map(|person| self.choice(person)).collect::<Result<Vec<_>, Error>>()?;
         choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
         Ok(choices)
@@ -179,7 +170,7 @@ impl AppEffects {
     /// Finds people other than trainees, who have a search of their own.
     fn others(&mut self, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
         let mut choices = Vec::new();
-        for person in person::find_fuzzy(&mut self.app, text.trim(), &Role::ALL, most)? {
+        for person in person::find_fuzzy(&self.app, text.trim(), &Role::ALL, most)? {
             if person.roles != [Role::Trainee] || person::enrolment(&self.app, &person.id)?.is_none() {
                 choices.push(self.choice(person)?);
             }
@@ -432,6 +423,15 @@ impl AppEffects {
     }
 }
 
+/// Whether an effect waits for an SSH agent, which may take its time.
+fn waits_for_agent(effect: &Effect) -> bool {
+    match effect {
+        Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| way.is_in_agent()),
+        Effect::Unlock { way, .. } => way.is_in_agent(),
+        _ => false,
+    }
+}
+
 /// Saves all evidence files of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = claim::claim_of(app, claim)?;
@@ -474,7 +474,7 @@ fn without_session(
 /// Returns a person with the credential that they can sign with on this machine.
 pub fn choice(app: &App, agent: Option<&AgentPlace>, person: &Person) -> Result<PersonChoice, Error> {
     let way = without_session(app, agent, &mut None, &person.id)?;
-    Ok(PersonChoice { way, signed_in: false, person: person_row(person) })
+    Ok(PersonChoice { person: person_row(person), way, signed_in: false })
 }
 
 /// Says that only a security key signs here, and where.

@@ -26,7 +26,7 @@ use crate::agent::Agent;
 use crate::cli::book::{Book, SUPERVISOR};
 use crate::security_keys::{Answer, SoftAgent, intact, with_key};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// A screen that runs on a thread of its own, as it does in the program: keys in, pictures out.
 struct Station {

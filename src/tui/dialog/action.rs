@@ -91,7 +91,7 @@ impl State {
             }
             (_, Key::Char('0'..='9')) if self.signature.lacks_key && self.form.is_on(SECRET) => self.refused(),
             (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.has_way_back() && !self.form.is_on(SECRET) => {
-                self.to_secret(press.key);
+                self.go_to_secret(press.key);
                 DialogEvent::Stay
             }
             (KeyModifier::Nothing, Key::Esc) => {
@@ -133,7 +133,7 @@ impl State {
     }
 
     /// Goes from a field back to the secret. Enter stays on a field that is wrong; a sign-off says so when it is signed.
-    fn to_secret(&mut self, key: Key) {
+    fn go_to_secret(&mut self, key: Key) {
         if self.form.paired {
             self.form.check_day();
             self.form.focus_on(SECRET);

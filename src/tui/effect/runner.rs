@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::effect::AppEffects;
 use crate::effect::touch::TouchOnScreen;
+use crate::effect::{AppEffects, waits_for_agent};
 use crate::msg::{Effect, Outcome};
 use crate::runtime::event_loop::EffectHandler;
 use crate::runtime::input::Input;
@@ -120,7 +120,7 @@ impl EffectHandler for EffectRunner {
         }
         let has_loop = self.touch.has_loop();
         match self.here() {
-            Some(effects) if has_loop && effects.waits_for_agent(&effect) => self.start(effect),
+            Some(_) if has_loop && waits_for_agent(&effect) => self.start(effect),
             Some(effects) => effects.perform(effect),
             None => {
                 let twice = effect == Effect::CheckForChanges && self.waiting.contains(&effect);
