@@ -264,8 +264,7 @@ fn what_is_about_a_key_file_says_so_to_a_person_whose_only_key_is_in_an_agent() 
 /// Every command that only needs to know who it is, each as a person whose key is in an agent.
 fn commands_that_ask_who_it_is(book: &Book) -> Vec<Vec<String>> {
     fs::write(book.0.path().join("notes.txt"), "What I saw").unwrap();
-    let public = SigningKey::from_seed(&[27; 32]).public();
-    fs::write(book.0.path().join("laptop.pub"), format!("{public} laptop")).unwrap();
+    let laptop = book.login_key("laptop");
     book.run(&["backup", &book.secret("kept.db"), "--json"]).done();
     let backup = book.secret("kept.db");
     let (ann, olu) = (["--as", "Ann Trainee"], ["--as", "Olu"]);
@@ -275,7 +274,7 @@ fn commands_that_ask_who_it_is(book: &Book) -> Vec<Vec<String>> {
         (&["evidence", "remove", "notes.txt"], &ann),
         (&["badge", "Ann Trainee", "K1", "--out", "badge.json", "--replace"], &ann),
         (&["report", "person", "Ann Trainee", "--out", "p.pdf", "--replace"], &ann),
-        (&["ssh", "add", "Ann Trainee", "--key", "laptop.pub"], &olu),
+        (&["ssh", "add", "Ann Trainee", "--key", &laptop], &olu),
         (&["ssh", "revoke", "Ann Trainee"], &olu),
         (&["restore", &backup, "--reason", "the disk failed", "--yes"], &olu),
     ];

@@ -396,7 +396,7 @@ fn where_the_policy_asks_for_a_security_key_the_dialog_says_so_before_a_pin_is_t
             if size == (80, 24) {
                 let words = format!("Sign-offs need your security key here, with a touch{more}.");
                 assert!(flat(&said).contains(&words), "{said}");
-                assert!(flat(&said).contains("Sign where your SSH agent has the security key"), "{said}");
+                assert!(flat(&said).contains("Sign where your SSH agent has it"), "{said}");
             }
             if policy == "required" {
                 holds(&format!("security-key-needed-{}x{}", size.0, size.1), &said);

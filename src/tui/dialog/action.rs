@@ -89,7 +89,9 @@ impl State {
             (KeyModifier::Nothing, Key::Esc) if self.signature.waits_for_key() => {
                 DialogEvent::Ask(vec![Effect::GiveUp])
             }
-            (_, Key::Char('0'..='9')) if self.signature.lacks_key && self.form.is_on(SECRET) => self.refused(),
+            (_, Key::Char('0'..='9')) if self.signature.lacks_key.is_some() && self.form.is_on(SECRET) => {
+                self.refused()
+            }
             (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.has_way_back() && !self.form.is_on(SECRET) => {
                 self.go_to_secret(press.key);
                 DialogEvent::Stay
@@ -211,9 +213,9 @@ impl State {
         self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 
-    /// Returns the sentence that says what the signature means.
+    /// Returns the sentence that says what the signature means, or that it needs a security key.
     pub fn meaning(&self) -> String {
-        self.open.kind.meaning(&self.form)
+        self.signature.lacks_key.clone().unwrap_or_else(|| self.open.kind.meaning(&self.form))
     }
 
     /// Returns the keys that work here.
@@ -255,7 +257,7 @@ impl State {
         };
         let signs_off = self.sign_off().is_some();
         let shown = |key: &str| key == "esc" || signs_off || key == "enter";
-        hints.retain(|(key, _)| shown(key) && (*key != "enter" || !self.signature.lacks_key));
+        hints.retain(|(key, _)| shown(key) && (*key != "enter" || self.signature.lacks_key.is_none()));
         hints
     }
 
@@ -265,7 +267,10 @@ impl State {
             return vec![gives_up()];
         }
         let beside = match &self.open.kind {
-            ActionKind::SignOff(of) => return of.footer(&self.form, self.signature.way, width < WIDE),
+            ActionKind::SignOff(of) => {
+                let small = width < WIDE && self.signature.lacks_key.is_none();
+                return of.footer(&self.form, self.signature.way, small);
+            }
             ActionKind::Claim(_) => false,
             _ => self.open.way.is_some() && width >= WIDE,
         };
@@ -279,7 +284,7 @@ impl State {
         if touched != FormEvent::Edited {
             return DialogEvent::Stay;
         }
-        self.signature.failure = self.signature.refused.clone().filter(|_| self.signature.lacks_key);
+        self.signature.failure = self.signature.refused.clone().filter(|_| self.signature.lacks_key.is_some());
         if let ActionKind::Office(office) = &mut self.open.kind {
             // What was refused or foreseen was for the values before.
             (self.signature.refused, office.foreseen) = (None, None);

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::dialog::action::State;
 use crate::dialog::form_draw::{draw_fields, height};
-use crate::dialog::sign_off::{Ksb, SignOffForm, meaning, outcome};
+use crate::dialog::sign_off::{Ksb, SignOffForm, outcome};
 use crate::theme::Theme;
 use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
@@ -29,7 +29,7 @@ impl SignOffView<'_> {
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (_, padding) = dialog_box::columns(area);
         let Layout { lines, rows, skipped } = self.layout(theme, area);
-        let (meaning, hints) = (meaning(&self.state.form), self.state.hints_beside());
+        let (meaning, hints) = (self.state.meaning(), self.state.hints_beside());
         let shown = shown(&lines, self.state.first, rows.items);
         let (first, count) = (shown.start, shown.len());
         let shown = &lines[shown];
@@ -78,7 +78,7 @@ impl SignOffView<'_> {
         let (cursor, field) = draw_fields(&self.state.form, fields, buf, theme);
         let foot =
             Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
-        let secret = self.state.signature.draw(&self.state.form, (meaning, &hints), foot, buf, theme);
+        let secret = self.state.signature.draw(&self.state.form, (&meaning, &hints), foot, buf, theme);
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
         dialog_box::light(buf, inner, padding, lit, theme);
         cursor.or(secret)
@@ -90,7 +90,7 @@ impl SignOffView<'_> {
         let mut lines = self.item_lines(width, theme);
         let most = area.height.saturating_sub(2);
         let mut foot =
-            self.state.signature.height(&self.state.form, meaning(&self.state.form), &self.state.hints_beside(), width);
+            self.state.signature.height(&self.state.form, &self.state.meaning(), &self.state.hints_beside(), width);
         if most < 12 {
             // The screen's footer shows the keys too.
             foot = foot.min(most.saturating_sub(2));

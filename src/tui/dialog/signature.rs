@@ -43,8 +43,8 @@ pub struct Signature {
     pub stage: Stage,
     /// How far the request is, if it takes long.
     pub progress: Option<String>,
-    /// Whether the policy asks for a security key that is not here.
-    pub lacks_key: bool,
+    /// Says that the policy asks for a security key, if none is here.
+    pub lacks_key: Option<String>,
 }
 
 impl Signature {
@@ -57,7 +57,7 @@ impl Signature {
             refused: None,
             stage: Stage::Asking,
             progress: None,
-            lacks_key: false,
+            lacks_key: None,
         }
     }
 
@@ -69,7 +69,7 @@ impl Signature {
     fn input(&self) -> FieldKind {
         match self.way {
             CredentialKind::Agent => FieldKind::Key("in your SSH agent"),
-            CredentialKind::SecurityKey if self.lacks_key => FieldKind::Key("needed, and not here"),
+            CredentialKind::SecurityKey if self.lacks_key.is_some() => FieldKind::Key("needed, and not here"),
             CredentialKind::SecurityKey => FieldKind::Key("touch it after enter"),
             CredentialKind::Pin | CredentialKind::Passphrase | CredentialKind::NoKey => {
                 FieldKind::Secret(SecretInput::default())
@@ -94,8 +94,11 @@ impl Signature {
 
     /// Says that only a security key signs, in place of what was to be typed.
     pub fn needs_security_key(&mut self, refusal: &UiError, form: &mut Form) {
-        (self.refused, self.failure) = (Some(refusal.clone()), Some(refusal.clone()));
-        (self.way, self.lacks_key) = (CredentialKind::SecurityKey, true);
+        // What is needed takes the place of what a signature would mean; what to do is said where failures are.
+        let what = refusal.hint.clone().unwrap_or_default();
+        self.refused = Some(UiError { what, hint: None, session_ended: None });
+        self.failure.clone_from(&self.refused);
+        (self.way, self.lacks_key) = (CredentialKind::SecurityKey, Some(refusal.what.clone()));
         self.set_field(form);
     }
 
