@@ -484,7 +484,7 @@ fn needs_security_key(app: &App) -> Result<UiError, Error> {
         what: format!(
             "Sign-offs need your security key here, with a touch{more}. A PIN or a passphrase does not sign them"
         ),
-        hint: Some("Sign where your SSH agent has it, as `ssh-add -l` lists it, and sign in there again".to_owned()),
+        hint: Some("Sign where your SSH agent has it. There, `ssh-add -l` lists it: sign in again".to_owned()),
         session_ended: None,
     })
 }

@@ -88,22 +88,34 @@ impl EffectRunner {
         }
     }
 
-    /// Performs an effect on a thread.
+    /// Performs an effect on a thread, or here if none can be started.
     fn start(&mut self, effect: Effect) -> Outcome {
         self.touch.set_given_up(false);
         let touch = Arc::clone(&self.touch);
-        let ((give, take), (give_back, back)) = (channel::<Box<AppEffects>>(), channel());
-        thread::spawn(move || {
-            let Ok(mut effects) = take.recv() else { return };
+        let ((give, take), (give_back, back)) = (channel::<(Box<AppEffects>, Effect)>(), channel());
+        let work = move || {
+            let _wake = Wake(touch);
+            let Ok((mut effects, effect)) = take.recv() else { return };
             let outcome = effects.perform(effect);
             // The receiver lives as long as the runner.
             let _ = give_back.send((effects, outcome));
-            touch.send(Input::Returned);
-        });
+        };
+        if thread::Builder::new().name("agent".to_owned()).spawn(work).is_err() {
+            return self.here().map_or(Outcome::Nothing, |effects| effects.perform(effect));
+        }
         if let RunnerState::Here(effects) = std::mem::replace(&mut self.state, RunnerState::Away(back)) {
-            let _ = give.send(effects);
+            let _ = give.send((effects, effect));
         }
         Outcome::Nothing
+    }
+}
+
+/// Wakes the event loop when the thread ends, even by a panic.
+struct Wake(Arc<TouchOnScreen>);
+
+impl Drop for Wake {
+    fn drop(&mut self) {
+        self.0.send(Input::Returned);
     }
 }
 
@@ -136,6 +148,7 @@ impl EffectHandler for EffectRunner {
         let RunnerState::Away(back) = &self.state else { return Vec::new() };
         let (effects, outcome) = given_back(back);
         self.state = RunnerState::Here(effects);
+        self.touch.set_given_up(false);
         let mut outcomes = vec![outcome];
         for effect in std::mem::take(&mut self.waiting) {
             outcomes.push(self.perform(effect));
