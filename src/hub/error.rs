@@ -27,9 +27,9 @@ pub enum TransportError {
     Moved,
     #[error("The hub took longer than {0} seconds to answer")]
     Slow(u64),
-    /// A hub has no place for it yet.
-    #[error("{0}")]
-    NotCarried(String),
+    /// Its tables were made before there was a place for what is to be sent.
+    #[error("The hub has no place yet for statements that were signed with a security key: its tables are older")]
+    OlderHub,
     /// What the hub sent is not what a hub sends, or longer than allowed.
     #[error("The hub’s answer cannot be read: {0}")]
     Damaged(String),
@@ -57,7 +57,9 @@ impl TransportError {
             Self::OtherVersion { .. } => "Use the same version of countersign for the hub and its sites",
             Self::Moved => "Nothing was sent. Run the same command again",
             Self::Slow(_) => "Local work goes on. Try again later",
-            Self::NotCarried(_) => "Nothing was sent. A record can still go to another department as a bundle",
+            Self::OlderHub => {
+                "Nothing was sent. The hub’s administrator adds the place, and nothing there is lost: `countersign hub schema | psql -X -v ON_ERROR_STOP=1 -d DATABASE`"
+            }
             Self::Damaged(_) => "Nothing of it was used. Tell the hub’s administrator",
             Self::Here(_) => "Nothing was sent. Check the disk and the folder’s permissions, then try again",
             Self::Other(_) => "Nothing was changed. Try again, and tell the hub’s administrator if it happens again",

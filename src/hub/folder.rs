@@ -3,22 +3,25 @@
 //!
 //! Invariant: a checkpoint is there only once all that it covers is.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::copy_binary::{RowWriter, damaged};
+use crate::copy_binary::damaged;
 use crate::error::TransportError;
+use crate::folder_batches::{asked, drop_unnamed, pull_batches, write_batches};
 use crate::folder_files::{
     FileFault, FileWriter, MOST_FILE, can_read, names, open, read, remove, text, unreadable, unwritable, written,
 };
+use crate::folder_rows::{bundle_path, each_entry, each_imported, rows_of};
 use crate::row_codec::{read_entries, read_imported, read_texts, write_entry, write_imported, write_text};
 use crate::rows::{
     Cosignature, EntryRow, ErasedRow, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD, MOST_WITNESS_NOTE,
     PulledRow, SiteHead, TextRow,
 };
 use crate::tiles::{BuiltTile, TileEdge, hashes_at, tile_path};
-use crate::transport::{EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
+use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
 use countersign_core::primitives::ids::{Digest, LogOrigin};
 use countersign_core::primitives::key::PublicKey;
 use countersign_ledger::merkle::{TILE, entry, leaf_hash};
@@ -154,7 +157,7 @@ impl Folder {
     fn write(
         &self,
         part: &PushedPart,
-        entries: EntrySource<'_>,
+        (entries, batches): (EntrySource<'_>, BatchSource<'_>),
         files: &mut FileWriter,
     ) -> Result<Digest, TransportError> {
         let own = self.own();
@@ -186,6 +189,7 @@ impl Folder {
             bundle.write(&own, part.until / TILE, files)?;
         }
         write_all_imported(&own, &part.imported, files)?;
+        write_batches(&own, batches, files)?;
         for row in &part.texts {
             let path = own.join("texts").join(row.digest.hex());
             files.put(&path, &rows_of(|to| write_text(to, row))?)?;
@@ -200,19 +204,26 @@ impl Folder {
         let Some(lines) = text(&pending, MOST_FILE)? else { return Ok(()) };
         let size = self.size()?;
         let mut numbers = lines.lines().map_while(|line| line.parse::<u64>().ok());
-        // If its checkpoint did not get there, that push is done again.
         if numbers.next().is_some_and(|until| until <= size) {
             let mut files = FileWriter::default();
+            let mut blanked = false;
             for position in numbers.filter(|position| *position < size) {
                 blank(&own, position, size, &mut files)?;
+                blanked = true;
             }
             files.sync();
+            if blanked {
+                drop_unnamed(&own, size)?;
+            }
             for kind in ["tile/entries", "statements"] {
                 remove_partial(&own.join(kind), size)?;
             }
             for level in (0..).take_while(|level| hashes_at(*level, size) > 0) {
                 remove_partial(&own.join(format!("tile/{level}")), hashes_at(level, size))?;
             }
+        } else {
+            // Its checkpoint did not get there: that push is done again, without what was erased since.
+            drop_unnamed(&own, size)?;
         }
         remove(&pending)
     }
@@ -259,7 +270,12 @@ impl Transport for Folder {
         Ok(heads)
     }
 
-    fn push(&mut self, part: &PushedPart, entries: EntrySource<'_>) -> Result<(), TransportError> {
+    fn push(
+        &mut self,
+        part: &PushedPart,
+        entries: EntrySource<'_>,
+        batches: BatchSource<'_>,
+    ) -> Result<(), TransportError> {
         self.check()?;
         let _lock = self.lock()?;
         self.finish()?;
@@ -268,17 +284,19 @@ impl Transport for Folder {
         }
         let own = self.own();
         let mut files = FileWriter::default();
-        let root = self.write(part, entries, &mut files)?;
-        if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
-            return Err(damaged("its tiles are not those of this log"));
-        }
-        // What is left to do once the checkpoint is there; an exchange that is interrupted does it the next time.
+        // What is left to do once the checkpoint is there, or to undo if it does not get there; after an interruption, the next
+        // exchange does it.
         let mut pending = format!("{}\n", part.until);
         for ErasedRow { position, .. } in &part.erased {
             // Writing to a String cannot fail.
             let _ = writeln!(pending, "{position}");
         }
         files.put(&own.join(".pending"), pending.as_bytes())?;
+        files.sync();
+        let root = self.write(part, (entries, batches), &mut files)?;
+        if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
+            return Err(damaged("its tiles are not those of this log"));
+        }
         files.sync();
         files.put(&own.join("checkpoint"), part.checkpoint.as_bytes())?;
         files.sync();
@@ -322,26 +340,16 @@ impl Transport for Folder {
 }
 
 fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Result<(), TransportError> {
-    let mut first = from - from % TILE;
-    while first < size {
-        let path = folder.join("statements").join(bundle_path(first, size));
-        let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
-        read_entries(&mut file, &mut |row| if row.position < from { Ok(()) } else { into(PulledRow::Entry(row)) })?;
-        first += TILE;
-    }
-    let mut tile = from / TILE;
-    while tile * TILE < size {
-        let path = folder.join("imported").join(tile_path(tile, TILE));
-        tile += 1;
-        let mut file = match open(&path) {
-            Err(FileFault::Missing) => continue,
-            file => file.map_err(|fault| unreadable(&path, &fault))?,
-        };
-        read_imported(&mut file, &mut |row| {
-            // The next push may have added rows already.
-            if (from..size).contains(&row.position) { into(PulledRow::Imported(row)) } else { Ok(()) }
-        })?;
-    }
+    let mut batches = BTreeSet::new();
+    each_entry(folder, (from, size), &mut |row| {
+        batches.extend(asked(&row.key, row.signed.as_ref()));
+        into(PulledRow::Entry(row))
+    })?;
+    each_imported(folder, (from, size), &mut |row| {
+        batches.extend(asked(&row.key, row.signed.as_ref()));
+        into(PulledRow::Imported(row))
+    })?;
+    pull_batches(folder, &batches, into)?;
     let texts = folder.join("texts");
     for name in names(&texts).map_err(|fault| unreadable(&texts, &fault))? {
         if Digest::from_hex(&name).is_err() {
@@ -421,21 +429,6 @@ fn leaf_data(row: &EntryRow) -> Option<Vec<u8>> {
     let text = Digest::of(signed.text.as_bytes());
     let all = [blob, Some(Digest::of(&signed.signature))].into_iter().flatten();
     all.map(|digest| entry(row.id, text, digest)).find(|data| leaf_hash(data) == row.leaf)
-}
-
-/// The path of the bundle with an entry, in a log of a size.
-fn bundle_path(position: u64, size: u64) -> String {
-    let index = position / TILE;
-    tile_path(index, TILE.min(size - index * TILE))
-}
-
-fn rows_of(write: impl FnOnce(&mut RowWriter<Vec<u8>>) -> std::io::Result<()>) -> Result<Vec<u8>, TransportError> {
-    let made = || {
-        let mut writer = RowWriter::new(Vec::new())?;
-        write(&mut writer)?;
-        writer.finish()
-    };
-    made().map_err(|error| TransportError::Here(format!("A row cannot be written: {error}")))
 }
 
 fn entries_file(rows: &[EntryRow]) -> Result<Vec<u8>, TransportError> {

@@ -78,6 +78,11 @@ pub fn written(path: &Path) -> Option<Timestamp> {
     Some(Timestamp::from_seconds(since.as_secs().cast_signed()))
 }
 
+/// Returns whether a folder is there. A link may lead anywhere, so that none is one.
+pub fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_dir())
+}
+
 /// Returns the names in a folder; none if it is missing.
 pub fn names(folder: &Path) -> Result<Vec<String>, FileFault> {
     let entries = match fs::read_dir(folder) {

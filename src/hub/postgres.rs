@@ -10,19 +10,20 @@ use crate::copy_binary::{RowReader, RowWriter, damaged};
 use crate::error::TransportError;
 use crate::psql::{self, Job, Output};
 use crate::row_codec::{
-    ENTRY_COLUMNS, IMPORTED_COLUMNS, TEXT_COLUMNS, read_entries, read_imported, read_texts, write_entry,
-    write_imported, write_text,
+    BATCH_COLUMNS, ENTRY_COLUMNS, IMPORTED_COLUMNS, TEXT_COLUMNS, read_batches, read_entries, read_imported,
+    read_texts, write_batch, write_entry, write_imported, write_text,
 };
 use crate::rows::{Cosignature, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, PulledRow, SiteHead};
-use crate::transport::{EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
+use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::LogOrigin;
 
 /// The SQL of a hub: `countersign hub schema`.
 pub const SCHEMA: &str = include_str!("schema.sql");
-/// The format of those tables.
+/// The format of those tables, and which of the additions has batches. Without an addition, a hub does all that needs none.
 const FORMAT: u32 = 1;
+const BATCHES: u64 = 1;
 
 /// How long a hub may be silent; for a push, with the time that its bytes take on a slow line.
 const QUIET: Duration = Duration::from_mins(2);
@@ -30,11 +31,12 @@ const SLOWEST_BYTES_PER_SECOND: u64 = 20_000;
 /// Most logs at one hub.
 const MOST_LOGS: usize = 1024;
 
-const FORMAT_MOST: &[usize] = &[8];
+const FORMAT_MOST: &[usize] = &[8, 8];
 const HEAD_MOST: &[usize] = &[128, 64, 512, MOST_WITNESS_NOTE, 8, MOST_NOTE, MOST_COSIGNATURES * 1025, 8, 1];
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-COPY (SELECT number::bigint FROM countersign.format) TO STDOUT (FORMAT binary);
+COPY (SELECT number::bigint, coalesce(to_jsonb(f) ->> 'additions', '0')::bigint FROM countersign.format f)
+    TO STDOUT (FORMAT binary);
 ";
 /// The heads of all logs, or of one. Cosignatures: the newest of each witness.
 const HEADS: &str = "COPY (SELECT l.origin, l.site, l.vkey,
@@ -77,13 +79,15 @@ pub struct Postgres {
     address: String,
     /// A folder for the files that go to `psql`, which only their owner can read.
     work: PathBuf,
+    /// Whether it has a place for batches, once it has said so.
+    has_batches: Option<bool>,
 }
 
 impl Postgres {
     /// Creates a way to the hub at an address that was checked. Files that a push needs are made in `work`, which is made if
     /// it is not there, and removed after it.
     pub fn new(address: String, work: PathBuf) -> Self {
-        Self { address, work }
+        Self { address, work, has_batches: None }
     }
 
     fn run<T>(
@@ -112,8 +116,13 @@ impl Postgres {
         open().map_err(|error| not_written(&error))
     }
 
-    /// Writes the files of a push, and returns their length.
-    fn stage(&self, part: &PushedPart, entries: EntrySource<'_>) -> Result<u64, TransportError> {
+    /// Writes the files of a push, and returns their length and the number of batches.
+    fn stage(
+        &self,
+        part: &PushedPart,
+        entries: EntrySource<'_>,
+        batches: BatchSource<'_>,
+    ) -> Result<(u64, u64), TransportError> {
         let mut bytes = 0;
         let mut writer = self.file("entries")?;
         let mut next = part.from;
@@ -134,6 +143,12 @@ impl Postgres {
             write_imported(&mut writer, row).map_err(|error| not_written(&error))?;
         }
         bytes += finish(writer)?;
+        let (mut writer, mut number) = (self.file("batches")?, 0);
+        for batch in batches {
+            write_batch(&mut writer, &batch?).map_err(|error| not_written(&error))?;
+            number += 1;
+        }
+        bytes += finish(writer)?;
         let mut writer = self.file("texts")?;
         for row in &part.texts {
             write_text(&mut writer, row).map_err(|error| not_written(&error))?;
@@ -144,7 +159,17 @@ impl Postgres {
             let (position, by) = (row.position.to_be_bytes(), row.by.to_be_bytes());
             writer.row(&[Some(&position), Some(&by)]).map_err(|error| not_written(&error))?;
         }
-        Ok(bytes + finish(writer)?)
+        Ok((bytes + finish(writer)?, number))
+    }
+
+    /// Asks whether the hub has a place for batches, unless it has said so.
+    fn has_batches(&mut self) -> Result<bool, TransportError> {
+        if let Some(known) = self.has_batches {
+            return Ok(known);
+        }
+        let known = self.run(&format!("{READ}COMMIT;\n"), &[], QUIET, &mut |output| check_format(output))?;
+        self.has_batches = Some(known);
+        Ok(known)
     }
 
     fn clear(&self) {
@@ -168,19 +193,29 @@ impl Transport for Postgres {
     fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError> {
         let most = MOST_COSIGNATURES.to_string();
         let script = format!("{READ}{HEADS}COMMIT;\n");
-        self.run(&script, &[("origin", ""), ("most", &most)], QUIET, &mut |output| {
-            check_format(output)?;
-            read_heads(output)
-        })
+        let (has_batches, heads) = self.run(&script, &[("origin", ""), ("most", &most)], QUIET, &mut |output| {
+            let has_batches = check_format(output)?;
+            Ok((has_batches, read_heads(output)?))
+        })?;
+        self.has_batches = Some(has_batches);
+        Ok(heads)
     }
 
-    fn push(&mut self, part: &PushedPart, entries: EntrySource<'_>) -> Result<(), TransportError> {
-        let staged = self.stage(part, entries);
-        let pushed = staged.and_then(|bytes| {
+    fn push(
+        &mut self,
+        part: &PushedPart,
+        entries: EntrySource<'_>,
+        batches: BatchSource<'_>,
+    ) -> Result<(), TransportError> {
+        let staged = self.stage(part, entries, batches);
+        let pushed = staged.and_then(|(bytes, batches)| {
+            if batches > 0 && !self.has_batches()? {
+                return Err(TransportError::OlderHub);
+            }
             let (from, until) = (part.from.to_string(), part.until.to_string());
             let note = hex(part.checkpoint.as_bytes());
             let quiet = QUIET + Duration::from_secs(bytes / SLOWEST_BYTES_PER_SECOND);
-            self.send(&push_script(), &[("from", &from), ("until", &until), ("note", &note)], quiet)
+            self.send(&push_script(batches > 0), &[("from", &from), ("until", &until), ("note", &note)], quiet)
         });
         self.clear();
         pushed
@@ -202,7 +237,7 @@ impl Transport for Postgres {
         let (most, first) = (MOST_COSIGNATURES.to_string(), from.to_string());
         let variables = [("origin", origin.as_str()), ("most", &most), ("from", &first)];
         self.run(&pull_script(), &variables, QUIET, &mut |output| {
-            check_format(output)?;
+            let has_batches = check_format(output)?;
             let head = read_heads(output)?.into_iter().next();
             let head = head.filter(|head| head.origin == *origin);
             let head = head.ok_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")))?;
@@ -211,6 +246,9 @@ impl Transport for Postgres {
             }
             read_entries(output, &mut |row| into(PulledRow::Entry(row)))?;
             read_imported(output, &mut |row| into(PulledRow::Imported(row)))?;
+            if has_batches {
+                read_batches(output, &mut |row| into(PulledRow::Batch(row)))?;
+            }
             read_texts(output, &mut |row| into(PulledRow::Text(row)))?;
             Ok(head)
         })
@@ -218,7 +256,18 @@ impl Transport for Postgres {
 }
 
 /// The script of a push: what is sent goes into temporary tables first, because COPY does not work where rows have rights.
-fn push_script() -> String {
+fn push_script(with_batches: bool) -> String {
+    let batches = if with_batches {
+        format!(
+            "CREATE TEMP TABLE stage_batch (name bytea, key text, signature bytea, body bytea) ON COMMIT DROP;
+\\copy pg_temp.stage_batch FROM 'batches' (FORMAT binary)
+INSERT INTO countersign.batch (log_id, {BATCH_COLUMNS})
+    SELECT countersign.mine(), {BATCH_COLUMNS} FROM pg_temp.stage_batch ON CONFLICT DO NOTHING;
+"
+        )
+    } else {
+        String::new()
+    };
     format!(
         "BEGIN;
 SELECT countersign.begin_push(:'from');
@@ -235,7 +284,7 @@ INSERT INTO countersign.statement (log_id, {ENTRY_COLUMNS})
     SELECT countersign.mine(), {ENTRY_COLUMNS} FROM pg_temp.stage_entry ORDER BY position;
 INSERT INTO countersign.imported (log_id, {IMPORTED_COLUMNS})
     SELECT countersign.mine(), {IMPORTED_COLUMNS} FROM pg_temp.stage_imported;
-INSERT INTO countersign.standard (log_id, {TEXT_COLUMNS})
+{batches}INSERT INTO countersign.standard (log_id, {TEXT_COLUMNS})
     SELECT countersign.mine(), {TEXT_COLUMNS} FROM pg_temp.stage_text ON CONFLICT DO NOTHING;
 SELECT countersign.erase(position, by_entry) FROM pg_temp.stage_erased;
 INSERT INTO countersign.checkpoint (log_id, size, note) VALUES (countersign.mine(), :'until', decode(:'note', 'hex'));
@@ -251,24 +300,33 @@ fn pull_script() -> String {
     TO STDOUT (FORMAT binary);
 COPY (SELECT {IMPORTED_COLUMNS} FROM countersign.imported {own} AND position >= :'from' ORDER BY position)
     TO STDOUT (FORMAT binary);
+SELECT count(*) > 0 AS has_batches FROM pg_attribute
+    WHERE attrelid = 'countersign.format'::regclass AND attname = 'additions' \\gset
+\\if :has_batches
+COPY (SELECT {BATCH_COLUMNS} FROM countersign.batch {own} AND name IN
+    (SELECT signature FROM countersign.statement {own} AND position >= :'from' AND key LIKE 'sk-%'
+    UNION ALL SELECT signature FROM countersign.imported {own} AND position >= :'from' AND key LIKE 'sk-%')
+    ORDER BY name) TO STDOUT (FORMAT binary);
+\\endif
 COPY (SELECT {TEXT_COLUMNS} FROM countersign.standard {own} ORDER BY digest) TO STDOUT (FORMAT binary);
 COMMIT;
 "
     )
 }
 
-fn check_format(output: &mut Output) -> Result<(), TransportError> {
+/// Reads which format the hub has; returns whether that has a place for batches.
+fn check_format(output: &mut Output) -> Result<bool, TransportError> {
     let mut found = Vec::new();
     let mut reader = RowReader::new(output, FORMAT_MOST)?;
     while let Some(mut row) = reader.next()? {
-        found.push(row.count(0)?);
+        found.push((row.count(0)?, row.count(1)?));
         if found.len() > 1 {
             break;
         }
     }
     match found[..] {
-        [number] if number == u64::from(FORMAT) => Ok(()),
-        [number] => Err(TransportError::OtherVersion { found: number.to_string(), known: FORMAT }),
+        [(number, additions)] if number == u64::from(FORMAT) => Ok(additions >= BATCHES),
+        [(number, _)] => Err(TransportError::OtherVersion { found: number.to_string(), known: FORMAT }),
         _ => Err(TransportError::NoSchema),
     }
 }

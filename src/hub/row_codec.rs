@@ -4,7 +4,9 @@ use std::io::{self, BufRead, Write};
 
 use crate::copy_binary::{Row, RowReader, RowWriter, damaged};
 use crate::error::TransportError;
-use crate::rows::{EntryRow, ImportedRow, MOST_KEY_LINE, MOST_SIGNATURE, MOST_STANDARD, SignedRow, TextRow};
+use crate::rows::{
+    BatchRow, EntryRow, ImportedRow, MOST_KEY_LINE, MOST_SIGNATURE, MOST_STANDARD, NAME, SignedRow, TextRow,
+};
 use countersign_core::primitives::ids::{Digest, StatementId};
 use countersign_core::statement::MAX_BYTES;
 use uuid::Uuid;
@@ -12,10 +14,12 @@ use uuid::Uuid;
 /// The columns of each table, in the order of the fields.
 pub const ENTRY_COLUMNS: &str = "position, id, key, scheme, statement, signature, leaf";
 pub const IMPORTED_COLUMNS: &str = "position, id, key, statement, signature";
+pub const BATCH_COLUMNS: &str = "name, key, signature, body";
 pub const TEXT_COLUMNS: &str = "digest, canonical, titles";
 
 const ENTRY_MOST: &[usize] = &[8, 16, MOST_KEY_LINE, 2, MAX_BYTES, MOST_SIGNATURE, 32];
 const IMPORTED_MOST: &[usize] = &[8, 16, MOST_KEY_LINE, MAX_BYTES, MOST_SIGNATURE];
+const BATCH_MOST: &[usize] = &[NAME, MOST_KEY_LINE, MOST_SIGNATURE, MAX_BYTES];
 const TEXT_MOST: &[usize] = &[32, MOST_STANDARD, MOST_STANDARD];
 
 pub fn write_entry<W: Write>(to: &mut RowWriter<W>, entry: &EntryRow) -> io::Result<()> {
@@ -35,6 +39,10 @@ pub fn write_imported<W: Write>(to: &mut RowWriter<W>, row: &ImportedRow) -> io:
     let (text, signature) = halves(row.signed.as_ref());
     let position = row.position.to_be_bytes();
     to.row(&[Some(&position), Some(row.id.0.as_bytes()), Some(row.key.as_bytes()), text, signature])
+}
+
+pub fn write_batch<W: Write>(to: &mut RowWriter<W>, row: &BatchRow) -> io::Result<()> {
+    to.row(&[Some(&row.name), Some(row.key.as_bytes()), Some(&row.signature), Some(row.text.as_bytes())])
 }
 
 pub fn write_text<W: Write>(to: &mut RowWriter<W>, row: &TextRow) -> io::Result<()> {
@@ -77,6 +85,18 @@ pub fn read_imported<R: BufRead>(
             key: row.text(2)?,
             signed: signed(&mut row, 3)?,
         })?;
+    }
+    Ok(())
+}
+
+/// Reads a stream of batches.
+pub fn read_batches<R: BufRead>(
+    from: &mut R,
+    into: &mut dyn FnMut(BatchRow) -> Result<(), TransportError>,
+) -> Result<(), TransportError> {
+    let mut reader = RowReader::new(from, BATCH_MOST)?;
+    while let Some(mut row) = reader.next()? {
+        into(BatchRow { name: row.array(0)?, key: row.text(1)?, signature: row.bytes(2)?, text: row.text(3)? })?;
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ pub const MOST_KEY_LINE: usize = 1024;
 pub const MOST_NOTE: usize = 4096;
 pub const MOST_WITNESS_NOTE: usize = 1024;
 pub const MOST_STANDARD: usize = 4 * 1024 * 1024;
+/// The bytes of a batch's name.
+pub const NAME: usize = 64;
 /// Most cosignatures of one checkpoint that are read.
 pub const MOST_COSIGNATURES: usize = 64;
 
@@ -60,7 +62,7 @@ pub struct EntryRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedRow {
     pub text: String,
-    /// 64 bytes for Ed25519; up to [`MOST_SIGNATURE`] for others.
+    /// 64 bytes for Ed25519, or the name of the batch that it was signed in; up to [`MOST_SIGNATURE`] for others.
     pub signature: Vec<u8>,
 }
 
@@ -73,6 +75,17 @@ pub struct ImportedRow {
     pub key: String,
     /// `None` once that entry was erased.
     pub signed: Option<SignedRow>,
+}
+
+/// Statements that a security key signed with one touch: a text that names them, with its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRow {
+    /// What its statements have in place of a signature.
+    pub name: [u8; NAME],
+    pub key: String,
+    /// Up to [`MOST_SIGNATURE`] bytes.
+    pub signature: Vec<u8>,
+    pub text: String,
 }
 
 /// The text of a standard that the log adopts.
@@ -99,10 +112,12 @@ pub struct Cosignature {
     pub line: String,
 }
 
-/// What a pull brings: all entries first, in order, then what they put back, then the texts of standards.
+/// What a pull brings: all entries first, in order, then what they put back, then the batches that both were signed in, then the
+/// texts of standards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PulledRow {
     Entry(EntryRow),
     Imported(ImportedRow),
+    Batch(BatchRow),
     Text(TextRow),
 }

@@ -1,8 +1,9 @@
 -- The hub of several sites of countersign, format 1: tables, roles, rights and triggers for PostgreSQL 14 or newer.
 --
--- Run it once, as a superuser, in a database of its own with the encoding UTF8:
+-- Run it with psql, as a superuser, in a database of its own with the encoding UTF8:
 --     createdb -E UTF8 -T template0 countersign_hub
 --     countersign hub schema | psql -X -v ON_ERROR_STOP=1 -d countersign_hub
+-- Run again on a hub that an earlier version made, it adds what that lacks; what is there stays, and so do rights and roles.
 -- Then make a role for each site. It joins by itself with `countersign hub join`:
 --     CREATE ROLE cardiology LOGIN IN ROLE countersign_site;
 -- A site reads the log of another one only after this, by the hub's administrator, once both have joined:
@@ -24,10 +25,14 @@ DO $$ BEGIN
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO countersign_site', current_database());
 END $$;
 
+SELECT to_regnamespace('countersign') IS NULL AS is_new \gset
+\if :is_new
 CREATE SCHEMA countersign AUTHORIZATION countersign_hub;
+\endif
 SET LOCAL ROLE countersign_hub;
 SET LOCAL search_path = countersign;
 
+\if :is_new
 CREATE TABLE format (number integer NOT NULL);
 INSERT INTO format VALUES (1);
 
@@ -186,27 +191,6 @@ BEGIN
     END IF;
 END $$;
 
--- Blanks an entry of the site's own log, and what it put back, if an erasure of it is there. Its leaf stays.
-CREATE FUNCTION erase(erased bigint, by_entry bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    mine smallint;
-    target record;
-    erasure text;
-BEGIN
-    SELECT log_id INTO mine FROM countersign.log WHERE owner = session_user FOR UPDATE;
-    SELECT id, encode(leaf, 'base64') AS leaf INTO target FROM countersign.statement WHERE log_id = mine AND position = erased;
-    SELECT convert_from(statement, 'UTF8') INTO erasure FROM countersign.statement WHERE log_id = mine AND position = by_entry;
-    IF target.id IS NULL OR erasure IS NULL OR by_entry <= erased
-        OR strpos(erasure, E'\nkind erase\n') = 0
-        OR strpos(erasure, E'\nof ' || target.id || E'\nposition ' || erased || E'\nleaf ' || target.leaf || E'\n') = 0 THEN
-        RAISE EXCEPTION 'entry % does not erase entry %', by_entry, erased USING ERRCODE = '42501';
-    END IF;
-    UPDATE countersign.statement SET statement = NULL, signature = NULL
-        WHERE log_id = mine AND position = erased AND statement IS NOT NULL;
-    UPDATE countersign.imported SET statement = NULL, signature = NULL
-        WHERE log_id = mine AND position = erased AND statement IS NOT NULL;
-END $$;
-
 -- For the hub's administrator: lets one site read the log of another, by their names, and ends it.
 CREATE FUNCTION let_read(reader text, of_site text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -257,6 +241,85 @@ GRANT INSERT (log_id, note) ON witness TO countersign_site;
 GRANT INSERT ON statement, imported, standard TO countersign_site;
 GRANT INSERT (log_id, size, note) ON checkpoint TO countersign_site;
 GRANT INSERT (log_id, size, line) ON cosignature TO countersign_site;
-GRANT EXECUTE ON FUNCTION mine(), begin_push(bigint), erase(bigint, bigint) TO countersign_site;
+GRANT EXECUTE ON FUNCTION mine(), begin_push(bigint) TO countersign_site;
+\endif
+
+DO $$ BEGIN
+    IF (SELECT number FROM format) IS DISTINCT FROM 1 THEN
+        RAISE EXCEPTION 'this hub has another format than 1: use the version of countersign that made it';
+    END IF;
+END $$;
+SELECT count(*) = 0 AS lacks_batches FROM pg_attribute
+    WHERE attrelid = 'format'::regclass AND attname = 'additions' \gset
+\if :lacks_batches
+-- Addition 1: batches. What is here besides the tables of the format; programs that know none of it go on as before.
+ALTER TABLE format ADD COLUMN additions integer NOT NULL DEFAULT 1;
+
+-- What a security key signed with one touch: a text that names statements. They have its name in place of a signature. It goes
+-- once no statement of the log names it any longer, because all of them were erased.
+CREATE TABLE batch (
+    log_id smallint NOT NULL REFERENCES log,
+    name bytea NOT NULL CHECK (length(name) = 64),
+    key text NOT NULL CHECK (length(key) <= 1024),
+    signature bytea NOT NULL CHECK (length(signature) BETWEEN 64 AND 1024),
+    body bytea NOT NULL CHECK (length(body) <= 16384),
+    PRIMARY KEY (log_id, name),
+    CHECK (sha256(body) = substring(name FROM 1 FOR 32))
+);
+CREATE INDEX statement_batch ON statement (log_id, signature) WHERE key LIKE 'sk-%';
+CREATE INDEX imported_batch ON imported (log_id, signature) WHERE key LIKE 'sk-%';
+CREATE TRIGGER never_removed BEFORE TRUNCATE ON batch FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER never_changed BEFORE UPDATE ON batch FOR EACH STATEMENT EXECUTE FUNCTION never();
+
+-- Whether a statement of a log, or one that it put back, was signed in a batch.
+CREATE FUNCTION is_named(log smallint, batch bytea) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM countersign.statement s WHERE s.log_id = log AND s.signature = batch AND s.key LIKE 'sk-%')
+        OR EXISTS (SELECT 1 FROM countersign.imported i WHERE i.log_id = log AND i.signature = batch AND i.key LIKE 'sk-%')
+$$;
+CREATE FUNCTION unnamed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF countersign.is_named(OLD.log_id, OLD.name) THEN
+        RAISE EXCEPTION 'what is in % is never changed or removed', TG_TABLE_NAME USING ERRCODE = '23001';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER only_unnamed BEFORE DELETE ON batch FOR EACH ROW EXECUTE FUNCTION unnamed();
+
+-- Blanks an entry of the site's own log, and what it put back, if an erasure of it is there. Its leaf stays. A batch that only
+-- they named goes.
+CREATE OR REPLACE FUNCTION erase(erased bigint, by_entry bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine smallint;
+    target record;
+    erasure text;
+    batches bytea[];
+BEGIN
+    SELECT log_id INTO mine FROM countersign.log WHERE owner = session_user FOR UPDATE;
+    SELECT id, encode(leaf, 'base64') AS leaf INTO target FROM countersign.statement WHERE log_id = mine AND position = erased;
+    SELECT convert_from(statement, 'UTF8') INTO erasure FROM countersign.statement WHERE log_id = mine AND position = by_entry;
+    IF target.id IS NULL OR erasure IS NULL OR by_entry <= erased
+        OR strpos(erasure, E'\nkind erase\n') = 0
+        OR strpos(erasure, E'\nof ' || target.id || E'\nposition ' || erased || E'\nleaf ' || target.leaf || E'\n') = 0 THEN
+        RAISE EXCEPTION 'entry % does not erase entry %', by_entry, erased USING ERRCODE = '42501';
+    END IF;
+    batches := ARRAY(SELECT signature FROM countersign.statement WHERE log_id = mine AND position = erased AND key LIKE 'sk-%'
+        UNION ALL SELECT signature FROM countersign.imported WHERE log_id = mine AND position = erased AND key LIKE 'sk-%');
+    UPDATE countersign.statement SET statement = NULL, signature = NULL
+        WHERE log_id = mine AND position = erased AND statement IS NOT NULL;
+    UPDATE countersign.imported SET statement = NULL, signature = NULL
+        WHERE log_id = mine AND position = erased AND statement IS NOT NULL;
+    DELETE FROM countersign.batch b WHERE b.log_id = mine AND b.name = ANY (batches)
+        AND NOT countersign.is_named(b.log_id, b.name);
+END $$;
+
+ALTER TABLE batch ENABLE ROW LEVEL SECURITY;
+CREATE POLICY look ON batch FOR SELECT TO countersign_site USING (log_id = (SELECT countersign.mine())
+    OR log_id = ANY (ARRAY(SELECT r.log_id FROM countersign.reads r WHERE r.reader = session_user)));
+CREATE POLICY append ON batch FOR INSERT TO countersign_site WITH CHECK (log_id = (SELECT countersign.mine()));
+REVOKE ALL ON FUNCTION is_named(smallint, bytea), unnamed(), erase(bigint, bigint) FROM PUBLIC;
+GRANT SELECT, INSERT ON batch TO countersign_site;
+GRANT EXECUTE ON FUNCTION erase(bigint, bigint) TO countersign_site;
+\endif
 
 COMMIT;

@@ -1,17 +1,20 @@
 //! Defines the three verbs of an exchange with a hub: heads, push and pull.
 
 use crate::error::TransportError;
-use crate::rows::{Cosignature, EntryRow, ErasedRow, ImportedRow, PulledRow, SiteHead, TextRow};
+use crate::rows::{BatchRow, Cosignature, EntryRow, ErasedRow, ImportedRow, PulledRow, SiteHead, TextRow};
 use countersign_core::primitives::ids::LogOrigin;
 
 /// The rows that a push sends, in the order of the log. The transport takes them one by one, so that none of it needs the
 /// memory of a whole log.
 pub type EntrySource<'a> = &'a mut dyn Iterator<Item = Result<EntryRow, TransportError>>;
 
+/// The batches that those entries, and what they put back, were signed in: each once.
+pub type BatchSource<'a> = &'a mut dyn Iterator<Item = Result<BatchRow, TransportError>>;
+
 /// Takes a row of a pull; an error ends the pull.
 pub type RowSink<'a> = &'a mut dyn FnMut(PulledRow) -> Result<(), TransportError>;
 
-/// What a push adds to this site's log, except its entries.
+/// What a push adds to this site's log, except its entries and batches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushedPart {
     pub origin: LogOrigin,
@@ -47,8 +50,14 @@ pub trait Transport {
     fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError>;
 
     /// Appends to this site's log: all of it, or nothing. [`TransportError::Moved`] if the hub does not have exactly
-    /// `part.from` entries.
-    fn push(&mut self, part: &PushedPart, entries: EntrySource<'_>) -> Result<(), TransportError>;
+    /// `part.from` entries, [`TransportError::OlderHub`] if it has no place for a batch. A batch goes there with the first
+    /// statement that names it, and goes from there once none names it any longer, because all of them were erased.
+    fn push(
+        &mut self,
+        part: &PushedPart,
+        entries: EntrySource<'_>,
+        batches: BatchSource<'_>,
+    ) -> Result<(), TransportError>;
 
     /// Adds cosignatures of this site; one that is there already stays.
     fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError>;

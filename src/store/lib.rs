@@ -18,6 +18,7 @@ pub mod logins;
 pub mod online_backup;
 pub mod pulled;
 pub mod queries;
+pub mod rebuilt;
 pub mod schema;
 mod sqlite_header;
 mod stray;

@@ -8,6 +8,7 @@ use crate::codec::place;
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::held::{Held, held_of};
+use crate::touches;
 use countersign_core::primitives::ids::{LogOrigin, PersonId};
 
 const COLUMNS: &str =
@@ -44,7 +45,7 @@ pub fn add(tx: &WriteTx<'_>, one: &Held) -> Result<(), StoreError> {
     )
 }
 
-/// Deletes the text of a statement that its own log erased with the entry `by`.
+/// Deletes the text of a statement that its own log erased with the entry `by`, and its batch if nothing else names that.
 pub fn blank(
     tx: &WriteTx<'_>,
     trainee: &PersonId,
@@ -52,12 +53,14 @@ pub fn blank(
     position: u64,
     by: u64,
 ) -> Result<(), StoreError> {
-    tx.run(BLANK, params![trainee.as_str(), origin.as_str(), position.cast_signed(), place(by)])
+    tx.run(BLANK, params![trainee.as_str(), origin.as_str(), position.cast_signed(), place(by)])?;
+    touches::drop_unnamed(tx)
 }
 
-/// Removes what a rotation brought.
+/// Removes what a rotation brought, with the batches that nothing else names.
 pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, origin: &LogOrigin, rotation: u64) -> Result<(), StoreError> {
-    tx.run(REMOVE, params![trainee.as_str(), origin.as_str(), place(rotation)])
+    tx.run(REMOVE, params![trainee.as_str(), origin.as_str(), place(rotation)])?;
+    touches::drop_unnamed(tx)
 }
 
 /// Returns how many entries a log had when the hub last brought what a rotation is about.

@@ -10,8 +10,11 @@ use crate::error::StoreError;
 pub const APPLICATION_ID: u32 = 0x4373_676e;
 
 /// The migrations, in order. The first makes the oldest format, each later one the next.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_schema.sql"), include_str!("migrations/0002_from_elsewhere.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_schema.sql"),
+    include_str!("migrations/0002_from_elsewhere.sql"),
+    include_str!("migrations/0003_from_a_hub.sql"),
+];
 
 /// The oldest format that is read. The ones before it were never released.
 pub const OLDEST: u32 = 12;
@@ -21,8 +24,8 @@ pub const NEWEST: u32 = OLDEST - 1 + MIGRATIONS.len() as u32;
 
 /// The digest of the newest schema, so that opening a file need not create one to compare with. A test checks it.
 pub const NEWEST_DIGEST: [u8; 32] = [
-    0x1f, 0x13, 0x1f, 0xb4, 0x6d, 0xbd, 0x1c, 0xc4, 0x32, 0x8c, 0x08, 0x9a, 0x37, 0x5c, 0x5c, 0xe2, 0x31, 0x2e, 0xa8,
-    0x1b, 0x5c, 0xb2, 0x2e, 0x4d, 0xcd, 0x67, 0x14, 0x09, 0x6a, 0x47, 0x96, 0x2e,
+    0x4d, 0x48, 0x0b, 0x8d, 0x6c, 0xf3, 0x58, 0xeb, 0x5e, 0x84, 0x23, 0x54, 0x9e, 0x3c, 0x75, 0xa7, 0x2f, 0xbe, 0x15,
+    0xdf, 0x68, 0x43, 0x4e, 0xb3, 0x70, 0xda, 0x98, 0x40, 0x80, 0xac, 0xfa, 0x4b,
 ];
 
 /// Refuses a format that this program cannot read. 0 is that of a file without tables.

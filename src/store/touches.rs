@@ -5,6 +5,7 @@
 
 use rusqlite::{Row, params};
 
+use crate::codec::place;
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use countersign_core::primitives::key::PublicKey;
@@ -19,7 +20,13 @@ const DROP: &str = "DELETE FROM touch WHERE name = ?1";
 const UNNAMED: &str = "SELECT name FROM touch WHERE name NOT IN (
     SELECT signature FROM entry WHERE key IN (SELECT key FROM key WHERE line LIKE 'sk-%')
     UNION ALL SELECT signature FROM imported WHERE key IN (SELECT key FROM key WHERE line LIKE 'sk-%')
-    UNION ALL SELECT signature FROM held WHERE key LIKE 'sk-%')";
+    UNION ALL SELECT signature FROM held WHERE key LIKE 'sk-%'
+    UNION ALL SELECT signature FROM pulled WHERE key LIKE 'sk-%')";
+/// The batches of the entries from a place on, and of what they put back. What was erased has no name.
+const OF_ENTRIES: &str = "SELECT signature FROM entry
+    WHERE place >= ?1 AND place < ?2 AND text <> '' AND key IN (SELECT key FROM key WHERE line LIKE 'sk-%')
+    UNION SELECT signature FROM imported
+    WHERE place >= ?1 AND place < ?2 AND text <> '' AND key IN (SELECT key FROM key WHERE line LIKE 'sk-%')";
 
 /// A batch as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +74,13 @@ pub fn presence_of(tx: &Tx<'_>, key: &PublicKey, name: &[u8]) -> Result<Presence
     let name = name.try_into().ok().filter(|_| key.algorithm().starts_with("sk-"));
     let batch = name.map(|name| named(tx, name)).transpose()?.flatten();
     Ok(batch.map_or(Presence::Unknown, |batch| batch.presence()))
+}
+
+/// Returns the names of the batches that entries of this log between two positions, and what they put back, were signed in.
+pub fn of_entries(tx: &Tx<'_>, (from, until): (u64, u64)) -> Result<Vec<[u8; 64]>, StoreError> {
+    tx.rows(OF_ENTRIES, [place(from), place(until)], |row| {
+        row.get_ref(0)?.as_blob().map_err(damaged)?.try_into().map_err(damaged)
+    })
 }
 
 /// Returns the names of batches that no statement here has.

@@ -2,6 +2,7 @@
 
 mod altered;
 mod counted;
+mod erased_signers;
 mod forked;
 mod refused;
 mod rotation;

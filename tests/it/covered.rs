@@ -48,6 +48,7 @@ const COVERED: &[&str] = &[
 /// The others, each with words by which `--explain` names it and a change that nobody can see.
 const OTHERS: &[(&str, &str, &str)] = &[
     ("brought", "how far the hub brought", "INSERT INTO brought VALUES (1, 9)"),
+    ("rebuilt", "rebuilt from a hub", "INSERT INTO rebuilt VALUES (1, 3)"),
     ("cosigned", "cosigned of other logs", "INSERT INTO cosigned VALUES ('x', 9, zeroblob(32))"),
     (
         "claim",

@@ -166,7 +166,7 @@ pub fn taken_back(origin: &str, there: &str, trainee: PersonRef) -> Body {
 /// Who a trainee here is in another log, or the end of that.
 pub fn rotation(origin: &str, there: &str, trainee: PersonRef, ended: bool) -> Body {
     let there = PersonRef { id: there.parse().unwrap(), name: trainee.name.clone() };
-    let end = RotationEnd { kept: 0, list: Digest([2; 32]), reason: clean("Back home") };
+    let end = RotationEnd { kept: 0, list: Digest([2; 32]), erased: None, reason: clean("Back home") };
     Body::Rotation(Rotation { trainee, origin: origin.parse().unwrap(), there, ended: ended.then_some(end) })
 }
 

@@ -14,6 +14,7 @@ use countersign_core::people::person::Person;
 use countersign_core::primitives::ids::Secret;
 
 use crate::cli::book::{Book, Ran, SUPERVISOR};
+use crate::random::every;
 use crate::signer::person;
 
 /// What may lie in the place of a file, by its name.
@@ -98,6 +99,17 @@ fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_ha
 
 #[test]
 fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place() {
+    in_place_of_each(5);
+}
+
+#[test]
+#[ignore = "everything in every place"]
+fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place_every_one() {
+    in_place_of_each(1);
+}
+
+/// Puts something else in the place of each file, every `step`th of all the ways, and runs commands.
+fn in_place_of_each(step: usize) {
     let book = Book::founded();
     let sam = book.id_of("Sam Supervisor");
     let backup = book.0.path().join("b.db");
@@ -118,25 +130,25 @@ fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place() {
         "stray.db",
     ];
     let more = [format!("keys/{sam}.key"), format!("keys/{sam}.tries"), format!("keys/{sam}.seen")];
-    for place in names.iter().map(|name| (*name).to_owned()).chain(more) {
-        for (name, instead) in INSTEAD {
-            let path = book.data().join(&place);
-            put(&path, &fs::read(&path).unwrap_or_default(), *instead);
-            let secret = book.secret("supervisor");
-            for command in [
-                vec!["doctor"],
-                vec!["history"],
-                vec!["verify"],
-                vec!["backup", backup.to_str().unwrap(), "--json"],
-                vec!["sign-off", "Ann Trainee", "K1", "--as", "Sam", "--passphrase-file", &secret],
-            ] {
-                let ran = in_time(&book, &command);
-                assert!((0..=4).contains(&ran.code), "{place} is {name}: {command:?}: {ran:?}");
-                assert!(!ran.err.contains("panicked"), "{place} is {name}: {command:?}: {ran:?}");
-            }
-            fs::remove_dir_all(book.data()).unwrap();
-            assert!(Command::new("cp").arg("-a").arg(&kept).arg(book.data()).status().unwrap().success());
+    let places = names.iter().map(|name| (*name).to_owned()).chain(more);
+    let ways: Vec<_> = places.flat_map(|place| INSTEAD.iter().map(move |instead| (place.clone(), instead))).collect();
+    for (place, (name, instead)) in every(step, &ways) {
+        let path = book.data().join(place);
+        put(&path, &fs::read(&path).unwrap_or_default(), *instead);
+        let secret = book.secret("supervisor");
+        for command in [
+            vec!["doctor"],
+            vec!["history"],
+            vec!["verify"],
+            vec!["backup", backup.to_str().unwrap(), "--json"],
+            vec!["sign-off", "Ann Trainee", "K1", "--as", "Sam", "--passphrase-file", &secret],
+        ] {
+            let ran = in_time(&book, &command);
+            assert!((0..=4).contains(&ran.code), "{place} is {name}: {command:?}: {ran:?}");
+            assert!(!ran.err.contains("panicked"), "{place} is {name}: {command:?}: {ran:?}");
         }
+        fs::remove_dir_all(book.data()).unwrap();
+        assert!(Command::new("cp").arg("-a").arg(&kept).arg(book.data()).status().unwrap().success());
     }
 }
 

@@ -443,7 +443,8 @@ fn received() -> impl Strategy<Value = Body> {
 
 /// Who a trainee is in another log, or its end.
 fn rotation() -> impl Strategy<Value = Body> {
-    let end = (any::<u32>(), digest(), lines()).prop_map(|(kept, list, reason)| RotationEnd { kept, list, reason });
+    let end = (any::<u32>(), digest(), option::of((any::<u32>(), digest())), lines());
+    let end = end.prop_map(|(kept, list, erased, reason)| RotationEnd { kept, list, erased, reason });
     (named(), "[a-z0-9]{1,12}", named(), option::of(end)).prop_map(|(trainee, origin, there, ended)| {
         Body::Rotation(Rotation { trainee, origin: origin.parse().unwrap(), there, ended })
     })

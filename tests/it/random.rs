@@ -29,6 +29,11 @@ pub fn cases(cases: u32) -> Config {
     Config { cases, rng_seed: RngSeed::Fixed(seed()), ..Config::default() }
 }
 
+/// Every `step`th of these, from one chosen at random: a part of a loop, of which the test in full has all.
+pub fn every<T>(step: usize, all: &[T]) -> impl Iterator<Item = &T> {
+    all.iter().skip(random(step).usize(..step)).step_by(step)
+}
+
 /// The size of a test in full.
 pub fn in_full(count: usize) -> usize {
     count * number("TEST_TIMES").map_or(1, |times| times as usize)

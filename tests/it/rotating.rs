@@ -1,9 +1,12 @@
 //! Trainees who rotate between departments of one hub: checked copies of logs, what the record shows, cosignatures, rebuilding.
 
 mod altered;
+mod batches;
 mod cosigned;
+mod ended;
 mod hub;
 mod real;
+mod rebuilt;
 mod record;
 
 pub use record::rotated;

@@ -162,7 +162,7 @@ fn openssh_accepts(book: &Book, id: &str, who: &str) -> bool {
     accepted_in(folder.path(), id, who)
 }
 
-fn accepted_in(folder: &Path, id: &str, who: &str) -> bool {
+pub fn accepted_in(folder: &Path, id: &str, who: &str) -> bool {
     let read = |name: String| std::fs::read_to_string(folder.join(name)).unwrap();
     let (text, batch) = (read(format!("{id}.txt")), read(format!("{id}.batch")));
     let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap().replace(['-', ':', 'T'], "");

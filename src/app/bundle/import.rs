@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app::App;
 use crate::bundle::check::{CheckedBundle, CheckedPart, GIVE, check, refused};
 use crate::bundle::other_logs::{KnownLog, known};
+use crate::bundle::select;
 use crate::error::Error;
 use crate::keys::session::Credential;
 use crate::log::historical_root::old_root;
@@ -251,15 +252,17 @@ fn nothing_left_out(
     all: &BTreeMap<(LogOrigin, u64), Held>,
 ) -> Result<(), Error> {
     let origin = part.log.origin();
-    let has = |held: &Held| {
-        let erased = bundle.erased.iter().any(|(of, at, _)| of == origin && *at == held.position);
-        erased || part.receipts.binary_search_by_key(&held.position, |one| one.position).is_ok()
+    let has = |at: u64| part.receipts.binary_search_by_key(&at, |one| one.position).is_ok();
+    let erased = |held: &Held| {
+        held.erased.is_some() || bundle.erased.iter().any(|(of, at, _)| of == origin && *at == held.position)
     };
-    let mut known = all.values().filter(|held| held.origin == *origin && held.erased.is_none());
-    match known.find(|held| !has(held)) {
+    let known = all.values().filter(|held| held.origin == *origin && !erased(held));
+    let known = known.map(|held| Ok((held.position, decode(&held.text)?))).collect::<Result<_, Error>>()?;
+    let needed = select::still_needed(known, &part.trainee);
+    match needed.iter().find(|at| !has(**at)) {
         None => Ok(()),
-        Some(held) => {
-            let what = format!("The bundle lacks statement {} of {origin}, which an earlier one had", held.position);
+        Some(at) => {
+            let what = format!("The bundle lacks statement {at} of {origin}, which an earlier one had");
             Err(Error::refused(what).hint("Nothing was changed. Ask the department that made it to make it again"))
         }
     }

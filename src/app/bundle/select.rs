@@ -25,6 +25,36 @@ pub(crate) fn statements(tx: &Tx<'_>, trainee: &PersonId) -> Result<BTreeMap<u64
     for (position, text) in department::statements(tx)? {
         others.insert(position, decode(&text)?);
     }
+    Ok(with_what_they_need(chosen, others, trainee))
+}
+
+/// Returns the positions of the statements that a newer bundle of a log must have, of those that earlier ones had and that the
+/// log has not erased since: a record, and what it takes to check that. People and settings that only erased statements needed
+/// are not in it, nor what was said about those.
+pub(crate) fn still_needed(known: BTreeMap<u64, Statement>, trainee: &PersonId) -> BTreeSet<u64> {
+    let (mut chosen, mut others, mut present) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    for (position, statement) in known {
+        let is_import = statement.body.put_back().is_some();
+        if statement.body.trainee().is_none() && !is_import {
+            others.insert(position, statement);
+            continue;
+        }
+        // What is said about a statement comes after it.
+        if is_import || statement.body.refers_to().is_none_or(|of| present.contains(&of)) {
+            present.extend(statement.body.put_back());
+            present.insert(statement.id);
+            chosen.insert(position, statement);
+        }
+    }
+    with_what_they_need(chosen, others, trainee).into_keys().collect()
+}
+
+/// Adds the statements that it takes to check those of a record.
+fn with_what_they_need(
+    mut chosen: BTreeMap<u64, Statement>,
+    mut others: BTreeMap<u64, Statement>,
+    trainee: &PersonId,
+) -> BTreeMap<u64, Statement> {
     let mut needed = Needed::default();
     needed.signers.insert(trainee.clone());
     for statement in chosen.values() {
@@ -38,7 +68,7 @@ pub(crate) fn statements(tx: &Tx<'_>, trainee: &PersonId) -> Result<BTreeMap<u64
             .map(|(position, _)| *position)
             .collect();
         if found.is_empty() {
-            return Ok(chosen);
+            return chosen;
         }
         for position in found {
             let Some(statement) = others.remove(&position) else { continue };

@@ -40,6 +40,13 @@ fn evidence_of(claim: &Claim) -> Result<Vec<Evidence>, Error> {
     Ok(all)
 }
 
+/// What is wrong with a claim that a sign-off answers, as a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClaimFault {
+    Wrong(&'static str),
+    Absent(&'static str),
+}
+
 /// Checks the claim digests named in sign-offs against the claims in the file.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
@@ -54,7 +61,7 @@ impl Claims {
         tx: &Tx<'_>,
         (statement, at): (&Statement, u64),
         put_back: bool,
-    ) -> Option<&'static str> {
+    ) -> Option<ClaimFault> {
         let Body::SignOff(sign_off) = &statement.body else { return None };
         let (id, named) = (sign_off.claim?, sign_off.claimed?);
         let found = match self.last {
@@ -71,18 +78,20 @@ impl Claims {
                     && answered != Some(Some(at))
                     && !withdrawn_in_file(tx, at).unwrap_or(false) =>
             {
-                Some("The claim that it answers is recorded as answered by something else, or not answered")
+                Some(ClaimFault::Wrong(
+                    "The claim that it answers is recorded as answered by something else, or not answered",
+                ))
             }
             Some(found) if found == named => None,
             // The claim's text and files were erased with the sign-off that last answered it.
             Some(_) if put_back && answered.flatten().is_some_and(|at| erased(tx, at).is_ok_and(|e| e.is_some())) => {
                 None
             }
-            Some(_) => Some(
+            Some(_) => Some(ClaimFault::Wrong(
                 "The claim that it answers was changed, so it is not the one that was signed: its words, KSBs, time or files differ",
-            ),
+            )),
             None if put_back => None,
-            None => Some("The claim that it answers is not in the file"),
+            None => Some(ClaimFault::Absent("The claim that it answers is not in the file")),
         }
     }
 }

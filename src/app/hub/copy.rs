@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::hub::selection::{SiteCopy, database, folder};
 use crate::log::referenced::leaf_at;
+use crate::log::touched;
 use crate::storage::atomic_file::{lock_file, private_folder, write_private};
 use crate::storage::data_dir::{io_error, read_small, remove_database};
 use crate::verify::anchors::ExternalAnchors;
@@ -20,22 +21,26 @@ use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::{Body, SignedText};
 use countersign_hub::error::TransportError;
-use countersign_hub::rows::{EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::rows::{BatchRow, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::RowSink;
-use countersign_ledger::batch::signature_digest;
+use countersign_ledger::batch::{SignedBatch, signature_digest, signs_batches};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::{Checkpoint, LogVerifier};
 use countersign_ledger::replay::EntryFault;
+use countersign_ledger::security_key::KeySignature;
+use countersign_ledger::sshsig::SignatureBytes;
 use countersign_store::db::{Access, Db, WriteTx};
 use countersign_store::erased_and_imported;
 use countersign_store::error::StoreError;
 use countersign_store::index::standards;
 use countersign_store::log::{self, SignedTreeHead};
+use countersign_store::touches;
 
-/// How Ed25519 signatures are numbered in the file.
-const ED25519: u16 = 1;
+/// How an entry is signed: by its key, or by that in the batch that it names. The number is the file's.
+const BY_ITS_KEY: u16 = 1;
 const ED25519_KEYS: &str = "ssh-ed25519";
+const UNKNOWN_WAY: &str = "it is signed in a way that this version of the program does not know";
 /// The largest text of a statement.
 const MOST_TEXT: usize = 16 * 1024;
 
@@ -113,8 +118,18 @@ pub struct Renewal<'a> {
     /// The key that was accepted for the log.
     pub log: &'a LogVerifier,
     pub fetch: Fetch,
+    pub titles: Titles,
     pub threads: usize,
     pub today: NaiveDate,
+}
+
+/// What becomes of the short titles of duties, which nobody signs: whoever runs the hub can change them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Titles {
+    /// Of another department: they are not shown here.
+    Dropped,
+    /// Of this department itself, which wants them back.
+    Kept,
 }
 
 /// Fetches a log from a position on and returns its head at that moment.
@@ -216,7 +231,7 @@ pub(crate) fn build(
     let from = known.map_or(0, |(known, _)| known.size);
     let (mut note, mut erased_before) = (None, false);
     let built = db.write(|tx| -> Result<u64, CopyError> {
-        let mut builder = CopyBuilder::new(tx, what.log, from)?;
+        let mut builder = CopyBuilder::new(tx, what, from)?;
         let mut fault = None;
         let mut each = |row: PulledRow| {
             builder.row(row).map_err(|error| {
@@ -334,8 +349,11 @@ fn keep_evidence(
 struct CopyBuilder<'t> {
     tx: &'t WriteTx<'t>,
     from: u64,
+    titles: Titles,
     edge: CompactRange,
     keys: HashMap<String, (i64, PublicKey)>,
+    /// The batches that new statements were signed in and that have not come, with the first position that names each.
+    asked: HashMap<SignatureBytes, u64>,
     /// Entries without a text, with their leaves.
     blank: BTreeMap<u64, Digest>,
     /// The entries that erase, by the position that they erase.
@@ -343,21 +361,23 @@ struct CopyBuilder<'t> {
 }
 
 impl<'t> CopyBuilder<'t> {
-    fn new(tx: &'t WriteTx<'t>, verifier: &LogVerifier, from: u64) -> Result<Self, CopyError> {
+    fn new(tx: &'t WriteTx<'t>, what: &Renewal<'_>, from: u64) -> Result<Self, CopyError> {
         let edge = match log::head(tx)? {
             Some(head) => CompactRange::from_bytes(&head.edge).map_err(|e| CopyError::Failed(Error::refused(e)))?,
             None => CompactRange::new(),
         };
         if from == 0 {
-            log::begin(tx, verifier.origin(), &verifier.to_string())?;
+            log::begin(tx, what.log.origin(), &what.log.to_string())?;
         }
-        Ok(Self { tx, from, edge, keys: HashMap::new(), blank: BTreeMap::new(), erasures: BTreeMap::new() })
+        let (titles, keys, asked) = (what.titles, HashMap::new(), HashMap::new());
+        Ok(Self { tx, from, titles, edge, keys, asked, blank: BTreeMap::new(), erasures: BTreeMap::new() })
     }
 
     fn row(&mut self, row: PulledRow) -> Result<(), CopyError> {
         match row {
             PulledRow::Entry(row) => self.entry(row),
             PulledRow::Imported(row) => self.imported(row),
+            PulledRow::Batch(row) => self.batch(row),
             PulledRow::Text(row) => self.text(&row),
         }
     }
@@ -367,8 +387,8 @@ impl<'t> CopyBuilder<'t> {
         if row.position != at {
             return Err(reject(Some(at), format!("the hub sent entry {} in its place", row.position)));
         }
-        if row.scheme != ED25519 {
-            return Err(reject(Some(at), "it is signed in a way that this version of the program does not know"));
+        if row.scheme != BY_ITS_KEY {
+            return Err(reject(Some(at), UNKNOWN_WAY));
         }
         let (key, public) = self.key(&row.key, at)?;
         let fingerprint = public.fingerprint();
@@ -377,9 +397,8 @@ impl<'t> CopyBuilder<'t> {
                 self.blank.insert(at, row.leaf);
                 (String::new(), [0; 64])
             }
-            Some(_) if public.algorithm() != ED25519_KEYS => {
-                let what = "it is signed with a security key, whose batches are not exchanged with a hub yet";
-                return Err(reject(Some(at), what));
+            Some(_) if public.algorithm() != ED25519_KEYS && !signs_batches(&public) => {
+                return Err(reject(Some(at), UNKNOWN_WAY));
             }
             Some(signed) => {
                 let (text, signature) = Self::signed(signed, at)?;
@@ -392,6 +411,7 @@ impl<'t> CopyBuilder<'t> {
                 {
                     self.erasures.insert(erase.position, at);
                 }
+                self.ask(&public, signature, at);
                 (text, signature)
             }
         };
@@ -416,7 +436,11 @@ impl<'t> CopyBuilder<'t> {
         let (key, public) = self.key(&row.key, at)?;
         let (text, signature) = match row.signed {
             None => (String::new(), [0; 64]),
-            Some(signed) => Self::signed(signed, at)?,
+            Some(signed) => {
+                let (text, signature) = Self::signed(signed, at)?;
+                self.ask(&public, signature, at);
+                (text, signature)
+            }
         };
         let signed = SignedText { text, key: public.fingerprint(), signature: signature.to_vec() };
         if let Err(error) = erased_and_imported::put_back(self.tx, at, row.id, key, &signed) {
@@ -428,12 +452,35 @@ impl<'t> CopyBuilder<'t> {
         Ok(())
     }
 
+    /// Notes the batch that a new statement was signed in, if it was.
+    fn ask(&mut self, key: &PublicKey, name: SignatureBytes, at: u64) {
+        if signs_batches(key) {
+            self.asked.entry(name).or_insert(at);
+        }
+    }
+
+    /// Stores a batch that new statements name. Its name is of its text, key and signature; those are checked with the entries.
+    fn batch(&mut self, row: BatchRow) -> Result<(), CopyError> {
+        let Some(at) = self.asked.remove(&row.name) else {
+            return Err(reject(None, "the hub sent a batch of a security key that no new statement was signed in"));
+        };
+        let altered = || reject(Some(at), "the batch that it was signed in is not the one that it names");
+        let key: PublicKey = row.key.parse().map_err(|_| altered())?;
+        let signature = KeySignature::from_bytes(key.algorithm(), &row.signature).ok_or_else(altered)?;
+        let batch = SignedBatch { text: row.text, key, signature };
+        if !signs_batches(&batch.key) || batch.name() != row.name {
+            return Err(altered());
+        }
+        Ok(touched::keep(self.tx, &batch)?)
+    }
+
     fn text(&mut self, row: &TextRow) -> Result<(), CopyError> {
         let named = || format!("the text sha256:{} of a standard", row.digest.hex());
         if Digest::of(row.canonical.as_bytes()) != row.digest {
             return Err(reject(None, format!("{} is not the one that this digest is of", named())));
         }
-        standards::add_copied(self.tx, &row.digest, &row.canonical, &row.titles).map_err(|error| {
+        let titles = if self.titles == Titles::Kept { row.titles.as_str() } else { "" };
+        standards::add_copied(self.tx, &row.digest, &row.canonical, titles).map_err(|error| {
             if matches!(error, StoreError::Damaged(_)) {
                 reject(None, format!("{} is not of a standard", named()))
             } else {
@@ -481,6 +528,7 @@ impl<'t> CopyBuilder<'t> {
             before |= *at < self.from;
             erased_and_imported::erase_in_copy(self.tx, *at, &leaf, *by)?;
         }
+        touches::drop_unnamed(self.tx)?;
         let head =
             SignedTreeHead { size: self.edge.size(), edge: self.edge.to_bytes(), checkpoint: checkpoint.to_owned() };
         log::set_head(self.tx, &head)?;

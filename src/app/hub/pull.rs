@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::hub::copy::{CopyOutcome, Fetch, Renewal, renew};
+use crate::hub::copy::{CopyOutcome, Fetch, Renewal, Titles, renew};
 use crate::hub::rotating::{self, BroughtStatements};
 use crate::hub::selection::SiteCopy;
 use crate::hub::witness;
@@ -106,7 +106,7 @@ fn pull_one(
     (head, fetch, threads): (&SiteHead, Fetch, usize),
     progress: &mut dyn FnMut(u64, u64),
 ) -> PullOutcome {
-    let what = Renewal { data: app.folder.path(), log, fetch, threads, today: app.today() };
+    let what = Renewal { data: app.folder.path(), log, fetch, titles: Titles::Dropped, threads, today: app.today() };
     let mut pull = |from: u64, into: RowSink<'_>| transport.pull(log.origin(), from, into);
     renew(&what, head, &mut pull, progress).map_or_else(PullOutcome::Failed, PullOutcome::Copied)
 }

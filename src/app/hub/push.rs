@@ -10,7 +10,7 @@ use crate::log::historical_root::old_root;
 use crate::verify::rebuild::leaf_of;
 use countersign_core::primitives::key::PublicKey;
 use countersign_hub::error::TransportError;
-use countersign_hub::rows::{EntryRow, ErasedRow, ImportedRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::rows::{BatchRow, EntryRow, ErasedRow, ImportedRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::{PushedPart, Transport};
 use countersign_ledger::note::LogVerifier;
 use countersign_store::db::Tx;
@@ -18,18 +18,12 @@ use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::standards;
 use countersign_store::log::{self, RawEntry};
+use countersign_store::touches;
 
 /// Entries read at a time.
 const PART: u64 = 512;
-/// How an entry is signed: directly, by its key. The number is the file's.
-const DIRECTLY: u16 = 1;
-
-/// Keys on security keys sign several statements at once, with a text that a hub has no table for yet.
-const IN_BATCHES: &str = "sk-";
-
-fn not_carried(position: u64) -> TransportError {
-    TransportError::NotCarried(format!("Entry {position} is signed with a security key, which a hub cannot carry yet"))
-}
+/// How an entry is signed: by its key, or by that in the batch that it names. The number is the file's.
+const BY_ITS_KEY: u16 = 1;
 
 /// What was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +54,8 @@ pub fn push(
         let erased = erased_and_imported::all_erased(tx)?;
         let part = part(tx, &verifier, (from, head.size), &erased, head.checkpoint)?;
         let mut source = Source::new(tx, (from, head.size), &erased, progress)?;
-        transport.push(&part, &mut source)?;
+        let mut batches = touches::of_entries(tx, (from, head.size))?.into_iter().map(|name| batch(tx, &name));
+        transport.push(&part, &mut source, &mut batches)?;
         Ok(Pushed { from, until: head.size, erased: part.erased.len() as u64, checkpoint: part.checkpoint })
     });
     pushed.map_err(|error| error.context("Sending the log to the hub"))
@@ -137,6 +132,14 @@ fn part(
     Ok(PushedPart { origin, from, until, imported, texts: texts.collect(), erased: later, checkpoint })
 }
 
+/// Reads a batch that an entry names.
+fn batch(tx: &Tx<'_>, name: &[u8; 64]) -> Result<BatchRow, TransportError> {
+    let missing = || damaged("a batch that was signed with a security key is missing");
+    let found = touches::named(tx, name).and_then(|found| found.ok_or_else(missing));
+    let found = found.map_err(|error| TransportError::Here(error.to_string()))?;
+    Ok(BatchRow { name: found.name, key: found.key.to_string(), signature: found.signature, text: found.text })
+}
+
 /// Reads entries in order, a part at a time.
 struct Source<'a> {
     tx: &'a Tx<'a>,
@@ -188,7 +191,7 @@ impl<'a> Source<'a> {
             let text = String::from_utf8(found.text).map_err(damaged)?;
             (leaf, Some(SignedRow { text, signature: found.signature.to_vec() }))
         };
-        Ok(EntryRow { position, id: found.id, key: line.clone(), scheme: DIRECTLY, signed, leaf })
+        Ok(EntryRow { position, id: found.id, key: line.clone(), scheme: BY_ITS_KEY, signed, leaf })
     }
 }
 
@@ -196,9 +199,6 @@ impl Iterator for Source<'_> {
     type Item = Result<EntryRow, TransportError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.entry().map_err(|error| TransportError::Here(error.to_string())).transpose()?;
-        Some(entry.and_then(|entry| {
-            if entry.key.starts_with(IN_BATCHES) { Err(not_carried(entry.position)) } else { Ok(entry) }
-        }))
+        self.entry().map_err(|error| TransportError::Here(error.to_string())).transpose()
     }
 }

@@ -3,7 +3,7 @@
 use crate::clock::{Clock as _, SystemClock};
 use crate::error::Error;
 use crate::hub::connection::transport;
-use crate::hub::copy::{CopyError, Fetch, Renewal, build};
+use crate::hub::copy::{CopyError, Fetch, Renewal, Titles, build};
 use crate::hub::settings::HubSettings;
 use crate::keys::keystore;
 use crate::storage::data_dir::{DataDir, remove_database};
@@ -15,6 +15,7 @@ use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogVerifier;
 use countersign_store::db::{Access, Db};
 use countersign_store::queries::audit;
+use countersign_store::rebuilt;
 
 /// What came back, and what did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,7 @@ pub fn rebuild(
         data: folder.path(),
         log: &log,
         fetch: Fetch::All,
+        titles: Titles::Kept,
         threads: lost.threads,
         today: SystemClock.today(),
     };
@@ -87,6 +89,7 @@ pub fn rebuild(
     });
     let done = built.and_then(|_| {
         let report = look(&part, &log)?;
+        Db::open(&part, Access::Write)?.write(|tx| rebuilt::add(tx, report.head.size))?;
         folder.put_database(&part)?;
         Ok(report)
     });

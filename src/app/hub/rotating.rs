@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::app::App;
 use crate::bundle::other_logs::{AcceptedLog, accepted_logs};
 use crate::error::Error;
-use crate::hub::selection::{Selected, SiteCopy};
+use crate::hub::selection::{Selected, SiteCopy, remove_copy};
 use crate::keys::session::Credential;
 use crate::log::referenced::statement_at;
-use crate::log::rule_context::{brought, kept_list};
+use crate::log::rule_context::{brought, erased_by_exchanges, kept_list};
 use crate::log::sign;
+use crate::log::touched;
 use crate::log::writer::AppendResult;
 use crate::maintenance::erased_copies;
 use countersign_core::people::person::{Person, PersonRef, Role};
@@ -177,7 +178,9 @@ pub struct EndedRotation {
     /// Statements that stay, and that went.
     pub kept: usize,
     pub removed: usize,
-    /// Why traces of what went may be left in the file, if they may.
+    /// Statements of that log that a bundle brought, which stay either way.
+    pub bundled: usize,
+    /// Why traces of what went may be left in the file, or the copy of that log next to it, if they may.
     pub traces: Option<Error>,
 }
 
@@ -202,13 +205,22 @@ pub fn end(
             .hint("`countersign hub trainees` lists the rotations")
     })?;
     let all = app.log.db.read(|tx| brought(tx, trainee, row.position))?;
+    let bundled = app.log.db.read(|tx| held::by_bundles(tx, trainee))?;
+    let bundled: Vec<Held> = bundled.into_iter().filter(|one| one.origin == *origin).collect();
     let kept: &[Held] = if what == Brought::Stays { &all } else { &[] };
     let (count, list) = kept_list(kept);
+    let before = app.log.db.read(|tx| pulled::of(tx, trainee))?;
+    let stays = |one: &&Held| one.origin == *origin && (what == Brought::Stays || one.received != row.position);
+    let brought = before.iter().filter(stays);
+    let rows = app.log.db.read(elsewhere::rotations)?;
+    let all_rotations = rows.iter().filter(|row| row.trainee.id == *trainee && row.origin == *origin);
+    let erased = erased_by_exchanges(brought.chain(&bundled), &all_rotations.map(|row| row.position).collect());
+    let erased = kept_list(&erased);
     let body = Body::Rotation(Rotation {
         trainee: PersonRef { id: person.id, name: person.name },
         origin: origin.clone(),
         there: row.there,
-        ended: Some(RotationEnd { kept: count, list, reason: reason.clone() }),
+        ended: Some(RotationEnd { kept: count, list, erased: Some(erased), reason: reason.clone() }),
     });
     let (kept, removed) = (kept.len(), all.len() - kept.len());
     if removed > 0 {
@@ -217,7 +229,11 @@ pub fn end(
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]);
     let done = done.map_err(|error| error.context(doing))?;
     let traces = if removed > 0 && !done.is_dry_run() { erased_copies::scrub(app).err() } else { None };
-    Ok(EndedRotation { done, kept, removed, traces })
+    let running = app.log.db.read(elsewhere::rotations)?.into_iter().any(|row| row.is_running(origin));
+    let left = if running || done.is_dry_run() { Ok(()) } else { remove_copy(app.folder.path(), origin) };
+    let traces = traces.or(left.err());
+    let bundled = bundled.iter().filter(|one| one.erased.is_none()).count();
+    Ok(EndedRotation { done, kept, removed, bundled, traces })
 }
 
 /// What an exchange brought for one trainee.
@@ -278,7 +294,7 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
         return Ok(done);
     }
     let known: BTreeSet<u64> = here.iter().map(|one| one.position).collect();
-    let Selected { rows, texts } = copy.select(&row.trainee.id, &row.there.id, (row.position, &known))?;
+    let Selected { rows, texts, batches } = copy.select(&row.trainee.id, &row.there.id, (row.position, &known))?;
     let of_log = here.iter().chain(all.iter().filter(|one| one.origin == row.origin));
     let gone = erased_there(&copy, of_log)?;
     if !gone.is_empty() {
@@ -292,6 +308,7 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
             return Err(StoreError::HeadMoved);
         }
         texts.iter().try_for_each(|(digest, text)| held::add_text(tx, digest, text))?;
+        batches.iter().try_for_each(|batch| touched::keep(tx, batch))?;
         rows.values().try_for_each(|one| pulled::add(tx, one))?;
         for (position, by) in &gone {
             pulled::blank(tx, trainee, &row.origin, *position, *by)?;

@@ -10,8 +10,11 @@ use crate::log::append::verifier_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::leaf_at;
 use crate::record::receipts::ReceiptWriter;
+use crate::storage::atomic_file::lock_file;
+use crate::storage::data_dir::remove_database;
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::erased_and_imported;
@@ -35,6 +38,24 @@ pub(crate) fn folder(data: &Path, origin: &LogOrigin) -> PathBuf {
 /// Returns the database of the copy of a log.
 pub(crate) fn database(data: &Path, origin: &LogOrigin) -> PathBuf {
     folder(data, origin).join("log.db")
+}
+
+/// Removes the copy of a log to which nobody rotates any more: it has the statements of a whole department.
+pub(crate) fn remove_copy(data: &Path, origin: &LogOrigin) -> Result<(), Error> {
+    let place = folder(data, origin);
+    if !place.exists() {
+        return Ok(());
+    }
+    let path = database(data, origin);
+    let lock = lock_file(&place.join("lock"))?;
+    if lock.is_some() {
+        remove_database(&path);
+    }
+    if path.exists() {
+        return Err(Error::refused(format!("The copy of the log of {origin} is still in {}", place.display()))
+            .hint("An exchange uses it at this moment. Delete that folder, except for its evidence files"));
+    }
+    Ok(())
 }
 
 /// Returns the files with checkpoints of rejected logs, by name.
@@ -64,6 +85,8 @@ pub(crate) struct Selected {
     pub rows: BTreeMap<u64, Held>,
     /// The texts of standards that they adopt.
     pub texts: Vec<(Digest, String)>,
+    /// The batches that they were signed in, each once.
+    pub batches: Vec<SignedBatch>,
 }
 
 impl SiteCopy {
@@ -138,6 +161,7 @@ fn select_in(
     let writer = ReceiptWriter::new(tx)?.ok_or_else(|| damaged("the copy has no entries"))?;
     let mut selected = Selected::default();
     let statements = select::statements(tx, there)?;
+    let mut names = BTreeSet::new();
     for (position, statement) in &statements {
         if known.contains(position) {
             continue;
@@ -162,6 +186,7 @@ fn select_in(
             received: rotation,
             erased: None,
         };
+        selected.batches.extend(receipt.batch.filter(|_| names.insert(receipt.signature)));
         selected.rows.insert(*position, held);
     }
     Ok(selected)

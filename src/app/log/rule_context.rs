@@ -1,5 +1,7 @@
 //! Loads from the file what the rules need to check statements, and applies the side effects of signed ones.
 
+use std::collections::BTreeSet;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -307,4 +309,10 @@ pub(crate) fn brought(tx: &Tx<'_>, trainee: &PersonId, rotation: u64) -> Result<
 pub(crate) fn kept_list(all: &[Held]) -> (u32, Digest) {
     let lines: String = all.iter().map(|one| kept_line(&one.origin, one.position, &one.leaf)).collect();
     (u32::try_from(all.len()).unwrap_or(u32::MAX), Digest::of(lines.as_bytes()))
+}
+
+/// Returns the statements whose text exchanges deleted, for any of these rotations.
+pub(crate) fn erased_by_exchanges<'h>(all: impl Iterator<Item = &'h Held>, rotations: &BTreeSet<u64>) -> Vec<Held> {
+    let gone = |one: &&Held| one.erased.is_some_and(|by| rotations.contains(&one.received) || rotations.contains(&by));
+    all.filter(gone).cloned().collect()
 }

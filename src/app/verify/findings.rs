@@ -1,6 +1,9 @@
 //! Collects the faults found in a file, up to a limit.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
+
+use countersign_core::primitives::text::counted;
 
 /// How many faults are listed; the rest are only counted.
 const MOST_FAULTS: usize = 1_000;
@@ -21,6 +24,19 @@ pub struct Faults {
     pub found: u64,
     /// How many of them are wrong rows of an index, which `rebuild` puts right.
     pub in_indexes: u64,
+    /// How many entries the log had when the file was rebuilt from a hub; 0 if it never was.
+    pub rebuilt: u64,
+    /// What a hub could not bring back then: how many of each.
+    absent: BTreeMap<Absent, u64>,
+}
+
+/// What belongs to an entry and does not travel over a hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absent {
+    Claim,
+    Evidence,
+    Bundle,
+    Rotation,
 }
 
 impl Faults {
@@ -28,6 +44,31 @@ impl Faults {
     pub fn add_of_index(&mut self, what: impl Display) {
         self.in_indexes += 1;
         self.add(None, what);
+    }
+
+    /// Adds a fault, unless the file was rebuilt from a hub after the entry at `position`: then it is only counted.
+    pub fn add_absent(&mut self, what: Absent, position: u64, sentence: impl Display) {
+        if position < self.rebuilt {
+            *self.absent.entry(what).or_default() += 1;
+        } else {
+            self.add(Some(position), sentence);
+        }
+    }
+
+    /// Returns what a hub could not bring back, as a note.
+    pub fn note(&self) -> Option<String> {
+        if self.absent.is_empty() {
+            return None;
+        }
+        let each = self.absent.iter().map(|(what, many)| match what {
+            Absent::Claim => counted(*many, "answered claim"),
+            Absent::Evidence => counted(*many, "evidence file"),
+            Absent::Bundle => format!("what {} brought", counted(*many, "bundle")),
+            Absent::Rotation => format!("what {} brought", counted(*many, "rotation")),
+        });
+        let each: Vec<String> = each.collect();
+        let entries = counted(self.rebuilt, "entry");
+        Some(format!("This file was rebuilt from a hub, with {entries}. Not in it since then: {}", each.join(", ")))
     }
 
     /// Adds a fault.

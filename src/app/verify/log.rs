@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::claims::answered::Claims;
+use crate::claims::answered::{ClaimFault, Claims};
 use crate::clock::Deadline;
 use crate::error::{Error, Exit};
 use crate::hub::selection::evidence_files;
@@ -19,7 +19,7 @@ use crate::log::historical_root::old_root;
 use crate::log::referenced::{check_restored, erased_time, target};
 use crate::log::touched;
 use crate::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
-use crate::verify::findings::{Fault, Faults};
+use crate::verify::findings::{Absent, Fault, Faults};
 use crate::verify::held;
 use crate::verify::index::{self, ExpectedContent};
 use crate::verify::pulled;
@@ -48,6 +48,7 @@ use countersign_store::index::programme_index;
 use countersign_store::index::scratch::{Scratch, compared};
 use countersign_store::log::{self, RawEntry};
 use countersign_store::queries::audit;
+use countersign_store::rebuilt;
 
 /// What to do if all that is wrong is an index.
 const REBUILD: &str = "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements";
@@ -280,6 +281,7 @@ impl Verification<'_> {
         pages: impl FnOnce() -> Result<Vec<String>, StoreError>,
     ) -> Result<Report, Error> {
         let mut faults = Faults::default();
+        faults.rebuilt = tolerated(rebuilt::size(tx), None, &mut faults)?.unwrap_or_default();
         let began = index::log_verifier(tx, &mut faults);
         let verifier = tolerated(began, None, &mut faults)?.flatten();
         let outside = match &verifier {
@@ -290,6 +292,9 @@ impl Verification<'_> {
             faults.add(None, "What was kept outside cannot be compared: the first entry does not begin a log");
         }
         let size = tolerated(log::head(tx), None, &mut faults)?.flatten().map_or(0, |head| head.size);
+        if faults.rebuilt > size {
+            faults.add(None, "It says that it was rebuilt from a hub with more entries than it has");
+        }
         let ready = |row: audit::KeyRow| Some((row.number, PreparedKey::new(row.key?).ok()?));
         let keys: HashMap<i64, PreparedKey> = audit::keys(tx).map_err(unread)?.into_iter().filter_map(ready).collect();
         let mut log = LogWalk {
@@ -342,7 +347,7 @@ impl Verification<'_> {
         tolerated(compared_log, None, &mut faults)?;
         let unlisted = match self.scope {
             Scope::Own => self.compare_rest(tx, &log.stated, (entries, tables), pages, &mut faults)?,
-            Scope::Copy { .. } => None,
+            Scope::Copy { .. } => Vec::new(),
         };
         let witnessed = verifier.as_ref().and_then(|own| {
             witnesses::compare(
@@ -364,7 +369,7 @@ impl Verification<'_> {
         (entries, tables): (u64, u64),
         pages: impl FnOnce() -> Result<Vec<String>, StoreError>,
         faults: &mut Faults,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Vec<String>, Error> {
         tolerated(held::compare_received(tx, stated, faults), None, faults)?;
         tolerated(pulled::compare_pulled(tx, stated, faults), None, faults)?;
         let (mut done, all) = (0, compared().count() as u64);
@@ -380,7 +385,7 @@ impl Verification<'_> {
         let evidence = index::compare_evidence(tx, stated, faults);
         let unlisted = tolerated(evidence, None, faults)?.flatten();
         tolerated(index::compare_workspace(tx, faults), None, faults)?;
-        Ok(unlisted)
+        Ok(unlisted.into_iter().chain(faults.note()).collect())
     }
 
     fn conclude(
@@ -453,11 +458,13 @@ fn look_on(
         let checked: HashMap<SignatureBytes, Result<CheckedBatch, BatchFault>> =
             part.batches.iter().map(|(name, batch)| (*name, batch.check())).collect();
         part.looked.extend(part.entries.iter().map(|e| {
-            let batch = checked.get(&e.signature).map(|checked| checked.as_ref().map_err(Clone::clone));
-            if e.position < verified && batch.is_none() {
-                return look_again(e.id, &e.text, keys.get(&e.key), &e.signature);
+            let key = keys.get(&e.key);
+            // What a touch showed is in the batch, which is therefore looked at each time.
+            if e.position < verified && !key.is_some_and(|key| signs_batches(key.public())) {
+                return look_again(e.id, &e.text, key, &e.signature);
             }
-            look(e.id, &e.text, keys.get(&e.key), &e.signature, batch)
+            let batch = checked.get(&e.signature).map(|checked| checked.as_ref().map_err(Clone::clone));
+            look(e.id, &e.text, key, &e.signature, batch)
         }));
         if to.send(part).is_err() {
             return;
@@ -620,8 +627,10 @@ impl LogWalk<'_> {
         if self.scope == Scope::Own {
             index::names_what_is_here(tx, statement, at, faults)?;
             let counting = back.as_ref().map_or(statement, |back| &back.statement);
-            if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
-                faults.add(Some(at), what);
+            match self.claims.fault(tx, (counting, at), back.is_some()) {
+                Some(ClaimFault::Wrong(what)) => faults.add(Some(at), what),
+                Some(ClaimFault::Absent(what)) => faults.add_absent(Absent::Claim, at, what),
+                None => {}
             }
         }
         let standard = self.reindexing.adopted(tx, statement).ok().flatten();

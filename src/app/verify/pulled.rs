@@ -5,13 +5,13 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::hub::selection::SiteCopy;
-use crate::log::rule_context::kept_list;
-use crate::verify::findings::{Fault, Faults};
+use crate::log::rule_context::{erased_by_exchanges, kept_list};
+use crate::verify::findings::{Absent, Fault, Faults};
 use crate::verify::held::check_proof;
 use crate::verify::index::ExpectedContent;
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_core::statement::decode::decode;
-use countersign_core::statement::kinds::rotation::Rotation;
+use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_store::db::{Db, Tx};
 use countersign_store::error::StoreError;
 use countersign_store::held::{self, Held};
@@ -39,9 +39,48 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
         let Some((began, _)) = stated.rotations.iter().rev().find(began) else { continue };
         let of_it = |one: &&Held| one.received == *began && one.trainee == content.trainee.id;
         let kept: Vec<Held> = all.iter().filter(of_it).cloned().collect();
-        if kept_list(&kept) != (end.kept, end.list) {
-            let what = "What the hub had brought when this rotation ended is not what the file holds";
-            faults.add(Some(*at), format!("{what} for {}", content.trainee.name));
+        if kept_list(&kept) == (end.kept, end.list) {
+            compare_erased(tx, stated, (*at, content, end), &all, faults)?;
+            continue;
+        }
+        let what = "What the hub had brought when this rotation ended is not what the file holds";
+        let what = format!("{what} for {}", content.trainee.name);
+        if kept.is_empty() {
+            faults.add_absent(Absent::Rotation, *at, what);
+        } else {
+            faults.add(Some(*at), what);
+        }
+    }
+    Ok(())
+}
+
+/// Compares the texts of a log that are gone here with the end of the last rotation to it. As long as one runs, the copy of
+/// that log shows which it erased; once a bundle of it was taken back, nothing does.
+fn compare_erased(
+    tx: &Tx<'_>,
+    stated: &ExpectedContent,
+    (at, content, end): (u64, &Rotation, &RotationEnd),
+    all: &[Held],
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    let (trainee, origin) = (&content.trainee.id, &content.origin);
+    let of_it = |other: &Rotation| other.trainee.id == *trainee && other.origin == *origin;
+    let Some(listed) = end.erased else { return Ok(()) };
+    if stated.rotations.iter().any(|(later, other)| *later > at && of_it(other))
+        || stated.is_taken_back(at, trainee, origin)
+    {
+        return Ok(());
+    }
+    let rotations = stated.rotations.iter().filter(|(_, other)| of_it(other)).map(|(at, _)| *at).collect();
+    let bundled = held::by_bundles(tx, trainee)?;
+    let rows = all.iter().filter(|one| one.trainee == *trainee).chain(&bundled).filter(|one| one.origin == *origin);
+    if kept_list(&erased_by_exchanges(rows, &rotations)) != listed {
+        let what = "The texts that are erased here are not those that were when this rotation ended";
+        let what = format!("{what} for {}", content.trainee.name);
+        if bundled.is_empty() {
+            faults.add_absent(Absent::Bundle, at, what);
+        } else {
+            faults.add(Some(at), what);
         }
     }
     Ok(())

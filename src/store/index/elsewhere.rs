@@ -210,6 +210,13 @@ pub struct RotationRow {
     pub ended: Option<u64>,
 }
 
+impl RotationRow {
+    /// Whether the hub still brings what is signed in this log.
+    pub fn is_running(&self, origin: &LogOrigin) -> bool {
+        self.ended.is_none() && self.origin == *origin
+    }
+}
+
 /// Returns all rotations, also ended ones, in the order of this log.
 pub fn rotations(tx: &Tx<'_>) -> Result<Vec<RotationRow>, StoreError> {
     tx.rows(ROTATIONS, [], |row| {

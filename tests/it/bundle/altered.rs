@@ -72,6 +72,6 @@ fn any_cell_or_row_of_what_was_received_that_is_changed_or_taken_away_is_seen() 
     import(&away, &bundle(&home, "newer.bundle", &[]), &[]).done();
     intact(&away);
     let all = OF_BUNDLES.map(str::to_owned);
-    each_cell(&away.database(), &all);
+    each_cell(&away.database(), &all, 1);
     each_row(&away.database(), &all);
 }

@@ -212,7 +212,7 @@ fn whatever_is_changed_after_something_was_taken_back_is_found() {
         assert!(ran.code == 1 && ran.out.contains(words), "{sql}: {words}: {ran:?}");
     }
     let all = OF_BUNDLES.map(str::to_owned);
-    each_cell(&away.database(), &all);
+    each_cell(&away.database(), &all, 1);
     each_row(&away.database(), &all);
 }
 

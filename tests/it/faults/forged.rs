@@ -12,9 +12,10 @@ use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::keys::KeyGrant;
+use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::sign_off::SignOff;
 use countersign_core::statement::kinds::withdraw::Withdraw;
-use countersign_core::statement::{Body, Statement};
+use countersign_core::statement::{AuthMethod, Body, Statement};
 use countersign_ledger::sshsig::SigningKey;
 
 use crate::faults::forger::Forger;
@@ -320,6 +321,22 @@ const FORGERIES: &[Forgery] = &[
             signed(f, |_| {});
         },
         outside("do not match the checkpoint"),
+    ),
+    (
+        "a sign-off without the security key that the policy requires",
+        |f| {
+            f.by_tilly(Body::Policy(vec![(PolicyName::SecurityKey, 1)]));
+            signed(f, |_| {});
+        },
+        named("The policy requires a security key for sign-offs"),
+    ),
+    (
+        "the same by somebody who says that one signed",
+        |f| {
+            f.by_tilly(Body::Policy(vec![(PolicyName::SecurityKey, 1)]));
+            signed(f, |s| s.signer.auth = AuthMethod::SecurityKey);
+        },
+        named("does not name the kind of key that signed it"),
     ),
     (
         "fork and go on",

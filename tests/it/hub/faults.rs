@@ -1,12 +1,8 @@
 //! What the hub or the way to it may do wrong: each is a sentence, and local work goes on.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
 use crate::cli::book::Book;
 use crate::hub::push::sync;
 use crate::hub::server::Hub;
-use crate::security_keys::with_key;
 
 #[test]
 fn each_way_in_which_the_hub_cannot_be_used_is_said_in_words_with_what_to_do() {
@@ -72,33 +68,6 @@ fn a_folder_that_is_away_or_empty_is_named_and_nothing_is_lost_when_it_is_back()
     std::fs::rename(&aside, &hub).unwrap();
     let ran = book.run(&["hub", "sync"]);
     assert!(ran.code == 0 && ran.out.contains("The hub has everything of this log"), "{ran:?}");
-}
-
-#[test]
-fn a_log_with_a_batch_of_a_security_key_is_not_sent_and_the_exchange_says_why() {
-    let (book, agent) = with_key(51);
-    let hub = book.0.path().join("hub");
-    std::fs::create_dir(&hub).unwrap();
-    assert_eq!(book.run(&["hub", "join", hub.to_str().unwrap(), "--site", "cardiology"]).code, 0);
-    assert_eq!(book.run(&["hub", "sync"]).code, 0, "a key alone can go there");
-    assert_eq!(agent.sam(&book, &["sign-off", "Ann Trainee", "K1"]).code, 0);
-    let before = tree(&hub);
-    book.run(&["hub", "sync"]).refused(1, "security key");
-    assert_eq!(tree(&hub), before);
-}
-
-/// Every file below a folder, with its content.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(tree(&path));
-        } else {
-            found.insert(path.clone(), std::fs::read(&path).unwrap());
-        }
-    }
-    found
 }
 
 #[test]

@@ -6,12 +6,24 @@ use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::{Digest, LogOrigin};
 use countersign_hub::error::TransportError;
 use countersign_hub::folder::Folder;
-use countersign_hub::rows::{PulledRow, SiteHead};
+use countersign_hub::rows::{BatchRow, PulledRow, SiteHead};
 use countersign_hub::transport::Transport as _;
 use countersign_ledger::merkle::{CompactRange, leaf_hash};
 
 use crate::cli::book::Book;
 use crate::hub::push::{in_file, sync};
+
+/// The batches that a reader gets of a book's log, spelled as `batches::in_file` spells them.
+pub fn pulled_batches(hub: &Path, book: &Book) -> Result<Vec<String>, TransportError> {
+    let mut found = Vec::new();
+    pull(hub, book, 0, &mut |row| {
+        if let PulledRow::Batch(BatchRow { name, key, signature, text }) = row {
+            found.push([hex(&name), key, hex(&signature), hex(text.as_bytes())].join("|"));
+        }
+    })?;
+    found.sort();
+    Ok(found)
+}
 
 fn origin(book: &Book) -> LogOrigin {
     book.run(&["checkpoint"]).out.lines().next().unwrap().parse().unwrap()
@@ -39,6 +51,7 @@ pub fn pulled(hub: &Path, book: &Book, from: u64) -> Result<(SiteHead, String), 
             line[5] = row.id.to_string();
             line[6] = hex(row.signed.map(|signed| signed.text).unwrap_or_default().as_bytes());
         }
+        PulledRow::Batch(row) => assert_eq!(Digest::of(row.text.as_bytes()).0, row.name[..32]),
         PulledRow::Text(row) => assert_eq!(Digest::of(row.canonical.as_bytes()), row.digest),
     })?;
     Ok((head, lines.iter().map(|line| line.join("|")).collect::<Vec<_>>().join("\n")))
@@ -63,7 +76,7 @@ fn joined(book: &Book) -> tempfile::TempDir {
 }
 
 /// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

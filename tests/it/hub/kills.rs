@@ -10,10 +10,12 @@ use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::cli::book::Book;
-use crate::hub::folder::{pulled, root_of_rows};
+use crate::hub::batches;
+use crate::hub::folder::{pulled, pulled_batches, root_of_rows};
 use crate::hub::push::{at_hub, in_file, sync};
 use crate::hub::server::{Hub, Server};
 use crate::random::{in_full, random};
+use crate::security_keys::{SoftAgent, with_key};
 
 /// An exchange in a process group of its own.
 fn begun(book: &Book) -> Child {
@@ -32,12 +34,17 @@ fn killed(child: &mut Child, with_psql: bool) {
     child.wait().unwrap();
 }
 
-/// Signs a batch of random size, and sometimes erases a statement.
-fn work(book: &Book, random: &mut Rng) {
+/// Signs several statements at once, with a security key or not, and sometimes erases one.
+fn work(book: &Book, agent: &SoftAgent, random: &mut Rng) {
     let codes = ["K1", "K2", "K3", "K4", "K5", "S1", "S2", "S3", "S4", "S5"];
     let some = &codes[..random.usize(1..=codes.len())];
     let said = ["--place", "Echo lab", "--feedback", "Seen and discussed"];
-    book.supervisor(&[&["sign-off", "Ann Trainee"], some, &said[..]].concat()).done();
+    let sign = [&["sign-off", "Ann Trainee"], some, &said[..]].concat();
+    if random.bool() {
+        assert_eq!(agent.sam(book, &sign).code, 0);
+    } else {
+        assert_eq!(book.supervisor(&sign).code, 0);
+    }
     if random.u8(..4) == 0 {
         let history = book.run(&["history", "--json", "--most", "9"]).json();
         let rows = history["statements"].as_array().unwrap();
@@ -54,18 +61,22 @@ fn is_prefix(known: &str, all: &str) -> bool {
         && known.lines().count() <= all.lines().count()
 }
 
+/// Statements that a security key signed and whose batch is not there.
+const LACKING: &str = "SELECT count(*) FROM countersign.statement s WHERE key LIKE 'sk-%' AND statement IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM countersign.batch b WHERE b.log_id = s.log_id AND b.name = s.signature);";
+
 fn at_the_server(kills: usize) {
     let Some(server) = Server::start() else { return };
     let hub = Hub::on(server);
     let random = &mut random(1);
-    let book = Book::founded();
+    let (book, agent) = with_key(61);
     hub.join(&book, "cardiology");
     let began = Instant::now();
     sync(&book);
     let whole = began.elapsed();
     let (mut sent, mut crashed) = (0, 0);
     for kill in 0..kills {
-        work(&book, random);
+        work(&book, &agent, random);
         let mut child = begun(&book);
         std::thread::sleep(whole.mul_f64(random.f64() * 0.8));
         let server_too = random.u8(..4) == 0;
@@ -90,16 +101,20 @@ fn at_the_server(kills: usize) {
         assert!(is_prefix(&known, &all), "kill {kill}");
         let newest = hub.superuser("SELECT max(size) FROM countersign.checkpoint;");
         assert_eq!(newest, known.lines().count().to_string(), "kill {kill}: no part of a push without its checkpoint");
+        let lacking = hub.superuser(LACKING);
+        assert_eq!(lacking, "0", "kill {kill}: each statement has its batch");
         if known == all {
             sent += 1;
         }
         if random.bool() {
             sync(&book);
             assert_eq!(at_hub(&hub, "cardiology"), in_file(&book), "kill {kill}");
+            assert_eq!(batches::at_hub(&hub, "cardiology"), batches::in_file(&book), "kill {kill}");
         }
     }
     sync(&book);
     assert_eq!(at_hub(&hub, "cardiology"), in_file(&book));
+    assert_eq!(batches::at_hub(&hub, "cardiology"), batches::in_file(&book));
     assert_eq!(sync(&book), 0);
     assert!(!book.data().join("hub/outgoing").exists(), "no copy of a statement is left");
     assert_eq!(hub.superuser("SELECT count(*) FROM countersign.statement;"), book.size().to_string());
@@ -119,7 +134,7 @@ fn site_and_server_killed_at_random_moments_lose_nothing_and_send_nothing_twice_
 
 fn at_a_folder(kills: usize) {
     let random = &mut random(2);
-    let book = Book::founded();
+    let (book, agent) = with_key(62);
     let hub = tempfile::tempdir().unwrap();
     let path = hub.path().to_str().unwrap();
     let joined = book.run(&["hub", "join", path, "--site", "cardiology"]);
@@ -129,23 +144,29 @@ fn at_a_folder(kills: usize) {
     let whole = began.elapsed();
     let mut sent = 0;
     for kill in 0..kills {
-        work(&book, random);
+        work(&book, &agent, random);
         let mut child = begun(&book);
         std::thread::sleep(whole.mul_f64(random.f64() * 1.2));
         killed(&mut child, true);
         let all = in_file(&book);
         let known = whole_log(hub.path(), &book);
         assert!(is_prefix(&known, &all), "kill {kill}");
+        let named = batches::named_in(&known);
+        let there: Vec<String> =
+            pulled_batches(hub.path(), &book).unwrap().iter().map(|line| batches::name_of(line)).collect();
+        assert!(named.iter().all(|name| there.contains(name)), "kill {kill}: each statement has its batch");
         if known.lines().count() == all.lines().count() {
             sent += 1;
         }
         if random.bool() {
             sync(&book);
             assert_eq!(whole_log(hub.path(), &book), in_file(&book), "kill {kill}");
+            assert_eq!(batches::in_folder(hub.path()), batches::in_file(&book), "kill {kill}");
         }
     }
     sync(&book);
     assert_eq!(whole_log(hub.path(), &book), in_file(&book));
+    assert_eq!(batches::in_folder(hub.path()), batches::in_file(&book));
     assert_eq!(sync(&book), 0);
     println!("{kills} kills: {sent} times everything had arrived");
 }

@@ -1,12 +1,19 @@
-//! Ten sites at one hub: how long the first exchange takes, and one with nothing new. `HUB_SIGN_OFFS=100000 cargo test --release
-//! --test it -- ten_sites --ignored --nocapture` gives the figures of the guide.
+//! How long exchanges take: ten sites at one hub, and a whole log that is fetched, checked and rebuilt. `HUB_SIGN_OFFS=100000
+//! cargo test --release --test it -- hub::measured --ignored --nocapture` gives the figures of the guide.
 
+use std::collections::HashMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify as verify_one};
+use rusqlite::Connection;
+
+use crate::bundle::accept;
 use crate::cli::book::Book;
 use crate::hub::push::sync;
 use crate::hub::server::Hub;
+use crate::rotating::origin_of;
 
 const SITES: u8 = 10;
 
@@ -65,6 +72,82 @@ fn ten_sites_send_their_whole_logs_and_then_nothing_in_full() {
 fn words(times: &[Duration]) -> String {
     let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
     format!("{:.2} to {:.2} s", least.as_secs_f64(), most.as_secs_f64())
+}
+
+/// Signatures checked one after the other on as many threads as there are cores: the least that a check of a log can take.
+fn bare_checks(book: &Book) -> Duration {
+    let file = Connection::open(book.database()).unwrap();
+    let mut query =
+        file.prepare("SELECT line, text, signature FROM entry JOIN key USING (key) WHERE text <> ''").unwrap();
+    let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, [u8; 64]>(2)?)));
+    let rows: Vec<(String, String, [u8; 64])> = rows.unwrap().map(Result::unwrap).collect();
+    let keys: HashMap<&str, VerifyingKey> = rows
+        .iter()
+        .map(|(line, ..)| (line.as_str(), VerifyingKey::new(&line.parse::<PublicKey>().unwrap()).unwrap()))
+        .collect();
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        for part in rows.chunks(rows.len().div_ceil(threads)) {
+            let keys = &keys;
+            scope.spawn(move || {
+                for (line, text, signature) in part {
+                    verify_one(&keys[line.as_str()], NAMESPACE, text.as_bytes(), signature).unwrap();
+                }
+            });
+        }
+    });
+    began.elapsed()
+}
+
+/// Runs a command that must succeed; how long it took.
+fn timed(book: &Book, args: &[&str]) -> Duration {
+    let began = Instant::now();
+    let ran = book.run(args);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    began.elapsed()
+}
+
+#[test]
+#[ignore = "takes minutes; .ci/run runs it"]
+fn a_whole_log_is_fetched_checked_continued_and_rebuilt_in_full() {
+    let Some(hub) = Hub::new() else { return };
+    let sign_offs = std::env::var("HUB_SIGN_OFFS").unwrap_or_else(|_| "2000".to_owned());
+    let home = Book::empty();
+    home.keep("demo", countersign_app::demo::PASSPHRASE);
+    let data = home.data();
+    let make =
+        ["demo", "--make", data.to_str().unwrap(), "--trainees", "100", "--sign-offs", &sign_offs, "--seed", "1"];
+    home.run(&make).done();
+    let size = home.size();
+    let away = Book::founded();
+    hub.join(&home, "cardiology");
+    hub.join(&away, "audiology");
+    hub.let_read("audiology", "cardiology");
+    timed(&home, &["hub", "sync"]);
+    accept(&away, &home);
+    let (name, there) = ("Alex Trainee", home.id_of("Alex Trainee"));
+    away.officer(&["person", "add", name, "--role", "trainee"]).done();
+    away.officer(&["enrol", name, "ST0413", "--start", "2025-09-01"]).done();
+    let origin = origin_of(&home);
+    away.officer(&["hub", "trainee", name, "--site", &origin, "--there", &there]).done();
+
+    let before = bare_checks(&home);
+    let fetched = timed(&away, &["hub", "sync"]);
+    let bare = (before + bare_checks(&home)) / 2;
+    let same = timed(&away, &["hub", "sync"]);
+    home.sam(&["sign-off", name, "K2"]).done();
+    timed(&home, &["hub", "sync"]);
+    let one_more = timed(&away, &["hub", "sync"]);
+    let lost = Book::empty();
+    let rebuilt = timed(&lost, &["hub", "rebuild", &hub.address("cardiology"), "--site", "cardiology"]);
+    assert_eq!(lost.run(&["checkpoint"]).out, home.run(&["checkpoint"]).out);
+    let seconds = |one: Duration| one.as_secs_f64();
+    println!("{size} statements; bare checks of their signatures: {:.2} s", seconds(bare));
+    let all = [("fetched and checked", fetched), ("nothing new", same), ("one new", one_more), ("rebuilt", rebuilt)];
+    for (what, took) in all {
+        println!("{what}: {:.2} s = {:.2} x the bare checks", seconds(took), seconds(took) / seconds(bare));
+    }
 }
 
 #[test]

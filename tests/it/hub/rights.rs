@@ -4,8 +4,11 @@ use crate::cli::book::Book;
 use crate::hub::push::{at_hub, sync};
 use crate::hub::server::Hub;
 
-const TABLES: [&str; 8] =
-    ["format", "log", "witness", "statement", "imported", "standard", "checkpoint", "cosignature"];
+const TABLES: [&str; 9] =
+    ["format", "log", "witness", "statement", "imported", "batch", "standard", "checkpoint", "cosignature"];
+
+/// 64 bytes that begin with the digest of `x`.
+const NAMED: &str = "sha256('x') || sha256('x')";
 
 fn two() -> Option<(Hub, Book, Book)> {
     let hub = Hub::new()?;
@@ -33,6 +36,7 @@ fn a_site_changes_and_removes_nothing_not_even_its_own() {
             "log" => "site = 'x'",
             "witness" => "note = 'x'",
             "statement" | "imported" => "statement = NULL",
+            "batch" => "key = 'x'",
             "standard" => "titles = ''",
             "checkpoint" => "note = ''",
             "cosignature" => "line = 'x'",
@@ -125,11 +129,23 @@ fn a_site_appends_to_its_own_log_alone_without_a_gap_and_never_twice() {
         ("checkpoint", "log_id, size, note", format!("{other_log}, {theirs}, 'x'")),
         ("witness", "log_id, note", format!("{other_log}, 'x'")),
         ("standard", "log_id, digest, canonical, titles", format!("{other_log}, sha256('x'), 'x', ''")),
+        ("batch", "log_id, name, key, signature, body", format!("{other_log}, {NAMED}, 'k', {NAMED}, 'x'")),
         ("imported", "log_id, position, id, key", format!("{other_log}, 0, gen_random_uuid(), 'k'")),
     ] {
         refused(&format!("INSERT INTO countersign.{table} ({columns}) VALUES ({values});"), "row-level security");
     }
     refused("INSERT INTO countersign.standard VALUES (countersign.mine(), sha256('x'), 'y', '');", "check constraint");
+    // A batch under another name than its text's, and of a size that none has.
+    for (name, signature, body) in [
+        (NAMED, NAMED, "'y'"),
+        ("sha256('x')", NAMED, "'x'"),
+        (NAMED, "sha256('x')", "'x'"),
+        (NAMED, "decode(repeat('00', 1025), 'hex')", "'x'"),
+        ("sha256(decode(repeat('00', 16385), 'hex')) || sha256('x')", NAMED, "decode(repeat('00', 16385), 'hex')"),
+    ] {
+        let values = format!("countersign.mine(), {name}, 'k', {signature}, {body}");
+        refused(&format!("INSERT INTO countersign.batch VALUES ({values});"), "check constraint");
+    }
     refused(
         "INSERT INTO countersign.log (origin, site, vkey) VALUES ('ward.example.org/2', 'ward', 'k');",
         "duplicate key",

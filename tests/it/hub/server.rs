@@ -159,6 +159,11 @@ impl Hub {
 
     /// An empty hub, made with the SQL that the program prints.
     pub fn on(server: Arc<Server>) -> Self {
+        Self::made_with(server, &Book::empty().run(&["hub", "schema"]).done().out)
+    }
+
+    /// A hub made with this SQL.
+    pub fn made_with(server: Arc<Server>, schema: &str) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         // The roles that all hubs of a server share are made once.
         static MAKING: Mutex<()> = Mutex::new(());
@@ -167,7 +172,7 @@ impl Hub {
         let hub = Self { server, database };
         let made = hub.server.psql("postgres", "postgres", &format!("CREATE DATABASE {};", hub.database));
         assert!(made.0, "{made:?}");
-        hub.superuser(&Book::empty().run(&["hub", "schema"]).done().out);
+        hub.superuser(schema);
         hub
     }
 
@@ -183,6 +188,11 @@ impl Hub {
     /// The address of the hub for a site.
     pub fn address(&self, site: &str) -> String {
         format!("postgresql://{}@127.0.0.1:{}/{}", self.role(site), self.server.port, self.database)
+    }
+
+    /// The address of the hub for its administrator.
+    pub fn as_superuser(&self) -> String {
+        format!("postgresql://postgres@127.0.0.1:{}/{}", self.server.port, self.database)
     }
 
     /// Lets a site read another's log.

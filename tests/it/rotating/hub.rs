@@ -6,10 +6,10 @@ use countersign_app::hub::witness::witness_note;
 use countersign_core::primitives::ids::{Digest, LogOrigin, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_hub::error::TransportError;
-use countersign_hub::rows::{Cosignature, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
-use countersign_hub::transport::{EntrySource, JoiningSite, PushedPart, RowSink, Transport};
+use countersign_hub::rows::{BatchRow, Cosignature, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport};
+use countersign_ledger::batch::signature_digest;
 use countersign_ledger::merkle::{entry, leaf_hash};
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
 use rusqlite::{Connection, Row};
 
 use crate::bundle::key_of;
@@ -22,6 +22,7 @@ pub struct FakeSite {
     pub head: SiteHead,
     pub entries: Vec<EntryRow>,
     pub imported: Vec<ImportedRow>,
+    pub batches: Vec<BatchRow>,
     pub texts: Vec<TextRow>,
 }
 
@@ -29,6 +30,8 @@ pub struct FakeSite {
 #[derive(Debug, Clone, Default)]
 pub struct FakeHub {
     pub sites: Vec<FakeSite>,
+    /// Batches that it sends without being asked.
+    pub further: Vec<BatchRow>,
     /// After how many rows the connection breaks.
     pub breaks_after: Option<usize>,
     pub rows_sent: usize,
@@ -72,6 +75,10 @@ fn signed(text: String, signature: Vec<u8>) -> Option<SignedRow> {
     (!text.is_empty()).then_some(SignedRow { text, signature })
 }
 
+fn signature(signed: &SignedRow) -> Vec<u8> {
+    signed.signature.clone()
+}
+
 fn id_of(bytes: &[u8]) -> StatementId {
     StatementId(uuid::Uuid::from_slice(bytes).unwrap())
 }
@@ -104,7 +111,7 @@ impl FakeSite {
             let leaf = erased.map_or_else(
                 || {
                     let public: PublicKey = key.parse().unwrap();
-                    let blob = blob_digest(&public, NAMESPACE, signature.as_slice().try_into().unwrap());
+                    let blob = signature_digest(&public, signature.as_slice().try_into().unwrap());
                     leaf_hash(&entry(id, Digest::of(text.as_bytes()), blob))
                 },
                 Digest,
@@ -121,6 +128,13 @@ impl FakeSite {
                 key: row.get(2).unwrap(),
                 signed: signed(row.get(4).unwrap(), row.get(3).unwrap()),
             });
+        });
+        let mut batches = Vec::new();
+        let sql = "SELECT name, key, signature, text FROM touch WHERE name IN
+            (SELECT signature FROM entry UNION ALL SELECT signature FROM imported) ORDER BY name";
+        rows(sql, &mut |row| {
+            let (key, signature, text) = (row.get(1).unwrap(), row.get(2).unwrap(), row.get(3).unwrap());
+            batches.push(BatchRow { name: row.get(0).unwrap(), key, signature, text });
         });
         let mut texts = Vec::new();
         rows("SELECT digest, canonical, titles FROM content", &mut |row| {
@@ -144,7 +158,7 @@ impl FakeSite {
             put: None,
             own: false,
         };
-        Self { head, entries, imported, texts }
+        Self { head, entries, imported, batches, texts }
     }
 }
 
@@ -157,7 +171,7 @@ impl Transport for FakeHub {
         Ok(self.sites.iter().map(|site| site.head.clone()).collect())
     }
 
-    fn push(&mut self, _: &PushedPart, _: EntrySource<'_>) -> Result<(), TransportError> {
+    fn push(&mut self, _: &PushedPart, _: EntrySource<'_>, _: BatchSource<'_>) -> Result<(), TransportError> {
         Err(TransportError::Other("this hub takes nothing".to_owned()))
     }
 
@@ -171,11 +185,18 @@ impl Transport for FakeHub {
 
     fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
         let site = self.sites.iter().find(|site| site.head.origin == *origin).unwrap().clone();
-        let entries = site.entries.into_iter().filter(|row| row.position >= from).map(PulledRow::Entry);
-        let imported = site.imported.into_iter().filter(|row| row.position >= from).map(PulledRow::Imported);
+        let entries: Vec<EntryRow> = site.entries.into_iter().filter(|row| row.position >= from).collect();
+        let imported: Vec<ImportedRow> = site.imported.into_iter().filter(|row| row.position >= from).collect();
+        let named: Vec<Vec<u8>> = entries.iter().filter_map(|row| row.signed.as_ref()).map(signature).collect();
+        let named: Vec<Vec<u8>> =
+            imported.iter().filter_map(|row| row.signed.as_ref()).map(signature).chain(named).collect();
+        let batches = site.batches.into_iter().filter(|row| named.iter().any(|name| *name == row.name));
+        let batches = batches.chain(self.further.clone());
+        let entries = entries.into_iter().map(PulledRow::Entry);
+        let imported = imported.into_iter().map(PulledRow::Imported);
         let texts = site.texts.into_iter().map(PulledRow::Text);
         self.rows_sent = 0;
-        for row in entries.chain(imported).chain(texts) {
+        for row in entries.chain(imported).chain(batches.map(PulledRow::Batch)).chain(texts) {
             if self.breaks_after == Some(self.rows_sent) {
                 return Err(TransportError::Unreachable("the connection ended".to_owned()));
             }

@@ -202,7 +202,7 @@ fn whatever_is_changed_of_what_the_hub_brought_is_found() {
     exchanged(&away, &mut hub);
     intact(&away);
     let all = OF_HUBS.map(str::to_owned);
-    each_cell(&away.database(), &all);
+    each_cell(&away.database(), &all, 1);
     each_row(&away.database(), &all);
     // A copy that is gone is said, and one that was altered is found.
     let sites = away.data().join("sites");

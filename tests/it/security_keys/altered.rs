@@ -89,7 +89,7 @@ fn a_batch_that_is_missing_swapped_repeated_or_of_no_use_and_members_that_are_mo
 fn any_cell_or_row_of_the_batches_that_is_changed_or_taken_away_is_seen() {
     let (book, _agent, _) = two_batches(43);
     let tables = ["touch".to_owned()];
-    each_cell(&book.database(), &tables);
+    each_cell(&book.database(), &tables, 1);
     each_row(&book.database(), &tables);
 }
 

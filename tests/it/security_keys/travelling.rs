@@ -99,3 +99,44 @@ fn a_bundle_takes_the_batches_along_to_another_department_and_back() {
     intact(&away);
     assert_eq!(batches(&away), 1);
 }
+
+/// The commands of the guide for what a security key signed, in their order.
+fn of_the_guide() -> Vec<String> {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guide/receipts.md")).unwrap();
+    let section = page.split("# What a security key signed").nth(1).unwrap().split("\n#").next().unwrap();
+    section.lines().filter_map(|line| line.strip_prefix("    ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn an_auditor_checks_what_a_security_key_signed_with_the_commands_of_the_guide() {
+    let (book, agent) = with_key(43);
+    let signed = agent.sam(&book, &["sign-off", "Ann Trainee", "K1", "K2", "--json"]);
+    let id = ids(&signed).remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let exported = book.run(&["export", "--signers", "--statement", &id, "--out", out]);
+    assert_eq!(exported.code, 0, "{exported:?}");
+    let file = folder.path().join(format!("{id}.txt"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap().replace(['-', ':', 'T'], "");
+    let commands = of_the_guide();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    let run = |command: &str| {
+        let own = |word: &str| match word {
+            "09f2" => book.id_of("Sam Supervisor"),
+            word if word.starts_with("-Overify-time=") => format!("-Overify-time={time}"),
+            word => word.replace("ID", &id),
+        };
+        let command = command.split(' ').map(own).collect::<Vec<_>>().join(" ");
+        let output = std::process::Command::new("sh").arg("-c").arg(&command).current_dir(folder.path()).output();
+        let output = output.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let [signature, named, flags] = [&commands[0], &commands[1], &commands[2]].map(|command| run(command));
+    assert!(signature.0 && signature.1.starts_with("Good \"countersign-batch\" signature"), "{signature:?}");
+    assert!(named.0, "{named:?}");
+    assert!(flags.1.trim_start().starts_with("01"), "{flags:?}");
+    // A statement of another batch, or one that somebody changed, is not named.
+    std::fs::write(&file, text.replace("K1", "K3")).unwrap();
+    assert!(!run(&commands[1]).0);
+}

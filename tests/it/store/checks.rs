@@ -55,6 +55,7 @@ pub const ROWS: &str = "
         'text', 'proof', 'vkey', 9, NULL);
     INSERT INTO rotation VALUES (9, 1, 'b.example/2', '02c1', 'B. TRAINEE', 9);
     INSERT INTO brought VALUES (9, 5);
+    INSERT INTO rebuilt VALUES (1, 5);
     INSERT INTO cosigned VALUES ('b.example/2', 5, randomblob(32));
     INSERT INTO cosignature VALUES ('b.example/2', 5, 'witness', 'line');
     INSERT INTO held_leaf VALUES ('b.example/2', 0, randomblob(160));
@@ -340,6 +341,8 @@ fn every_check_refuses_what_it_is_there_for() {
         "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), printf('%.16385c', 'x'), 'p', 'v', 9, NULL)",
         "INSERT INTO pulled VALUES ('7f3a', 'b.example/2', 8, randomblob(16), randomblob(32), 'k', randomblob(64), 't', printf('%.16385c', 'x'), 'v', 9, NULL)",
         "UPDATE brought SET size = -1",
+        "UPDATE rebuilt SET size = -1",
+        "INSERT INTO rebuilt VALUES (2, 5)",
         "INSERT INTO cosigned VALUES ('c.example/3', -1, randomblob(32))",
         "INSERT INTO cosigned VALUES ('c.example/3', 1, randomblob(31))",
         "UPDATE cosignature SET size = -1",

@@ -71,7 +71,7 @@ fn missing(rebuilt: &Rebuilt) -> Vec<String> {
     if rebuilt.evidence > 0 {
         let sign_offs = counted(rebuilt.evidence, "sign-off");
         lines.push(format!(
-            "Evidence files that {sign_offs} name. `countersign verify` lists them until a backup has them"
+            "Evidence files that {sign_offs} name. Hand them in again (`countersign evidence add`) or restore a backup"
         ));
     }
     if rebuilt.bundles > 0 {
@@ -79,7 +79,11 @@ fn missing(rebuilt: &Rebuilt) -> Vec<String> {
         lines
             .push(format!("What {bundles} brought from other departments. Ask for the bundles again and receive them"));
     }
-    lines.push("What nobody signs: claims that nobody has answered, marks, drafts and log-ins over SSH".to_owned());
+    lines.push("Claims, also those that were answered, marks, drafts and log-ins over SSH".to_owned());
+    lines.push(
+        "Nobody signs the short titles of duties, which came from the hub: look at them (`countersign standard show`)"
+            .to_owned(),
+    );
     lines.push("The hub itself: `countersign hub join` again, then `countersign hub sync`".to_owned());
     lines
 }

@@ -84,6 +84,14 @@ fn ended(
         Brought::Goes if ended.removed > 0 => answer.aside("Earlier backups still contain them"),
         _ => answer,
     };
+    let answer = match what {
+        Brought::Goes if ended.bundled > 0 => answer.aside(format!(
+            "{} of that log also came in a bundle and stay on the record. To remove them: `countersign bundle take-back \"{}\"`",
+            counted(ended.bundled as u64, "statement"),
+            who.name
+        )),
+        _ => answer,
+    };
     Ok(match ended.traces {
         None => answer,
         Some(error) => answer.aside(format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())),

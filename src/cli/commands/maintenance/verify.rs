@@ -70,13 +70,14 @@ const NOT_PROVEN: [&str; 5] = [
 ];
 
 /// What is not signed, for `--explain`.
-const NOT_COVERED: [&str; 10] = [
+const NOT_COVERED: [&str; 11] = [
     "What this does not cover, because nobody signs it:",
     "claims that nobody has answered or that were answered in an earlier version, with their reflections",
     "who or which department was asked to answer a claim, when it was taken back, and which earlier claim it continues",
     "names of evidence that no sign-off or signed claim gives, and when it was handed in",
     "hours that were entered and not confirmed",
     "what this department cosigned of other logs, and how far the hub brought what a rotation is about",
+    "whether the file was rebuilt from a hub, which does not bring back claims, evidence files and bundles",
     "who may log in over SSH, and who supervises whom",
     "marks, drafts, whose record each person opened last, and how far each trainee has read what is new",
     "the lists of sign-offs that were drawn to be sampled",
@@ -91,7 +92,7 @@ const NOT_COVERED_IN_SHORT: &str = "Not covered: unanswered claims and their ref
 pub fn verify(context: &Context, asked: &VerifyArgs) -> Result<CommandOutput, Failure> {
     let mut evidence = ExternalAnchors::default();
     for text in &asked.checkpoints {
-        if ExternalAnchors::lacks_size(text) {
+        if ExternalAnchors::lacks_size(text) && !Path::new(text).exists() {
             return Err(Error::usage(format!("The code “{text}” needs the number of entries before it"))
                 .hint("Write it as it was printed, in quotes: --checkpoint '464 2J8EY-0K0YY-VB9SW-QG3Z7-1VKBPA'")
                 .into());

@@ -26,6 +26,9 @@ pub struct RotationEnd {
     pub kept: u32,
     /// The digest of their list: see [`crate::statement::kinds::received::kept_line`].
     pub list: Digest,
+    /// How many texts of that log the other department had erased, also here, and the digest of their list; `None` if an
+    /// earlier version of the program ended it.
+    pub erased: Option<(u32, Digest)>,
     pub reason: SafeText,
 }
 
@@ -34,20 +37,26 @@ impl Content for Rotation {
         to.person("trainee", &self.trainee);
         to.plain("from", &self.origin);
         to.person("there", &self.there);
-        if let Some(RotationEnd { kept, list, reason }) = &self.ended {
+        if let Some(RotationEnd { kept, list, erased, reason }) = &self.ended {
             to.plain("kept", format_args!("{kept} sha256:{}", list.hex()));
+            if let Some((erased, list)) = erased {
+                to.plain("erased", format_args!("{erased} sha256:{}", list.hex()));
+            }
             to.text("ended", reason);
         }
     }
 
     fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
         let (trainee, origin, there) = (from.person("trainee")?, from.parsed("from")?, from.person("there")?);
-        let kept = from.optional("kept", |value| {
-            let (kept, list) = value.split_once(' ')?;
-            Some((number_of(kept)?, sha256_of(list)?))
-        })?;
-        let ended = match kept {
-            Some((kept, list)) => Some(RotationEnd { kept, list, reason: from.text("ended")? }),
+        let list_of = |value: &str| {
+            let (many, list) = value.split_once(' ')?;
+            Some((number_of(many)?, sha256_of(list)?))
+        };
+        let ended = match from.optional("kept", list_of)? {
+            Some((kept, list)) => {
+                let erased = from.optional("erased", list_of)?;
+                Some(RotationEnd { kept, list, erased, reason: from.text("ended")? })
+            }
             None => None,
         };
         Ok(Self { trainee, origin, there, ended })

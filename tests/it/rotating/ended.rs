@@ -1,0 +1,116 @@
+//! What is left of a rotation that ended: no copy of the other log, and a list that `verify` needs none for.
+
+use countersign_app::hub::rotating::Brought;
+
+use crate::bundle::{away, bundle, home, import, record};
+use crate::cli::book::Book;
+use crate::owner::Owner;
+use crate::rotating::hub::FakeHub;
+use crate::rotating::{ends, exchanged, intact, joined, origin_of, rotates};
+
+/// Two departments, of which the second has what the first signed, by the hub and by a bundle, with one text erased since.
+fn with_an_erased_text() -> (Book, Book, FakeHub) {
+    let (home, away) = (home(), away());
+    joined(&home, &away);
+    let mut hub = FakeHub::with(&[&home]);
+    import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+    exchanged(&away, &mut hub);
+    let id = record(&home, "K1")[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(home.officer(&["erase", &id, "--reason", "A patient is named"]).code, 0);
+    hub.push(&home);
+    assert_eq!(exchanged(&away, &mut hub).brought[0].erased, 1);
+    (home, away, hub)
+}
+
+fn copies(book: &Book) -> usize {
+    let sites = std::fs::read_dir(book.data().join("sites")).unwrap().flatten();
+    sites.filter(|site| site.path().join("log.db").exists()).count()
+}
+
+#[test]
+fn the_copy_of_a_log_goes_once_nobody_rotates_to_it_and_verify_needs_none() {
+    for what in [Brought::Stays, Brought::Goes] {
+        let (home, away, mut hub) = with_an_erased_text();
+        intact(&away);
+        assert_eq!(copies(&away), 1);
+        ends(&away, "Ann Trainee", &home, what);
+        assert_eq!(copies(&away), 0);
+        for indexed_again in [false, true] {
+            if indexed_again {
+                away.run(&["rebuild"]).done();
+            }
+            let ran = away.run(&["verify"]);
+            assert!(ran.code == 3 && !ran.out.contains(&origin_of(&home)), "{ran:?}");
+        }
+        // Whatever is blanked after that is found, wherever it came from.
+        for table in ["pulled", "held"] {
+            let positions: Vec<i64> = {
+                let file = rusqlite::Connection::open(away.database()).unwrap();
+                let mut query = file.prepare(&format!("SELECT position FROM {table} WHERE erased IS NULL")).unwrap();
+                query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            };
+            assert_eq!(positions.is_empty(), table == "pulled" && what == Brought::Goes);
+            for at in positions {
+                let altered = Book::empty();
+                crate::cli::book::copy(&away.data(), &altered.data());
+                let blank = format!(
+                    "UPDATE {table} SET text = '', signature = zeroblob(64),
+                    erased = (SELECT place FROM rotation WHERE ended IS NOT NULL) WHERE position = {at}"
+                );
+                let file = Owner::of(&altered.database());
+                assert_eq!(file.execute(&blank, []).unwrap(), 1);
+                drop(file);
+                // Who altered it may make the indexes fit again.
+                altered.run(&["rebuild"]);
+                let ran = altered.run(&["verify"]);
+                assert!(ran.code == 1 && ran.out.contains("erased here"), "{table} {at}: {ran:?}");
+            }
+        }
+        // She comes again, another text is erased, and that ends, too.
+        rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
+        let id = record(&home, "S1")[0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(home.officer(&["erase", &id, "--reason", "A patient is named"]).code, 0);
+        hub.push(&home);
+        exchanged(&away, &mut hub);
+        assert_eq!(copies(&away), 1);
+        intact(&away);
+        ends(&away, "Ann Trainee", &home, Brought::Stays);
+        intact(&away);
+        // What a bundle brought can be taken back after the end.
+        away.officer(&["bundle", "take-back", "Ann Trainee", "--reason", "It is not needed", "--yes"]).done();
+        intact(&away);
+    }
+}
+
+#[test]
+fn the_copy_stays_as_long_as_somebody_else_rotates_to_that_log() {
+    let (home, away) = (home(), away());
+    home.officer(&["person", "add", "Bea Trainee", "--role", "trainee"]);
+    home.officer(&["enrol", "Bea Trainee", "ST0413", "--start", "2025-09-01"]);
+    joined(&home, &away);
+    rotates(&away, "Bea Trainee", (&home, "Bea Trainee"), None);
+    exchanged(&away, &mut FakeHub::with(&[&home]));
+    ends(&away, "Ann Trainee", &home, Brought::Stays);
+    assert_eq!(copies(&away), 1);
+    ends(&away, "Bea Trainee", &home, Brought::Stays);
+    assert_eq!(copies(&away), 0);
+    intact(&away);
+}
+
+#[test]
+fn an_officer_who_removes_what_the_hub_brought_is_told_what_a_bundle_brought_too() {
+    let (home, away) = (home(), away());
+    joined(&home, &away);
+    import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+    exchanged(&away, &mut FakeHub::with(&[&home]));
+    let origin = origin_of(&home);
+    let end =
+        ["hub", "trainee", "Ann Trainee", "--site", &origin, "--end", "--wrong-person", "--reason", "Another Ann"];
+    let ran = away.officer(&end);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bundled = record(&away, "K1").len();
+    assert_eq!(bundled, 1, "what the bundle brought stays");
+    assert!(said.contains("also came in a bundle and stay"), "{said}");
+    assert!(said.contains("countersign bundle take-back \"Ann Trainee\""), "{said}");
+}
