@@ -128,7 +128,7 @@ def fails_without_the_file(machine):
 
 def holds(machine):
     """One night's run of each unit that systemd runs at a time of day, and the workstation."""
-    timers = ("backup", "verify", "digest", "hub-sync")
+    timers = ("backup", "verify", "digest", "hub-sync", "hub-check")
     timers = [one for one in timers if machine.run("systemctl", "cat", f"countersign-{one}.timer").returncode == 0]
     for one in timers:
         if machine.run("systemctl", "is-enabled", f"countersign-{one}.timer").stdout.strip() != "disabled":

@@ -33,6 +33,9 @@ pub enum TransportError {
     /// What the hub sent is not what a hub sends, or longer than allowed.
     #[error("The hub’s answer cannot be read: {0}")]
     Damaged(String),
+    /// A file of a hub that is a folder is missing or damaged.
+    #[error("{0}")]
+    File(String),
     /// The files of this machine, or the caller's own rows, could not be read or written.
     #[error("{0}")]
     Here(String),
@@ -61,6 +64,7 @@ impl TransportError {
                 "Nothing was sent. The hub’s administrator adds the place, and nothing there is lost: `countersign hub schema | psql -X -v ON_ERROR_STOP=1 -d DATABASE`"
             }
             Self::Damaged(_) => "Nothing of it was used. Tell the hub’s administrator",
+            Self::File(_) => "Nothing of it was used. Tell the hub’s administrator, who may have the file in a backup",
             Self::Here(_) => "Nothing was sent. Check the disk and the folder’s permissions, then try again",
             Self::Other(_) => "Nothing was changed. Try again, and tell the hub’s administrator if it happens again",
         }

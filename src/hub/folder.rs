@@ -12,13 +12,14 @@ use crate::copy_binary::damaged;
 use crate::error::TransportError;
 use crate::folder_batches::{asked, drop_unnamed, pull_batches, write_batches};
 use crate::folder_files::{
-    FileFault, FileWriter, MOST_FILE, can_read, names, open, read, remove, text, unreadable, unwritable, written,
+    FileFault, FileWriter, MOST_FILE, can_read, damaged_file, names, open, read, remove, text, unreadable, unwritable,
+    within, written,
 };
 use crate::folder_rows::{bundle_path, each_entry, each_imported, rows_of};
 use crate::row_codec::{read_entries, read_imported, read_texts, write_entry, write_imported, write_text};
 use crate::rows::{
-    Cosignature, EntryRow, ErasedRow, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD, MOST_WITNESS_NOTE,
-    PulledRow, SiteHead, TextRow,
+    Cosignature, EntryRow, ErasedRow, Heads, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD,
+    MOST_WITNESS_NOTE, PulledRow, SiteFault, SiteHead, TextRow,
 };
 use crate::tiles::{BuiltTile, TileEdge, hashes_at, tile_path};
 use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
@@ -33,6 +34,8 @@ const MARK: &str = "countersign-hub";
 const FORMAT: &str = "countersign-hub/1";
 /// The most bytes of the files that are short.
 const SHORT: u64 = 4096;
+/// How often a head is read again because a push replaced it meanwhile.
+const MOST_ATTEMPTS: usize = 9;
 /// Most sites, and most lines that a site keeps of its cosignatures of one log.
 const MOST_SITES: usize = 1024;
 const MOST_LINES: usize = 64;
@@ -60,8 +63,8 @@ impl Folder {
             Some(found) if found.trim_end() == FORMAT => Ok(()),
             Some(found) => Err(TransportError::OtherVersion { found: first_line(&found), known: 1 }),
             None if self.path.is_dir() => Err(TransportError::Address {
-                why: format!("{} is not a hub", self.path.display()),
-                hint: "Look at its name. Is the share mounted?",
+                why: format!("{0} is not a hub: the file {MARK} is missing in it", self.path.display()),
+                hint: "Is the share mounted? Look at the folder’s name, too",
             }),
             None => Err(self.no_folder()),
         }
@@ -102,32 +105,79 @@ impl Folder {
         if sites.len() > MOST_SITES { Err(damaged("it has too many sites")) } else { Ok(sites) }
     }
 
-    fn head(&self, site: &str, sites: &[String]) -> Result<Option<SiteHead>, TransportError> {
+    /// Reads the log's name and key of a site; `None` if no site is there yet.
+    fn about(&self, site: &str) -> Result<Option<(LogOrigin, String)>, TransportError> {
         let folder = self.path.join(site);
-        let Some(about) = text(&folder.join("site"), SHORT)? else { return Ok(None) };
+        let path = folder.join("site");
+        let Some(about) = text(&path, SHORT)? else {
+            let began = ["checkpoint", "statements"].iter().any(|name| folder.join(name).symlink_metadata().is_ok());
+            return if began { Err(unreadable(&path, &FileFault::Missing)) } else { Ok(None) };
+        };
         let lines = about.split_once('\n').and_then(|(origin, vkey)| {
             Some((origin.strip_prefix("origin ")?.parse().ok()?, vkey.strip_prefix("vkey ")?.strip_suffix('\n')?))
         });
-        let (origin, vkey): (LogOrigin, &str) = lines.ok_or_else(|| damaged(&format!("{site}/site is damaged")))?;
-        let checkpoint = text(&folder.join("checkpoint"), MOST_NOTE as u64)?;
-        let entries = checkpoint.as_deref().map_or(Ok(0), size_of)?;
+        let (origin, vkey) = lines.ok_or_else(|| damaged_file(&path, "it does not have the name and key of a log"))?;
+        Ok(Some((origin, vkey.to_owned())))
+    }
+
+    /// Reads the head of a site, and adds what cannot be read and is not needed for it to the faults.
+    fn head(
+        &self,
+        site: &str,
+        (origin, vkey): (LogOrigin, String),
+        sites: &[String],
+        faults: &mut Vec<SiteFault>,
+    ) -> Result<SiteHead, TransportError> {
+        let folder = self.path.join(site);
+        let checkpoint = read_checkpoint(&folder)?;
+        let entries = checkpoint.as_deref().map_or(Ok(0), |note| size_of(&folder, note))?;
         let mut cosignatures = Vec::new();
         for witness in sites {
-            cosignatures.extend(self.newest_line(witness, site, entries)?);
+            match self.newest_line(witness, site, entries) {
+                Ok(line) => cosignatures.extend(line),
+                // Nobody else needs what a site may not read.
+                Err(TransportError::NotGranted(_)) => {}
+                Err(why) => faults.push(self.fault(witness, None, why)),
+            }
         }
         cosignatures.truncate(MOST_COSIGNATURES);
+        let witness_key = text(&folder.join("witness"), MOST_WITNESS_NOTE as u64).unwrap_or_else(|why| {
+            faults.push(self.fault(site, Some(&origin), why));
+            None
+        });
         let spoke = [folder.join("checkpoint"), folder.join("cosignatures").join(site)];
-        Ok(Some(SiteHead {
+        let spoke = spoke.iter().filter_map(|path| written(path)).max();
+        Ok(SiteHead {
             origin,
-            vkey: vkey.to_owned(),
-            witness_key: text(&folder.join("witness"), MOST_WITNESS_NOTE as u64)?,
+            vkey,
+            witness_key,
             site: site.to_owned(),
             entries: readable_entries(&folder, entries)?,
+            put: if checkpoint.is_some() { spoke } else { written(&folder.join("site")) },
             checkpoint,
             cosignatures,
-            put: spoke.iter().filter_map(|path| written(path)).max(),
             own: site == self.site,
-        }))
+        })
+    }
+
+    /// Adds the head of a site, or what of it cannot be read.
+    fn add_head(&self, site: &str, about: &(LogOrigin, String), sites: &[String], heads: &mut Heads) {
+        let folder = self.path.join(site);
+        for attempt in 0..=MOST_ATTEMPTS {
+            let (mut faults, before) = (Vec::new(), read_checkpoint(&folder));
+            match self.head(site, about.clone(), sites, &mut faults) {
+                Ok(head) => heads.sites.push(head),
+                // A push may have replaced files in the meantime, which is not a fault.
+                Err(_) if attempt < MOST_ATTEMPTS && read_checkpoint(&folder) != before => continue,
+                Err(why) => heads.faults.push(self.fault(site, Some(&about.0), why)),
+            }
+            heads.faults.append(&mut faults);
+            return;
+        }
+    }
+
+    fn fault(&self, site: &str, origin: Option<&LogOrigin>, why: TransportError) -> SiteFault {
+        SiteFault { site: site.to_owned(), origin: origin.cloned(), own: site == self.site, why }
     }
 
     /// Returns the newest cosignature by a site of another's checkpoint of a size.
@@ -140,6 +190,10 @@ impl Folder {
 
     fn lock(&self) -> Result<File, TransportError> {
         let path = self.own().join(".lock");
+        // Opening a pipe would wait for its other end.
+        if path.symlink_metadata().is_ok_and(|about| !about.is_file()) {
+            return Err(damaged_file(&path, "it is not a plain file"));
+        }
         let file = File::options().write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(|error| unwritable(&path, &error))?;
         match file.try_lock() {
@@ -150,7 +204,8 @@ impl Folder {
     }
 
     fn size(&self) -> Result<u64, TransportError> {
-        text(&self.own().join("checkpoint"), MOST_NOTE as u64)?.as_deref().map_or(Ok(0), size_of)
+        let own = self.own();
+        read_checkpoint(&own)?.as_deref().map_or(Ok(0), |note| size_of(&own, note))
     }
 
     /// Writes tiles, statements and what belongs to them; returns the root of the tree with them.
@@ -194,7 +249,7 @@ impl Folder {
             let path = own.join("texts").join(row.digest.hex());
             files.put(&path, &rows_of(|to| write_text(to, row))?)?;
         }
-        edge.root().ok_or_else(|| damaged("its tiles are not those of one tree"))
+        edge.root().ok_or_else(|| damaged_file(&own.join("tile"), "its tiles are not those of one tree"))
     }
 
     /// Blanks what an earlier push erased, and removes what it made superfluous. Does nothing if that was done.
@@ -232,14 +287,17 @@ impl Folder {
 impl Transport for Folder {
     fn join(&mut self, site: &JoiningSite) -> Result<(), TransportError> {
         self.make()?;
-        let mut heads = self.heads()?;
+        let Heads { sites: mut heads, faults } = self.heads()?;
         let same = |head: &SiteHead| head.origin == site.origin && head.vkey == site.vkey && head.site == site.site;
         if !heads.iter().any(same) {
+            if let Some(fault) = faults.into_iter().find(|fault| fault.site == site.site) {
+                return Err(fault.why);
+            }
             // Only the name tells whose a folder is.
             for head in &mut heads {
                 head.own = false;
             }
-            if let Some(fault) = join_fault(&heads, site) {
+            if let Some(fault) = folder_fault(&heads, site).or_else(|| join_fault(&heads, site)) {
                 return Err(fault);
             }
         }
@@ -253,20 +311,25 @@ impl Transport for Folder {
         Ok(())
     }
 
-    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError> {
+    fn heads(&mut self) -> Result<Heads, TransportError> {
         self.check()?;
+        let mut heads = Heads::default();
         // If it is locked, the exchange that has the lock does this.
         if self.own().join(".pending").exists()
             && let Ok(_lock) = self.lock()
+            && let Err(why) = self.finish()
         {
-            self.finish()?;
+            heads.faults.push(self.fault(&self.site, None, why));
         }
         let sites = self.sites()?;
-        let mut heads = Vec::new();
         for site in &sites {
-            heads.extend(self.head(site, &sites)?);
+            match self.about(site) {
+                Ok(None) => {}
+                Ok(Some(about)) => self.add_head(site, &about, &sites, &mut heads),
+                Err(why) => heads.faults.push(self.fault(site, None, why)),
+            }
         }
-        heads.sort_by(|a, b| a.origin.cmp(&b.origin));
+        heads.sites.sort_by(|a, b| a.origin.cmp(&b.origin));
         Ok(heads)
     }
 
@@ -295,7 +358,7 @@ impl Transport for Folder {
         files.sync();
         let root = self.write(part, (entries, batches), &mut files)?;
         if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
-            return Err(damaged("its tiles are not those of this log"));
+            return Err(damaged_file(&own.join("tile"), "its tiles are not those of this log"));
         }
         files.sync();
         files.put(&own.join("checkpoint"), part.checkpoint.as_bytes())?;
@@ -304,13 +367,14 @@ impl Transport for Folder {
     }
 
     fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError> {
-        let heads = self.heads()?;
+        let heads = self.heads()?.sites;
         let _lock = self.lock()?;
         let mut files = FileWriter::default();
         for Cosignature { origin, size, line } in lines {
             let Some(head) = heads.iter().find(|head| head.origin == *origin) else { continue };
             let path = self.own().join("cosignatures").join(&head.site);
-            let before = text(&path, (MOST_LINES * 1100) as u64)?.unwrap_or_default();
+            // What cannot be read is replaced.
+            let before = text(&path, (MOST_LINES * 1100) as u64).ok().flatten().unwrap_or_default();
             let new = format!("{size} {line}");
             let mut kept: Vec<&str> = before.lines().filter(|line| *line != new).collect();
             kept.push(&new);
@@ -322,16 +386,19 @@ impl Transport for Folder {
     }
 
     fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
-        let head = self.heads()?.into_iter().find(|head| head.origin == *origin);
-        let head = head.ok_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")))?;
+        let Heads { sites, faults } = self.heads()?;
+        let head = sites.into_iter().find(|head| head.origin == *origin).ok_or_else(|| {
+            let fault = faults.into_iter().find(|fault| fault.origin.as_ref() == Some(origin));
+            fault.map_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")), |fault| fault.why)
+        })?;
         if !head.is_readable() {
             return Err(TransportError::NotGranted(format!("this site may not read the log of {}", head.site)));
         }
         let folder = self.path.join(&head.site);
-        let size = head.checkpoint.as_deref().map_or(Ok(0), size_of)?;
+        let size = head.checkpoint.as_deref().map_or(Ok(0), |note| size_of(&folder, note))?;
         let pulled = pull_rows(&folder, (from, size), into);
         // Another push may have replaced files in the meantime, which is not a fault.
-        let now = text(&folder.join("checkpoint"), MOST_NOTE as u64)?;
+        let now = read_checkpoint(&folder)?;
         if now != head.checkpoint {
             return Err(TransportError::Moved);
         }
@@ -357,7 +424,8 @@ fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Resu
         }
         let path = texts.join(name);
         let bytes = read(&path, 2 * MOST_STANDARD as u64 + 256).map_err(|fault| unreadable(&path, &fault))?;
-        read_texts(&mut bytes.as_slice(), &mut |row: TextRow| into(PulledRow::Text(row)))?;
+        let read = read_texts(&mut bytes.as_slice(), &mut |row: TextRow| into(PulledRow::Text(row)));
+        read.map_err(|error| within(&path, error))?;
     }
     Ok(())
 }
@@ -381,19 +449,23 @@ impl Bundle {
         read_entries(&mut file, &mut |row| {
             bundle.rows.push(row);
             Ok(())
-        })?;
+        })
+        .map_err(|error| within(&path, error))?;
+        let rows_path = path;
         let path = own.join("tile/entries").join(bundle_path(size - 1, size));
         let bytes = read(&path, MOST_FILE).map_err(|fault| unreadable(&path, &fault))?;
         let mut rest = bytes.as_slice();
         while let Some((length, more)) = rest.split_first_chunk::<2>() {
             let length = usize::from(u16::from_be_bytes(*length));
-            let (data, more) = more.split_at_checked(length).ok_or_else(|| damaged("a bundle of entries is cut"))?;
+            let (data, more) = more.split_at_checked(length).ok_or_else(|| damaged_file(&path, "it is cut"))?;
             bundle.data.push(data.to_vec());
             rest = more;
         }
         let width = size % TILE;
-        if bundle.rows.len() as u64 != width || bundle.data.len() as u64 != width {
-            return Err(damaged("a bundle of entries has other entries than expected"));
+        for (path, found) in [(&rows_path, bundle.rows.len()), (&path, bundle.data.len())] {
+            if found as u64 != width {
+                return Err(damaged_file(path, "it has other entries than expected"));
+            }
         }
         Ok(bundle)
     }
@@ -439,7 +511,7 @@ fn read_tile(own: &Path, level: u32, index: u64, width: u64) -> Result<Vec<Diges
     let path = own.join(format!("tile/{level}")).join(tile_path(index, width));
     let bytes = read(&path, 32 * TILE).map_err(|fault| unreadable(&path, &fault))?;
     if bytes.len() as u64 != 32 * width {
-        return Err(damaged("a tile has the wrong length"));
+        return Err(damaged_file(&path, "it has the wrong length"));
     }
     Ok(bytes.as_chunks::<32>().0.iter().copied().map(Digest).collect())
 }
@@ -471,7 +543,8 @@ fn read_file_of_imported(path: &Path) -> Result<Vec<ImportedRow>, TransportError
         Ok(mut file) => read_imported(&mut file, &mut |row| {
             all.push(row);
             Ok(())
-        })?,
+        })
+        .map_err(|error| within(path, error))?,
     }
     Ok(all)
 }
@@ -484,7 +557,8 @@ fn blank(own: &Path, position: u64, size: u64, files: &mut FileWriter) -> Result
     read_entries(&mut file, &mut |row| {
         rows.push(row);
         Ok(())
-    })?;
+    })
+    .map_err(|error| within(&path, error))?;
     rows.iter_mut().filter(|row| row.position == position).for_each(|row| row.signed = None);
     files.put(&path, &entries_file(&rows)?)?;
     let path = own.join("imported").join(tile_path(position / TILE, TILE));
@@ -512,7 +586,7 @@ fn remove_partial(folder: &Path, size: u64) -> Result<(), TransportError> {
     Ok(())
 }
 
-/// Returns how many entries are there, as far as the last file says; `None` if they may not be read.
+/// Returns how many entries are there, after a look at the last file; `None` if they may not be read.
 fn readable_entries(folder: &Path, size: u64) -> Result<Option<u64>, TransportError> {
     if size == 0 {
         return Ok(Some(0));
@@ -521,14 +595,30 @@ fn readable_entries(folder: &Path, size: u64) -> Result<Option<u64>, TransportEr
     match can_read(&last) {
         Ok(()) => Ok(Some(size)),
         Err(FileFault::Denied) => Ok(None),
-        Err(FileFault::Missing) => Ok(Some(size - (size - 1) % TILE - 1)),
         Err(fault) => Err(unreadable(&last, &fault)),
     }
 }
 
-/// Returns the size that a checkpoint names.
-fn size_of(note: &str) -> Result<u64, TransportError> {
-    note.lines().nth(1).and_then(|size| size.parse().ok()).ok_or_else(|| damaged("a checkpoint is damaged"))
+fn read_checkpoint(folder: &Path) -> Result<Option<String>, TransportError> {
+    text(&folder.join("checkpoint"), MOST_NOTE as u64)
+}
+
+/// Returns the size that the checkpoint of a site names.
+fn size_of(folder: &Path, note: &str) -> Result<u64, TransportError> {
+    let size = note.lines().nth(1).and_then(|size| size.parse().ok());
+    size.ok_or_else(|| damaged_file(&folder.join("checkpoint"), "it has no number of entries"))
+}
+
+/// Returns why a log that is in a folder cannot join under another name or with another key; `None` if it is not there.
+fn folder_fault(heads: &[SiteHead], site: &JoiningSite) -> Option<TransportError> {
+    let there = heads.iter().find(|head| head.origin == site.origin)?;
+    let (why, hint) = if there.site == site.site {
+        (format!("The hub has another key for this log, under the name {}", there.site), "Tell the hub’s administrator")
+    } else {
+        let why = format!("This log is at the hub under the name {0}: use `--site {0}`", there.site);
+        (why, "For another name, the hub’s administrator first renames its folder")
+    };
+    Some(TransportError::Address { why, hint })
 }
 
 fn first_line(text: &str) -> String {

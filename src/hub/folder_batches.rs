@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::copy_binary::damaged;
 use crate::error::TransportError;
-use crate::folder_files::{FileFault, FileWriter, is_folder, names, read, remove, unreadable};
+use crate::folder_files::{FileFault, FileWriter, is_folder, names, read, remove, unreadable, within};
 use crate::folder_rows::{each_entry, each_imported, rows_of};
 use crate::row_codec::{read_batches, write_batch};
 use crate::rows::{BatchRow, MOST_KEY_LINE, MOST_SIGNATURE, NAME, PulledRow, SignedRow};
@@ -61,10 +61,7 @@ pub fn pull_batches(folder: &Path, asked: &BTreeSet<Name>, into: RowSink<'_>) ->
             None => Ok(()),
             Some(_) => Err(damaged("it has more than one batch")),
         });
-        read.map_err(|error| match error {
-            TransportError::Damaged(what) => damaged(&format!("{}: {what}", path.display())),
-            other => other,
-        })?;
+        read.map_err(|error| within(&path, error))?;
         // One under another name is as good as missing.
         if let Some(row) = found.filter(|row| row.name == *name) {
             into(PulledRow::Batch(row))?;

@@ -6,7 +6,6 @@ use std::io::{self, BufReader, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::copy_binary::damaged;
 use crate::error::TransportError;
 use countersign_core::primitives::date::Timestamp;
 
@@ -19,14 +18,20 @@ pub enum FileFault {
     Missing,
     /// Its owner does not let others read it.
     Denied,
+    /// It is not what a hub has in its place.
+    Unusable(&'static str),
     Failed(io::Error),
 }
+
+const NOT_PLAIN: &str = "it is not a plain file";
+const TOO_LARGE: &str = "it is too large";
 
 impl From<io::Error> for FileFault {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => Self::Unusable(NOT_PLAIN),
             _ => Self::Failed(error),
         }
     }
@@ -36,8 +41,11 @@ impl From<io::Error> for FileFault {
 fn open_plain(path: &Path, most: u64) -> Result<File, FileFault> {
     // A pipe would block, and a link may lead anywhere.
     let about = fs::symlink_metadata(path)?;
-    if !about.is_file() || about.len() > most {
-        return Err(FileFault::Failed(io::Error::other("it is not a file of a hub")));
+    if !about.is_file() {
+        return Err(FileFault::Unusable(NOT_PLAIN));
+    }
+    if about.len() > most {
+        return Err(FileFault::Unusable(TOO_LARGE));
     }
     Ok(File::open(path)?)
 }
@@ -52,7 +60,7 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileFault> {
     let mut bytes = Vec::new();
     open_plain(path, most)?.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(FileFault::Failed(io::Error::other("it is longer than allowed")));
+        return Err(FileFault::Unusable(TOO_LARGE));
     }
     Ok(bytes)
 }
@@ -65,7 +73,7 @@ pub fn open(path: &Path) -> Result<BufReader<io::Cursor<Vec<u8>>>, FileFault> {
 /// Reads a short text; `None` if it is missing.
 pub fn text(path: &Path, most: u64) -> Result<Option<String>, TransportError> {
     match read(path, most) {
-        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| damaged("a text is not UTF-8")),
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| damaged_file(path, "it is not a text")),
         Err(FileFault::Missing) => Ok(None),
         Err(fault) => Err(unreadable(path, &fault)),
     }
@@ -163,9 +171,23 @@ pub fn make_folder(folder: &Path) -> io::Result<u32> {
 
 pub fn unreadable(path: &Path, fault: &FileFault) -> TransportError {
     match fault {
-        FileFault::Missing => damaged(&format!("{} is missing", path.display())),
+        FileFault::Missing => TransportError::File(format!("{} is missing", path.display())),
+        FileFault::Unusable(why) => TransportError::File(format!("{} cannot be used: {why}", path.display())),
         FileFault::Denied => TransportError::NotGranted(format!("this site may not read {}", path.display())),
         FileFault::Failed(error) => TransportError::Unreachable(format!("{}: {}", path.display(), words(error))),
+    }
+}
+
+/// The error for a file whose content is not what a hub has in its place.
+pub fn damaged_file(path: &Path, what: &str) -> TransportError {
+    TransportError::File(format!("{} is damaged: {what}", path.display()))
+}
+
+/// Names the file in which something damaged was read.
+pub fn within(path: &Path, error: TransportError) -> TransportError {
+    match error {
+        TransportError::Damaged(what) => damaged_file(path, &what),
+        other => other,
     }
 }
 
@@ -173,6 +195,9 @@ pub fn unwritable(path: &Path, error: &io::Error) -> TransportError {
     let why = format!("{}: {}", path.display(), words(error));
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => TransportError::NotGranted(why),
+        io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+            TransportError::File(format!("{} cannot be written: a file or a folder is in its place", path.display()))
+        }
         io::ErrorKind::StorageFull => TransportError::Other(format!("{why}: the hub’s disk is full")),
         _ => TransportError::Unreachable(why),
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::copy_binary::RowWriter;
 use crate::error::TransportError;
-use crate::folder_files::{FileFault, open, unreadable};
+use crate::folder_files::{FileFault, open, unreadable, within};
 use crate::row_codec::{read_entries, read_imported};
 use crate::rows::{EntryRow, ImportedRow};
 use crate::tiles::tile_path;
@@ -20,7 +20,8 @@ pub fn each_entry(
     while first < size {
         let path = folder.join("statements").join(bundle_path(first, size));
         let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
-        read_entries(&mut file, &mut |row| if row.position < from { Ok(()) } else { each(row) })?;
+        let read = read_entries(&mut file, &mut |row| if row.position < from { Ok(()) } else { each(row) });
+        read.map_err(|error| within(&path, error))?;
         first += TILE;
     }
     Ok(())
@@ -43,7 +44,8 @@ pub fn each_imported(
         read_imported(&mut file, &mut |row| {
             // The next push may have added rows already.
             if (from..size).contains(&row.position) { each(row) } else { Ok(()) }
-        })?;
+        })
+        .map_err(|error| within(&path, error))?;
     }
     Ok(())
 }

@@ -6,14 +6,16 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::copy_binary::{RowReader, RowWriter, damaged};
+use crate::copy_binary::{Row, RowReader, RowWriter, damaged};
 use crate::error::TransportError;
 use crate::psql::{self, Job, Output};
 use crate::row_codec::{
     BATCH_COLUMNS, ENTRY_COLUMNS, IMPORTED_COLUMNS, TEXT_COLUMNS, read_batches, read_entries, read_imported,
     read_texts, write_batch, write_entry, write_imported, write_text,
 };
-use crate::rows::{Cosignature, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, PulledRow, SiteHead};
+use crate::rows::{
+    Cosignature, Heads, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, PulledRow, SiteFault, SiteHead,
+};
 use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::encoding::hex;
@@ -49,8 +51,8 @@ const HEADS: &str = "COPY (SELECT l.origin, l.site, l.vkey,
         (SELECT DISTINCT ON (o.witness) o.line, o.number FROM countersign.cosignature o
             WHERE o.log_id = l.log_id AND o.size = c.size ORDER BY o.witness, o.number DESC) AS newest
         ORDER BY number DESC LIMIT :'most') AS few),
-    extract(epoch FROM greatest(c.put, (SELECT max(o.put) FROM countersign.cosignature o
-        WHERE o.log_id = l.log_id AND o.size = c.size AND o.witness = l.owner)))::bigint,
+    extract(epoch FROM coalesce(greatest(c.put, (SELECT max(o.put) FROM countersign.cosignature o
+        WHERE o.log_id = l.log_id AND o.size = c.size AND o.witness = l.owner)), l.joined))::bigint,
     l.owner = session_user
     FROM countersign.log l LEFT JOIN LATERAL
         (SELECT * FROM countersign.checkpoint p WHERE p.log_id = l.log_id ORDER BY p.size DESC LIMIT 1) c ON true
@@ -181,7 +183,7 @@ impl Postgres {
 impl Transport for Postgres {
     fn join(&mut self, site: &JoiningSite) -> Result<(), TransportError> {
         let heads = self.heads()?;
-        if let Some(fault) = join_fault(&heads, site) {
+        if let Some(fault) = join_fault(&heads.sites, site) {
             return Err(fault);
         }
         let witness = site.witness_key.as_deref().unwrap_or_default();
@@ -190,7 +192,7 @@ impl Transport for Postgres {
         self.run(JOIN, &variables, QUIET, &mut |_| Ok(()))
     }
 
-    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError> {
+    fn heads(&mut self) -> Result<Heads, TransportError> {
         let most = MOST_COSIGNATURES.to_string();
         let script = format!("{READ}{HEADS}COMMIT;\n");
         let (has_batches, heads) = self.run(&script, &[("origin", ""), ("most", &most)], QUIET, &mut |output| {
@@ -238,7 +240,11 @@ impl Transport for Postgres {
         let variables = [("origin", origin.as_str()), ("most", &most), ("from", &first)];
         self.run(&pull_script(), &variables, QUIET, &mut |output| {
             let has_batches = check_format(output)?;
-            let head = read_heads(output)?.into_iter().next();
+            let mut heads = read_heads(output)?;
+            if let Some(fault) = heads.faults.pop() {
+                return Err(fault.why);
+            }
+            let head = heads.sites.into_iter().next();
             let head = head.filter(|head| head.origin == *origin);
             let head = head.ok_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")))?;
             if !head.is_readable() {
@@ -331,27 +337,38 @@ fn check_format(output: &mut Output) -> Result<bool, TransportError> {
     }
 }
 
-fn read_heads(output: &mut Output) -> Result<Vec<SiteHead>, TransportError> {
-    let mut heads = Vec::new();
+fn read_heads(output: &mut Output) -> Result<Heads, TransportError> {
+    let mut heads = Heads::default();
     let mut reader = RowReader::new(output, HEAD_MOST)?;
     while let Some(mut row) = reader.next()? {
-        if heads.len() == MOST_LOGS {
+        if heads.sites.len() + heads.faults.len() == MOST_LOGS {
             return Err(damaged("it has too many logs"));
         }
-        let lines = row.optional_text(6)?.unwrap_or_default();
-        heads.push(SiteHead {
-            origin: row.text(0)?.parse().map_err(|_| damaged("the origin of a log is not one"))?,
-            site: row.text(1)?,
-            vkey: row.text(2)?,
-            witness_key: row.optional_text(3)?,
-            entries: row.optional_number(4)?.map(|entries| entries.max(0).cast_unsigned()),
-            checkpoint: row.optional_text(5)?,
-            cosignatures: lines.lines().map(str::to_owned).collect(),
-            put: row.optional_number(7)?.map(Timestamp::from_seconds),
-            own: row.is_true(8)?,
-        });
+        let site = row.text(1).unwrap_or_else(|_| "a site".to_owned());
+        let origin: Result<LogOrigin, _> =
+            row.text(0).and_then(|origin| origin.parse().map_err(|_| damaged("the origin of a log is not one")));
+        let own = row.is_true(8).unwrap_or_default();
+        match origin.clone().and_then(|origin| read_head(&mut row, origin, site.clone(), own)) {
+            Ok(head) => heads.sites.push(head),
+            Err(why) => heads.faults.push(SiteFault { site, origin: origin.ok(), own, why }),
+        }
     }
     Ok(heads)
+}
+
+fn read_head(row: &mut Row<'_>, origin: LogOrigin, site: String, own: bool) -> Result<SiteHead, TransportError> {
+    let lines = row.optional_text(6)?.unwrap_or_default();
+    Ok(SiteHead {
+        origin,
+        site,
+        vkey: row.text(2)?,
+        witness_key: row.optional_text(3)?,
+        entries: row.optional_number(4)?.map(|entries| entries.max(0).cast_unsigned()),
+        checkpoint: row.optional_text(5)?,
+        cosignatures: lines.lines().map(str::to_owned).collect(),
+        put: row.optional_number(7)?.map(Timestamp::from_seconds),
+        own,
+    })
 }
 
 fn make_folder(folder: &Path) -> Result<(), TransportError> {

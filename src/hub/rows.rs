@@ -1,5 +1,6 @@
 //! Defines what a hub has of a log, row by row. All of it is as the hub says: the receiver checks every part.
 
+use crate::error::TransportError;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, LogOrigin, StatementId};
 
@@ -30,7 +31,7 @@ pub struct SiteHead {
     pub checkpoint: Option<String>,
     /// The cosignature lines of that checkpoint, oldest first; the site's own show when it last spoke.
     pub cosignatures: Vec<String>,
-    /// When that checkpoint was put there, by the hub's clock.
+    /// When that checkpoint was put there, or before there is one, when the site joined; by the hub's clock.
     pub put: Option<Timestamp>,
     /// Whether it is this site's own log.
     pub own: bool,
@@ -120,4 +121,22 @@ pub enum PulledRow {
     Imported(ImportedRow),
     Batch(BatchRow),
     Text(TextRow),
+}
+
+/// What a hub has, as far as it can be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heads {
+    pub sites: Vec<SiteHead>,
+    /// What cannot be read. The rest can be used.
+    pub faults: Vec<SiteFault>,
+}
+
+/// Something of a site that cannot be read. If it is needed for the site's head, that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFault {
+    pub site: String,
+    /// Its log, as far as that can be read.
+    pub origin: Option<LogOrigin>,
+    pub own: bool,
+    pub why: TransportError,
 }

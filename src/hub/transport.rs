@@ -1,7 +1,7 @@
 //! Defines the three verbs of an exchange with a hub: heads, push and pull.
 
 use crate::error::TransportError;
-use crate::rows::{BatchRow, Cosignature, EntryRow, ErasedRow, ImportedRow, PulledRow, SiteHead, TextRow};
+use crate::rows::{BatchRow, Cosignature, EntryRow, ErasedRow, Heads, ImportedRow, PulledRow, SiteHead, TextRow};
 use countersign_core::primitives::ids::LogOrigin;
 
 /// The rows that a push sends, in the order of the log. The transport takes them one by one, so that none of it needs the
@@ -46,8 +46,9 @@ pub trait Transport {
     /// Makes this site's log known at the hub, if it is not. A log that is there under another name or key is refused.
     fn join(&mut self, site: &JoiningSite) -> Result<(), TransportError>;
 
-    /// Returns what the hub knows of each log that this site may know of, by origin.
-    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError>;
+    /// Returns what the hub knows of each log that this site may know of, by origin. What is damaged of one site does not
+    /// keep the others from being read.
+    fn heads(&mut self) -> Result<Heads, TransportError>;
 
     /// Appends to this site's log: all of it, or nothing. [`TransportError::Moved`] if the hub does not have exactly
     /// `part.from` entries, [`TransportError::OlderHub`] if it has no place for a batch. A batch goes there with the first

@@ -2,6 +2,7 @@
 //! Against a real PostgreSQL on 127.0.0.1, where Debian's package is installed, and against a folder.
 
 pub mod batches;
+mod damaged;
 mod faults;
 pub mod folder;
 mod kills;

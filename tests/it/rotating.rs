@@ -8,6 +8,7 @@ mod hub;
 mod real;
 mod rebuilt;
 mod record;
+mod said;
 
 pub use record::rotated;
 
@@ -30,7 +31,7 @@ pub fn origin_of(book: &Book) -> String {
 }
 
 /// States that someone in a book is someone in another book.
-fn rotates(book: &Book, name: &str, (other, there): (&Book, &str), known_as: Option<&str>) {
+pub fn rotates(book: &Book, name: &str, (other, there): (&Book, &str), known_as: Option<&str>) {
     let (origin, id) = (origin_of(other), other.id_of(there));
     let mut args = vec!["hub", "trainee", name, "--site", origin.as_str(), "--there", id.as_str()];
     args.extend(known_as.iter().flat_map(|name| ["--known-there-as", name]));

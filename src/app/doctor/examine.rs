@@ -8,6 +8,7 @@ use crate::doctor::check::{Check, State};
 use crate::doctor::host::{Machine, look};
 use crate::doctor::host_checks::{disk, own_account, permissions, sshd, time_service};
 use crate::error::Error;
+use crate::hub::results::{LogState, last_results};
 use crate::hub::settings;
 use crate::keys::keystore;
 use crate::log::writer::LogWriter;
@@ -82,6 +83,7 @@ pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMi
     checks.push(sshd);
     checks.push(backups(folder, now));
     checks.extend(hub(folder, now));
+    checks.extend(hub_logs(folder));
     let (level, missing) = level(facts);
     Findings { level, missing, checks }
 }
@@ -291,6 +293,18 @@ fn hub(folder: &DataDir, now: Timestamp) -> Option<Check> {
     let age = now.seconds() - last.at.seconds();
     let state = if age > DAY { State::Attention } else { State::Good };
     Some(Check::new("hub", state, format!("The last exchange as {} was {}", hub.site, ago(age))).hint(by_timer))
+}
+
+/// Says what the last exchange should have fetched and did not.
+fn hub_logs(folder: &DataDir) -> Option<Check> {
+    let results = last_results(folder.path());
+    let failed: Vec<_> = results.iter().filter(|result| result.state != LogState::Sound).collect();
+    let rejected = failed.iter().any(|result| result.state == LogState::Rejected);
+    let state = if rejected { State::Wrong } else { State::Attention };
+    let whys: Vec<&str> = failed.iter().map(|result| result.why.as_str()).collect();
+    let check = Check::new("hub-logs", state, whys.join(". "));
+    (!failed.is_empty())
+        .then(|| check.hint("`countersign hub sync` tries again, and `countersign hub status` shows each site"))
 }
 
 /// Describes an age in words.

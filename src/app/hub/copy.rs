@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::hub::selection::{SiteCopy, database, folder};
+use crate::hub::selection::{CopyState, copy_state, database, folder, remove_set_aside, set_aside};
+use crate::log::historical_root::old_root;
 use crate::log::referenced::leaf_at;
 use crate::log::touched;
 use crate::storage::atomic_file::{lock_file, private_folder, write_private};
@@ -50,16 +51,38 @@ pub struct Rejection {
     /// The entry, from 0; `None` if it is about the log as a whole.
     pub position: Option<u64>,
     pub what: String,
+    pub kind: RejectionKind,
+}
+
+/// What a rejection is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RejectionKind {
+    /// What the hub has is not what the log's key signed, so only the hub can have damaged or altered it.
+    Damaged,
+    /// Two checkpoints that the log's key signed do not follow each other.
+    OtherCheckpoint,
 }
 
 impl Rejection {
     /// Returns it as a sentence about a log.
     pub fn sentence(&self, origin: &LogOrigin) -> String {
+        let what = match self.kind {
+            RejectionKind::Damaged => format!("The hub’s copy of {origin} is damaged"),
+            RejectionKind::OtherCheckpoint => format!("The log of {origin} at the hub is rejected"),
+        };
         match self.position {
-            Some(at) => format!("The log of {origin} at the hub is rejected at entry {at}: {}", self.what),
-            None => format!("The log of {origin} at the hub is rejected: {}", self.what),
+            Some(at) => format!("{what} at entry {at}: {}", self.what),
+            None => format!("{what}: {}", self.what),
         }
     }
+}
+
+fn damaged(position: Option<u64>, what: impl Into<String>) -> Rejection {
+    Rejection { position, what: what.into(), kind: RejectionKind::Damaged }
+}
+
+fn other_checkpoint(what: String) -> Rejection {
+    Rejection { position: None, what, kind: RejectionKind::OtherCheckpoint }
 }
 
 /// What became of a copy.
@@ -69,8 +92,9 @@ pub enum CopyOutcome {
     Same { size: u64 },
     /// Entries from one size to another were checked and added.
     Grown { from: u64, size: u64 },
-    /// What the hub has is not the log that was here; the old copy stays, and the file has both checkpoints.
-    Rejected { why: Rejection, evidence: PathBuf },
+    /// What the hub has is damaged, or not the log that was here; the old copy stays. The file has both checkpoints, if they
+    /// prove something.
+    Rejected { why: Rejection, evidence: Option<PathBuf> },
     /// Another process renews it at this moment.
     Busy,
 }
@@ -95,6 +119,12 @@ pub(crate) struct Unbuilt {
     offered: Option<String>,
 }
 
+impl Unbuilt {
+    fn is_rejected(&self) -> bool {
+        matches!(self.why, CopyError::Rejected(_))
+    }
+}
+
 impl From<StoreError> for CopyError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
@@ -108,16 +138,19 @@ impl From<Error> for CopyError {
 }
 
 fn reject(position: Option<u64>, what: impl Into<String>) -> CopyError {
-    CopyError::Rejected(Rejection { position, what: what.into() })
+    CopyError::Rejected(damaged(position, what))
 }
 
 /// Where a copy is renewed, of which log, and how.
+#[derive(Clone, Copy)]
 pub struct Renewal<'a> {
     /// The data folder.
     pub data: &'a Path,
     /// The key that was accepted for the log.
     pub log: &'a LogVerifier,
     pub fetch: Fetch,
+    /// The size and root of that log that were last cosigned here: they count also if the copy was deleted.
+    pub cosigned: Option<(u64, Digest)>,
     pub titles: Titles,
     pub threads: usize,
     pub today: NaiveDate,
@@ -147,12 +180,18 @@ pub fn renew(
     let place = folder(what.data, origin);
     private_folder(&place)?;
     let Some(_lock) = lock_file(&place.join("lock"))? else { return Ok(CopyOutcome::Busy) };
-    let before = SiteCopy::open(what.data, origin).and_then(|copy| copy.map(|copy| copy.head()).transpose());
-    let before = before.map_err(doing)?;
+    let before = match copy_state(what.data, origin).map_err(doing)? {
+        CopyState::Missing => None,
+        CopyState::Sound(before) => Some(before),
+        CopyState::Damaged => {
+            set_aside(what.data, origin).map_err(doing)?;
+            None
+        }
+    };
     let rejected = |why: Rejection, offered: &str| {
-        let old = before.as_ref().map(|(_, note)| note.as_str());
-        let evidence = keep_evidence(&place, what.today, &why.sentence(origin), old, offered)?;
-        Ok(CopyOutcome::Rejected { why, evidence })
+        let both = before.as_ref().filter(|_| why.kind == RejectionKind::OtherCheckpoint && !offered.is_empty());
+        let evidence = both.map(|(_, note)| keep_evidence(&place, what.today, &why.sentence(origin), note, offered));
+        Ok(CopyOutcome::Rejected { why, evidence: evidence.transpose()? })
     };
     let offered = head.checkpoint.clone().unwrap_or_default();
     match compare_heads(what.log, before.as_ref().map(|(known, _)| known), &offered) {
@@ -165,9 +204,18 @@ pub fn renew(
     }
     let part = place.join("log.db.part");
     remove_database(&part);
-    let made = build(what, &part, before.as_ref(), pull, progress);
+    let mut made = build(what, &part, before.as_ref(), pull, progress);
+    if what.fetch == Fetch::New && before.is_some() && matches!(&made, Err(unbuilt) if unbuilt.is_rejected()) {
+        // Only a whole log tells whether the hub has another history, or whether the hub or the copy here is damaged.
+        remove_database(&part);
+        let whole = Renewal { fetch: Fetch::All, ..*what };
+        made = build(&whole, &part, before.as_ref(), pull, progress);
+    }
     let done = match made {
-        Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| CopyOutcome::Grown { from, size }),
+        Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| {
+            remove_set_aside(what.data, origin);
+            CopyOutcome::Grown { from, size }
+        }),
         Err(unbuilt) => match unbuilt.why {
             CopyError::Rejected(why) => rejected(why, &unbuilt.offered.unwrap_or(offered)),
             CopyError::Exchange(error) => Err(error.into()),
@@ -180,15 +228,15 @@ pub fn renew(
 
 /// Opens the checkpoint that a hub shows with the accepted key, and compares it with the one that is here.
 fn compare_heads(log: &LogVerifier, before: Option<&Checkpoint>, offered: &str) -> Result<Checkpoint, Rejection> {
-    let whole = |what: String| Rejection { position: None, what };
     if offered.is_empty() {
-        return Err(whole("it has no checkpoint".to_owned()));
+        return Err(damaged(None, "it has no checkpoint"));
     }
-    let newest = log.open(offered).map_err(|fault| whole(format!("its newest checkpoint cannot be used. {fault}")))?;
+    let newest =
+        log.open(offered).map_err(|fault| damaged(None, format!("its newest checkpoint cannot be used. {fault}")))?;
     let Some(known) = before else { return Ok(newest) };
     if newest.size < known.size {
         let what = format!("it shows {} entries, fewer than the {} that it had before", newest.size, known.size);
-        return Err(whole(what));
+        return Err(other_checkpoint(what));
     }
     if newest.size == known.size && newest.root != known.root {
         return Err(fork(&newest, known));
@@ -203,7 +251,7 @@ fn fork(newest: &Checkpoint, known: &Checkpoint) -> Rejection {
         code(known),
         code(newest)
     );
-    Rejection { position: None, what }
+    other_checkpoint(what)
 }
 
 /// Builds the new copy in a file of its own and checks it; returns its size before and now.
@@ -258,6 +306,12 @@ pub(crate) fn build(
         erased_before = builder.finish(&offered)?;
         let report = verify_copy(tx, &evidence, (what.threads, from), progress)?;
         judge(&report, &newest, (size, root), before.map(|(known, _)| known)).map_err(CopyError::Rejected)?;
+        if let Some((before, root)) = what.cosigned
+            && (before > size || old_root(tx, before)? != Some(root))
+        {
+            let what = format!("its first {before} entries are not those that were cosigned here");
+            return Err(CopyError::Rejected(other_checkpoint(what)));
+        }
         Ok(size)
     });
     let size = built.map_err(|why| Box::new(Unbuilt { why, offered: note }))?;
@@ -279,26 +333,25 @@ fn judge(
     let other_history = EntryFault::Seen.to_string();
     let fault = report.faults.iter().find(|fault| fault.position.is_some() && fault.what != other_history);
     if let Some(fault) = fault {
-        return Err(Rejection { position: fault.position, what: in_sentence(&fault.what) });
+        return Err(damaged(fault.position, in_sentence(&fault.what)));
     }
     if newest.size > size {
-        let what = format!("the entries from {size} to {} are missing", newest.size - 1);
-        return Err(Rejection { position: Some(size), what });
+        return Err(damaged(Some(size), format!("the entries from {size} to {} are missing", newest.size - 1)));
     }
     if newest.size < size {
         let what = format!("the log signed {} entries, and the hub sent more", newest.size);
-        return Err(Rejection { position: Some(newest.size), what });
+        return Err(damaged(Some(newest.size), what));
     }
-    if (!leads || report.verdict == Verdict::Inconsistent)
+    // Entries that do not lead to the checkpoint prove nothing about it.
+    if leads
+        && report.verdict == Verdict::Inconsistent
         && let Some(known) = before
     {
         return Err(fork(newest, known));
     }
     match report.faults.first() {
-        Some(fault) => Err(Rejection { position: fault.position, what: in_sentence(&fault.what) }),
-        None if !leads => {
-            Err(Rejection { position: None, what: "its entries are not those that it signed".to_owned() })
-        }
+        Some(fault) => Err(damaged(fault.position, in_sentence(&fault.what))),
+        None if !leads => Err(damaged(None, "its entries are not those that it signed")),
         None => Ok(()),
     }
 }
@@ -321,18 +374,11 @@ fn put(part: &Path, place: &Path) -> Result<(), Error> {
 }
 
 /// Writes both checkpoints to a file of the day, after what is there.
-fn keep_evidence(
-    folder: &Path,
-    today: NaiveDate,
-    why: &str,
-    before: Option<&str>,
-    offered: &str,
-) -> Result<PathBuf, Error> {
+fn keep_evidence(folder: &Path, today: NaiveDate, why: &str, before: &str, offered: &str) -> Result<PathBuf, Error> {
     let path = folder.join(format!("evidence-{today}.txt"));
     let mut text = read_small(&path).map_err(|e| io_error(&path, &e))?.unwrap_or_default();
     let mut part = format!("{why}\n");
-    for (name, note) in [("was here", before.unwrap_or_default()), ("is at the hub", offered)] {
-        let note = if note.is_empty() { "none\n" } else { note };
+    for (name, note) in [("was here", before), ("is at the hub", offered)] {
         // Writing to a String cannot fail.
         let _ = write!(part, "\nThe checkpoint that {name}:\n\n{}\n", note.trim_end());
     }

@@ -23,16 +23,21 @@ pub fn join(app: &mut App, address: &str, site: &str) -> Result<HubSettings, Err
             .hint("To leave that one first: `countersign hub leave`"));
     }
     let _lock = settings::lock(&app.folder)?;
-    let log = app.log.verifier()?;
-    let joining = JoiningSite {
-        origin: log.origin().clone(),
-        vkey: log.to_string(),
-        site: settings.site.clone(),
-        witness_key: Some(witness_note(app).map_err(|error| error.context(doing))?),
-    };
+    let joining = joining(app, &settings).map_err(|error| error.context(doing))?;
     transport(&app.folder, &settings).join(&joining).map_err(|error| Error::from(error).context(doing))?;
     settings::remember_joined(&app.folder, &settings)?;
     Ok(settings)
+}
+
+/// Returns what this department says of itself at the hub.
+pub(crate) fn joining(app: &mut App, settings: &HubSettings) -> Result<JoiningSite, Error> {
+    let log = app.log.verifier()?;
+    Ok(JoiningSite {
+        origin: log.origin().clone(),
+        vkey: log.to_string(),
+        site: settings.site.clone(),
+        witness_key: Some(witness_note(app)?),
+    })
 }
 
 /// Leaves the hub: forgets its address. What is there stays there, and what came from there stays here. Returns what it was.

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Exit};
 use crate::log::historical_root::old_root;
 use crate::verify::rebuild::leaf_of;
 use countersign_core::primitives::key::PublicKey;
@@ -20,6 +20,7 @@ use countersign_store::index::standards;
 use countersign_store::log::{self, RawEntry};
 use countersign_store::touches;
 
+const DOING: &str = "Sending the log to the hub";
 /// Entries read at a time.
 const PART: u64 = 512;
 /// How an entry is signed: by its key, or by that in the batch that it names. The number is the file's.
@@ -35,6 +36,9 @@ pub struct Pushed {
     pub erased: u64,
     /// The checkpoint that the hub has now.
     pub checkpoint: String,
+    /// Why nothing was sent, if what the hub has of this log is damaged or does not fit this file. Other logs are fetched all
+    /// the same.
+    pub refused: Option<Error>,
 }
 
 /// Sends what the hub lacks. `own` is its head of this log. `progress` gets the number of entries read and the total.
@@ -47,18 +51,66 @@ pub fn push(
     let verifier = app.log.verifier()?;
     let pushed = app.log.db.read(|tx| -> Result<Pushed, Error> {
         let head = log::head(tx)?.ok_or_else(|| damaged("it contains no log"))?;
-        let from = known_part(tx, &verifier, own, head.size)?;
+        let from = match known_part(tx, &verifier, own, head.size) {
+            Ok(from) => from,
+            // What this department fetches does not depend on it.
+            Err(error) if error.exit == Exit::Refused => {
+                let from = own.checkpoint.as_deref().and_then(|note| verifier.open(note).ok()).map_or(0, |at| at.size);
+                return Ok(Pushed { refused: Some(error.context(DOING)), ..Pushed::nothing(from, own) });
+            }
+            Err(error) => return Err(error),
+        };
         if from == head.size {
-            return Ok(Pushed { from, until: from, erased: 0, checkpoint: own.checkpoint.clone().unwrap_or_default() });
+            return Ok(Pushed::nothing(from, own));
         }
         let erased = erased_and_imported::all_erased(tx)?;
         let part = part(tx, &verifier, (from, head.size), &erased, head.checkpoint)?;
         let mut source = Source::new(tx, (from, head.size), &erased, progress)?;
         let mut batches = touches::of_entries(tx, (from, head.size))?.into_iter().map(|name| batch(tx, &name));
-        transport.push(&part, &mut source, &mut batches)?;
-        Ok(Pushed { from, until: head.size, erased: part.erased.len() as u64, checkpoint: part.checkpoint })
+        match transport.push(&part, &mut source, &mut batches) {
+            Ok(()) => {}
+            Err(error @ (TransportError::File(_) | TransportError::Damaged(_))) => {
+                return Ok(Pushed { refused: Some(damaged_there(error).context(DOING)), ..Pushed::nothing(from, own) });
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let erased = part.erased.len() as u64;
+        Ok(Pushed { from, until: head.size, erased, checkpoint: part.checkpoint, refused: None })
     });
-    pushed.map_err(|error| error.context("Sending the log to the hub"))
+    pushed.map_err(|error| error.context(DOING))
+}
+
+impl Pushed {
+    fn nothing(from: u64, own: &SiteHead) -> Self {
+        let checkpoint = own.checkpoint.clone().unwrap_or_default();
+        Self { from, until: from, erased: 0, checkpoint, refused: None }
+    }
+
+    /// Nothing was sent, because the hub's head of this log is damaged.
+    pub(crate) fn refused(why: TransportError) -> Self {
+        let refused = Some(damaged_there(why).context(DOING));
+        Self { from: 0, until: 0, erased: 0, checkpoint: String::new(), refused }
+    }
+}
+
+/// The error for damage in what the hub has of this log, with the way out.
+fn damaged_there(why: TransportError) -> Error {
+    Error::from(why).hint(
+        "Nothing was sent. The hub’s administrator puts the file back from a backup, or moves this site’s folder away: then `countersign hub join` and `countersign hub sync` send the whole log again",
+    )
+}
+
+/// Returns why this file does not fit what the hub has of its log, if it does not.
+pub(crate) fn misfit(app: &App, own: &SiteHead) -> Result<Option<Error>, Error> {
+    let verifier = app.log.verifier()?;
+    app.log.db.read(|tx| {
+        let size = log::head(tx)?.map_or(0, |head| head.size);
+        match known_part(tx, &verifier, own, size) {
+            Ok(_) => Ok(None),
+            Err(error) if error.exit == Exit::Refused => Ok(Some(error)),
+            Err(error) => Err(error),
+        }
+    })
 }
 
 /// Returns how many entries of this log the hub has, after checking that they are ours.

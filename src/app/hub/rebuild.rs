@@ -5,11 +5,12 @@ use crate::error::Error;
 use crate::hub::connection::transport;
 use crate::hub::copy::{CopyError, Fetch, Renewal, Titles, build};
 use crate::hub::settings::HubSettings;
+use crate::hub::site_names::{self, Named, NamedLog};
 use crate::keys::keystore;
 use crate::storage::data_dir::{DataDir, remove_database};
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_core::record::view::TreeHead;
-use countersign_hub::rows::SiteHead;
+use countersign_hub::rows::{SiteFault, SiteHead};
 use countersign_hub::transport::{RowSink, Transport};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogVerifier;
@@ -68,7 +69,7 @@ pub fn rebuild(
         )));
     }
     let heads = transport.heads().map_err(|error| doing(Error::from(error)))?;
-    let log = find(&heads, lost).map_err(doing)?;
+    let log = find(&heads.sites, &heads.faults, lost).map_err(doing)?;
     folder.make()?;
     let part = folder.path().join("countersign.db.hub.part");
     remove_database(&part);
@@ -76,6 +77,7 @@ pub fn rebuild(
         data: folder.path(),
         log: &log,
         fetch: Fetch::All,
+        cosigned: None,
         titles: Titles::Kept,
         threads: lost.threads,
         today: SystemClock.today(),
@@ -100,14 +102,22 @@ pub fn rebuild(
 }
 
 /// Finds the log to rebuild, and the key that it must have.
-fn find(heads: &[SiteHead], lost: LostSite<'_>) -> Result<LogVerifier, Error> {
-    let named: Vec<&SiteHead> =
-        heads.iter().filter(|head| head.site == lost.site || head.origin.as_str() == lost.site).collect();
-    let [head] = named[..] else {
-        let all: Vec<&str> = heads.iter().map(|head| head.site.as_str()).collect();
-        return Err(Error::usage(format!("The hub has no site {}", lost.site))
-            .hint(format!("It has: {}", if all.is_empty() { "none".to_owned() } else { all.join(", ") })));
+fn find(heads: &[SiteHead], faults: &[SiteFault], lost: LostSite<'_>) -> Result<LogVerifier, Error> {
+    let logs: Vec<NamedLog> =
+        heads.iter().map(|head| NamedLog { origin: head.origin.clone(), sites: vec![head.site.clone()] }).collect();
+    let origin = match site_names::find(lost.site, &logs) {
+        Named::One(log) => &log.origin,
+        Named::Several(found) => return Err(site_names::ambiguous(lost.site, &found)),
+        Named::None => {
+            if let Some(fault) = faults.iter().find(|fault| fault.site == lost.site) {
+                return Err(fault.why.clone().into());
+            }
+            let all: Vec<&str> = heads.iter().map(|head| head.site.as_str()).collect();
+            return Err(Error::usage(format!("The hub has no site {}", lost.site))
+                .hint(format!("It has: {}", if all.is_empty() { "none".to_owned() } else { all.join(", ") })));
+        }
     };
+    let head = heads.iter().find(|head| head.origin == *origin).ok_or_else(|| Error::refused("The hub changed"))?;
     if !head.is_readable() {
         return Err(Error::refused(format!("The hub does not let you read the log of {}", lost.site))
             .hint("Use the role of that site: a log is rebuilt with its own site’s rights"));

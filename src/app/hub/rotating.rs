@@ -45,6 +45,8 @@ pub struct RotationView {
     pub statements: usize,
     /// How many entries that log had when the hub last brought something; `None` before that.
     pub size: Option<u64>,
+    /// Whether it runs and that log is not fetched, because its key was stopped here.
+    pub stopped: bool,
 }
 
 /// Which rotations are meant.
@@ -58,29 +60,9 @@ pub struct NewRotation<'a> {
     pub known_there_as: Option<&'a SafeText>,
 }
 
-/// Returns the accepted log that a word names: its origin, its key, or the first part of its name if only one begins so.
-pub fn named_log(app: &App, named: &str) -> Result<LogOrigin, Error> {
-    let named = named.trim();
-    let logs: Vec<AcceptedLog> = accepted_logs(app)?.into_iter().filter(|log| log.stopped.is_none()).collect();
-    let is = |log: &&AcceptedLog| log.log.origin().as_str() == named || log.log.to_string() == named;
-    if let Some(log) = logs.iter().find(is) {
-        return Ok(log.log.origin().clone());
-    }
-    let begins = |log: &&AcceptedLog| {
-        let rest = log.log.origin().as_str().strip_prefix(named);
-        !named.is_empty() && rest.is_some_and(|rest| rest.starts_with(['.', '/', '-']))
-    };
-    match logs.iter().filter(begins).collect::<Vec<_>>()[..] {
-        [one] => Ok(one.log.origin().clone()),
-        [] => Err(Error::usage(format!("No key of {named} is accepted here"))
-            .hint("`countersign bundle keys` lists those that are. The other department reads its key out: `countersign bundle key`")),
-        _ => Err(Error::usage(format!("Several logs whose keys are accepted begin with {named}"))
-            .hint("`countersign bundle keys` lists them")),
-    }
-}
-
 /// Returns all rotations, current ones first.
 pub fn rotations(app: &App) -> Result<Vec<RotationView>, Error> {
+    let stopped = current(app)?.stopped;
     let mut all = app.log.db.read(|tx| {
         let rows = elsewhere::rotations(tx)?.into_iter().filter(|row| app.viewer.may_see(&row.trainee.id));
         let each = rows.map(|row| -> Result<RotationView, Error> {
@@ -93,6 +75,7 @@ pub fn rotations(app: &App) -> Result<Vec<RotationView>, Error> {
                 ended: ended.map(|statement| statement.signed),
                 statements: kept.iter().filter(|one| one.erased.is_none()).count(),
                 size: pulled::brought_until(tx, row.position)?,
+                stopped: stopped.iter().any(|one| one.position == row.position),
                 trainee: row.trainee,
                 origin: row.origin,
                 there: row.there,
@@ -256,16 +239,45 @@ impl BroughtStatements {
     }
 }
 
-/// Returns the rotations whose statements the hub brings: those that have not ended, from logs that are accepted.
-pub(crate) fn current(app: &App) -> Result<Vec<(RotationRow, LogVerifier)>, Error> {
+/// The rotations that have not ended.
+pub(crate) struct Rotating {
+    /// Those whose statements the hub brings, with the keys of their logs.
+    pub current: Vec<(RotationRow, LogVerifier)>,
+    /// Those from logs whose keys were stopped.
+    pub stopped: Vec<RotationRow>,
+}
+
+impl Rotating {
+    /// Returns whether a trainee here rotates to a log.
+    pub(crate) fn names(&self, origin: &LogOrigin) -> bool {
+        self.current.iter().map(|(row, _)| row).chain(&self.stopped).any(|row| row.origin == *origin)
+    }
+}
+
+/// Returns the rotations that have not ended.
+pub(crate) fn current(app: &App) -> Result<Rotating, Error> {
     let logs: Vec<AcceptedLog> = accepted_logs(app)?.into_iter().filter(|log| log.stopped.is_none()).collect();
-    let rows = app.log.db.read(elsewhere::rotations)?.into_iter().filter(|row| row.ended.is_none());
-    Ok(rows
-        .filter_map(|row| {
-            let log = logs.iter().find(|log| *log.log.origin() == row.origin)?;
-            Some((row, log.log.clone()))
-        })
-        .collect())
+    let mut rotating = Rotating { current: Vec::new(), stopped: Vec::new() };
+    for row in app.log.db.read(elsewhere::rotations)?.into_iter().filter(|row| row.ended.is_none()) {
+        match logs.iter().find(|log| *log.log.origin() == row.origin) {
+            Some(log) => rotating.current.push((row, log.log.clone())),
+            None => rotating.stopped.push(row),
+        }
+    }
+    Ok(rotating)
+}
+
+/// Says whose statements a log no longer brings once its key is stopped; nothing if no rotation from there runs.
+pub fn not_fetched_for(app: &App, origin: &LogOrigin) -> Result<Option<String>, Error> {
+    let rows = app.log.db.read(elsewhere::rotations)?.into_iter();
+    let names: Vec<String> = rows
+        .filter(|row| row.ended.is_none() && row.origin == *origin)
+        .map(|row| row.trainee.name.to_string())
+        .collect();
+    let whose = names.join(", ");
+    let what = "The hub also fetches nothing more from there";
+    Ok((!names.is_empty())
+        .then(|| format!("{what} for {whose}. To end a rotation: `countersign hub trainee … --site {origin} --end`")))
 }
 
 /// Brings what the copy of a log has on a trainee's record and is not here, in one transaction.

@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 
 use crate::bundle::select;
 use crate::error::Error;
+use crate::hub::results::{LogResult, last_results};
 use crate::log::append::verifier_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::leaf_at;
 use crate::record::receipts::ReceiptWriter;
 use crate::storage::atomic_file::lock_file;
-use crate::storage::data_dir::remove_database;
+use crate::storage::data_dir::{io_error, remove, remove_database, remove_file};
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::erased_and_imported;
-use countersign_store::error::damaged;
+use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::Held;
 use countersign_store::index::{people, sign_off_index, standards};
 use countersign_store::log;
@@ -50,6 +51,7 @@ pub(crate) fn remove_copy(data: &Path, origin: &LogOrigin) -> Result<(), Error> 
     let lock = lock_file(&place.join("lock"))?;
     if lock.is_some() {
         remove_database(&path);
+        remove_set_aside(data, origin);
     }
     if path.exists() {
         return Err(Error::refused(format!("The copy of the log of {origin} is still in {}", place.display()))
@@ -58,8 +60,15 @@ pub(crate) fn remove_copy(data: &Path, origin: &LogOrigin) -> Result<(), Error> 
     Ok(())
 }
 
-/// Returns the files with checkpoints of rejected logs, by name.
-pub fn evidence_files(data: &Path) -> Vec<PathBuf> {
+/// Returns the files with both checkpoints of logs that were rejected, by name, each with whether that log is rejected now.
+pub fn evidence(data: &Path) -> Vec<(PathBuf, bool)> {
+    let of = |result: LogResult| Some(folder(data, &result.origin).join(result.evidence?));
+    let now: Vec<PathBuf> = last_results(data).into_iter().filter_map(of).collect();
+    let all = evidence_files(data).into_iter();
+    all.map(|file| (file.clone(), now.contains(&file))).collect()
+}
+
+fn evidence_files(data: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for site in fs::read_dir(data.join(SITES)).into_iter().flatten().flatten() {
         for file in fs::read_dir(site.path()).into_iter().flatten().flatten() {
@@ -70,6 +79,58 @@ pub fn evidence_files(data: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Where the copy of a log is while it is made again because it was damaged.
+fn aside(data: &Path, origin: &LogOrigin) -> PathBuf {
+    folder(data, origin).join("log.db.damaged")
+}
+
+/// Moves a damaged copy out of the way, until another one is checked.
+pub(crate) fn set_aside(data: &Path, origin: &LogOrigin) -> Result<(), Error> {
+    let (copy, aside) = (database(data, origin), aside(data, origin));
+    remove_set_aside(data, origin);
+    fs::rename(&copy, &aside).map_err(|error| io_error(&copy, &error))?;
+    // What belongs to it must not be mistaken for a part of the next one.
+    remove_database(&copy);
+    Ok(())
+}
+
+/// Deletes a damaged copy that was moved out of the way.
+pub(crate) fn remove_set_aside(data: &Path, origin: &LogOrigin) {
+    let aside = aside(data, origin);
+    remove_file(&aside);
+    // A folder may have been in its place.
+    remove(&aside);
+}
+
+/// Whether a copy can be used.
+pub(crate) enum CopyState {
+    Missing,
+    /// Its newest checkpoint, with the note.
+    Sound((Checkpoint, String)),
+    /// The next exchange makes it again.
+    Damaged,
+}
+
+/// Says whether the copy of a log can be used.
+pub(crate) fn copy_state(data: &Path, origin: &LogOrigin) -> Result<CopyState, Error> {
+    let looked = SiteCopy::look(data, origin).and_then(|copy| copy.map(|copy| copy.newest()).transpose());
+    match looked {
+        Ok(None) => Ok(CopyState::Missing),
+        Ok(Some(newest)) => Ok(CopyState::Sound(newest)),
+        Err(error) if error.is_of_the_machine() => Err(error.into()),
+        Err(_) => Ok(CopyState::Damaged),
+    }
+}
+
+fn damaged_copy(data: &Path, origin: &LogOrigin, error: StoreError) -> Error {
+    if error.is_of_the_machine() {
+        return error.into();
+    }
+    let place = database(data, origin);
+    Error::refused(format!("The copy of {origin} in {} cannot be used: {error}", place.display()))
+        .hint("To fetch and check it again: `countersign hub sync --all`")
 }
 
 /// A checked copy of another department's log.
@@ -92,23 +153,33 @@ pub(crate) struct Selected {
 impl SiteCopy {
     /// Opens the copy of a log; `None` if there is none yet.
     pub(crate) fn open(data: &Path, origin: &LogOrigin) -> Result<Option<Self>, Error> {
+        Self::look(data, origin).map_err(|error| damaged_copy(data, origin, error))
+    }
+
+    fn look(data: &Path, origin: &LogOrigin) -> Result<Option<Self>, StoreError> {
         let path = database(data, origin);
-        if !path.exists() {
-            return Ok(None);
+        let Ok(about) = path.symlink_metadata() else { return Ok(None) };
+        // A pipe would block.
+        if !about.is_file() {
+            return Err(damaged("it is not a plain file"));
         }
         let db = Db::open(&path, Access::Read)?;
-        let copy = Self { db };
-        if copy.db.read(log::log)?.is_none_or(|(found, _)| found != *origin) {
-            return Err(damaged(format!("{} is not the copy of {origin}", path.display())).into());
+        if db.read(log::log)?.is_none_or(|(found, _)| found != *origin) {
+            return Err(damaged("it is of another log"));
         }
-        Ok(Some(copy))
+        Ok(Some(Self { db }))
     }
 
     /// Returns the newest checkpoint of the copy, with the note.
     pub(crate) fn head(&self) -> Result<(Checkpoint, String), Error> {
+        Ok(self.newest()?)
+    }
+
+    fn newest(&self) -> Result<(Checkpoint, String), StoreError> {
         self.db.read(|tx| {
             let head = log::head(tx)?.ok_or_else(|| damaged("the copy has no entries"))?;
-            let checkpoint = verifier_of(tx)?.open(&head.checkpoint).map_err(damaged)?;
+            let verifier = verifier_of(tx).map_err(|error| damaged(error.why))?;
+            let checkpoint = verifier.open(&head.checkpoint).map_err(damaged)?;
             Ok((checkpoint, head.checkpoint))
         })
     }

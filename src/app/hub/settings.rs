@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::error::{Error, Exit};
+use crate::hub::results::{FOLDER, RESULTS};
 use crate::storage::atomic_file;
 use crate::storage::data_dir::{DataDir, remove, remove_file};
 use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::LogOrigin;
 use countersign_hub::address::HubAddress;
 
 /// The hub of a data folder, and this site's name there.
@@ -21,8 +23,9 @@ pub struct HubSettings {
 pub struct SeenSite {
     pub site: String,
     pub size: u64,
-    /// When the site last spoke.
+    /// When the site last spoke, if that is known.
     pub spoke: Option<Timestamp>,
+    pub origin: Option<LogOrigin>,
 }
 
 /// The last exchange with the hub that succeeded.
@@ -34,7 +37,7 @@ pub struct LastExchange {
 
 /// Returns the folder of the hub's files in a data folder.
 pub(crate) fn folder(data: &DataDir) -> PathBuf {
-    data.path().join("hub")
+    data.path().join(FOLDER)
 }
 
 /// Returns the hub of a data folder; `None` if it has not joined one.
@@ -74,7 +77,7 @@ pub(crate) fn remember_joined(data: &DataDir, settings: &HubSettings) -> Result<
 /// Forgets the hub and what was last seen there.
 pub(crate) fn forget(data: &DataDir) {
     let folder = folder(data);
-    for name in ["joined", "seen"] {
+    for name in ["joined", "seen", RESULTS] {
         remove_file(&folder.join(name));
     }
     remove(&folder.join("outgoing"));
@@ -85,19 +88,21 @@ pub fn last_exchange(data: &DataDir) -> Option<LastExchange> {
     let text = atomic_file::text(&folder(data).join("seen"))?;
     let (at, rest) = text.split_once('\n')?;
     let read = |line: &str| {
-        let mut words = line.splitn(3, ' ');
+        let mut words = line.splitn(4, ' ');
         let (name, size, spoke) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
-        is_site_name(name).then(|| SeenSite { site: name.to_owned(), size, spoke: spoke.parse().ok() })
+        let origin = words.next().and_then(|origin| origin.parse().ok());
+        is_site_name(name).then(|| SeenSite { site: name.to_owned(), size, spoke: spoke.parse().ok(), origin })
     };
     Some(LastExchange { at: at.parse().ok()?, sites: rest.lines().filter_map(read).collect() })
 }
 
 pub(crate) fn remember_exchange(data: &DataDir, exchange: &LastExchange) -> Result<(), Error> {
     let mut text = format!("{}\n", exchange.at);
-    for SeenSite { site, size, spoke } in &exchange.sites {
+    for SeenSite { site, size, spoke, origin } in &exchange.sites {
         let spoke = spoke.map_or_else(|| "-".to_owned(), |spoke| spoke.to_string());
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{site} {size} {spoke}");
+        let origin = origin.as_ref().map_or("-", |origin| origin.as_str());
+        let _ = writeln!(text, "{site} {size} {spoke} {origin}");
     }
     atomic_file::write_private(&folder(data).join("seen"), text.as_bytes())
 }

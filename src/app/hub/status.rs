@@ -1,19 +1,18 @@
 //! Says how far behind each site of the hub is, and when each last spoke.
 
-use std::path::PathBuf;
-
 use crate::app::App;
-use crate::bundle::other_logs::accepted_logs;
 use crate::error::Error;
 use crate::hub::connection::transport;
+use crate::hub::push::misfit;
+use crate::hub::results::{LogResult, LogState, last_results};
 use crate::hub::rotating::current;
-use crate::hub::selection::{SiteCopy, evidence_files};
+use crate::hub::selection::SiteCopy;
 use crate::hub::settings::{self, HubSettings, LastExchange, SeenSite};
-use crate::hub::witness::newest_time;
+use crate::hub::witness::{LastSpoke, last_spoke};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_hub::postgres::SCHEMA;
-use countersign_hub::rows::SiteHead;
+use countersign_hub::rows::{SiteFault, SiteHead};
 
 /// A site that has not spoken for so long is named: a day, and an hour for the timer.
 const SILENT: i64 = 25 * 3_600;
@@ -28,18 +27,55 @@ pub struct SiteStatus {
     pub at_hub: u64,
     /// How many of them are here; `None` if they are not fetched.
     pub here: Option<u64>,
-    /// When it last spoke.
-    pub spoke: Option<Timestamp>,
-    /// Whether that is more than a day ago, or never.
+    pub spoke: LastSpoke,
+    /// Whether that is more than a day ago, or it joined more than a day ago and has not spoken.
     pub silent: bool,
     /// Whether this department may read its entries.
     pub readable: bool,
+    pub state: SiteState,
+    /// Why the exchange cannot go on, if this file does not fit what the hub has of its log.
+    pub misfit: Option<Error>,
+}
+
+/// What of a site cannot be read at the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedSite {
+    pub site: String,
+    /// Its log, as far as that can be read.
+    pub origin: Option<LogOrigin>,
+    pub own: bool,
+    /// Why, with what to do about it.
+    pub why: Error,
+}
+
+impl From<SiteFault> for DamagedSite {
+    fn from(fault: SiteFault) -> Self {
+        Self { site: fault.site, origin: fault.origin, own: fault.own, why: fault.why.into() }
+    }
+}
+
+/// How the exchange with a site stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SiteState {
+    UpToDate,
+    ToSend(u64),
+    ToFetch(u64),
+    /// No trainee here rotates there.
+    NotNeeded,
+    /// This department may not read it, and needs nothing of it.
+    NotGranted,
+    /// What the last exchange said of a log that is to be fetched.
+    Failed(LogState),
+    /// This file has fewer entries than the hub, or others.
+    FileBehind,
+    FileDiffers,
 }
 
 /// The hub as it is now, or as it was when it could last be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HubStatus {
-    Now(Vec<SiteStatus>),
+    /// Its sites, and what of them cannot be read.
+    Now(Vec<SiteStatus>, Vec<DamagedSite>),
     /// Why it cannot be reached, and what was last seen.
     Unreachable(Error, Option<LastExchange>),
 }
@@ -54,7 +90,9 @@ pub fn status(app: &App) -> Result<(HubSettings, Option<LastExchange>, HubStatus
     let hub = settings::must_have_joined(&app.folder)?;
     let last = settings::last_exchange(&app.folder);
     let status = match transport(&app.folder, &hub).heads() {
-        Ok(heads) => HubStatus::Now(sites(app, &heads)?),
+        Ok(heads) => {
+            HubStatus::Now(sites(app, &heads.sites)?, heads.faults.into_iter().map(DamagedSite::from).collect())
+        }
         Err(error) => HubStatus::Unreachable(error.into(), last.clone()),
     };
     Ok((hub, last, status))
@@ -63,26 +101,41 @@ pub fn status(app: &App) -> Result<(HubSettings, Option<LastExchange>, HubStatus
 /// Returns what the heads say of each site, this department's first, the others by name.
 pub(crate) fn sites(app: &App, heads: &[SiteHead]) -> Result<Vec<SiteStatus>, Error> {
     let size = app.head()?.size;
-    let now = app.now();
-    let rotations: Vec<LogOrigin> = current(app)?.into_iter().map(|(row, _)| row.origin).collect();
+    let rotating = current(app)?;
+    let results = last_results(app.folder.path());
     let mut sites: Vec<SiteStatus> = heads
         .iter()
-        .map(|head| -> Result<SiteStatus, Error> {
-            // A site whose key is not accepted here can only be seen by the hub's clock.
-            let spoke = newest_time(app, head)?.or(if head.own { None } else { unaccepted(app, head)? });
-            let copied = match SiteCopy::open(app.folder.path(), &head.origin) {
-                Ok(Some(copy)) if rotations.contains(&head.origin) => copy.head().map(|(known, _)| known.size).ok(),
-                _ => rotations.contains(&head.origin).then_some(0),
+        .map(|head| {
+            let needed = rotating.names(&head.origin);
+            let here = if head.own { Some(size) } else { needed.then(|| copied(app, &head.origin)) };
+            let at_hub = head.checkpoint.as_deref().and_then(size_of).unwrap_or_default();
+            let misfit = if head.own { misfit(app, head)? } else { None };
+            let last = results.iter().find(|result| needed && result.origin == head.origin);
+            let spoke = last_spoke(app, head)?;
+            let state = match (here, last.map(|last| last.state)) {
+                _ if misfit.is_some() && at_hub > size => SiteState::FileBehind,
+                _ if misfit.is_some() => SiteState::FileDiffers,
+                (Some(here), _) if head.own => towards(here.saturating_sub(at_hub), SiteState::ToSend),
+                (Some(_), _) if !head.is_readable() => SiteState::Failed(LogState::NotReadable),
+                // What was not readable then is readable now.
+                (Some(_), Some(state)) if !matches!(state, LogState::Sound | LogState::NotReadable) => {
+                    SiteState::Failed(state)
+                }
+                (Some(here), _) => towards(at_hub.saturating_sub(here), SiteState::ToFetch),
+                (None, _) if head.is_readable() => SiteState::NotNeeded,
+                (None, _) => SiteState::NotGranted,
             };
             Ok(SiteStatus {
                 site: head.site.clone(),
                 origin: head.origin.clone(),
                 own: head.own,
-                at_hub: head.checkpoint.as_deref().and_then(size_of).unwrap_or_default(),
-                here: if head.own { Some(size) } else { copied },
+                at_hub,
+                here,
+                silent: is_silent(app.now(), spoke, head),
                 spoke,
-                silent: spoke.is_none_or(|spoke| now.seconds() - spoke.seconds() > SILENT),
                 readable: head.is_readable(),
+                state,
+                misfit,
             })
         })
         .collect::<Result<_, Error>>()?;
@@ -90,20 +143,42 @@ pub(crate) fn sites(app: &App, heads: &[SiteHead]) -> Result<Vec<SiteStatus>, Er
     Ok(sites)
 }
 
+fn towards(left: u64, state: impl Fn(u64) -> SiteState) -> SiteState {
+    if left == 0 { SiteState::UpToDate } else { state(left) }
+}
+
+/// Returns how many entries the copy of a log has.
+fn copied(app: &App, origin: &LogOrigin) -> u64 {
+    let copy = SiteCopy::open(app.folder.path(), origin).ok().flatten();
+    copy.and_then(|copy| copy.head().ok()).map_or(0, |(known, _)| known.size)
+}
+
+/// Returns whether a site has been silent for more than a day: since it last spoke, or since it joined.
+fn is_silent(now: Timestamp, spoke: LastSpoke, head: &SiteHead) -> bool {
+    let since = match spoke {
+        LastSpoke::At(time) => Some(time),
+        LastSpoke::NotYet => head.put,
+        // It is said that nothing shows it.
+        LastSpoke::Unchecked => None,
+    };
+    since.is_some_and(|since| now.seconds() - since.seconds() > SILENT)
+}
+
 pub(crate) fn seen(sites: &[SiteStatus]) -> Vec<SeenSite> {
-    sites.iter().map(|site| SeenSite { site: site.site.clone(), size: site.at_hub, spoke: site.spoke }).collect()
+    let seen = |site: &SiteStatus| SeenSite {
+        site: site.site.clone(),
+        size: site.at_hub,
+        spoke: site.spoke.time(),
+        origin: Some(site.origin.clone()),
+    };
+    sites.iter().map(seen).collect()
 }
 
-/// Returns when the hub says that it got the newest checkpoint of a log whose key is not accepted here.
-fn unaccepted(app: &App, head: &SiteHead) -> Result<Option<Timestamp>, Error> {
-    let logs = accepted_logs(app)?;
-    let known = logs.iter().any(|log| log.stopped.is_none() && *log.log.origin() == head.origin);
-    Ok(head.put.filter(|_| !known))
-}
-
-/// Returns the files with the checkpoints of logs that were rejected.
-pub fn rejected(app: &App) -> Vec<PathBuf> {
-    evidence_files(app.folder.path())
+/// Returns what the last exchange said of each log that is still to be fetched and was not.
+pub fn troubles(app: &App) -> Result<Vec<LogResult>, Error> {
+    let rotating = current(app)?;
+    let all = last_results(app.folder.path()).into_iter();
+    Ok(all.filter(|result| result.state != LogState::Sound && rotating.names(&result.origin)).collect())
 }
 
 /// Returns the size that a checkpoint names. Its signature is checked by those who use its entries.
@@ -116,5 +191,10 @@ impl SiteStatus {
     pub fn behind(&self) -> Option<u64> {
         let here = self.here?;
         Some(if self.own { here.saturating_sub(self.at_hub) } else { self.at_hub.saturating_sub(here) })
+    }
+
+    /// Returns whether the exchange with it goes on as it should.
+    pub fn is_well(&self) -> bool {
+        !matches!(self.state, SiteState::Failed(_) | SiteState::FileBehind | SiteState::FileDiffers)
     }
 }

@@ -40,14 +40,37 @@ pub(crate) fn cosign_own(app: &mut App, size: u64, checkpoint: &str) -> Result<C
     Ok(Cosignature { origin, size, line })
 }
 
-/// Returns when a department last cosigned its own newest checkpoint; `None` unless its key is accepted here.
-pub fn newest_time(app: &App, head: &SiteHead) -> Result<Option<Timestamp>, Error> {
+/// When a department last spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastSpoke {
+    At(Timestamp),
+    /// It has joined and not exchanged anything yet.
+    NotYet,
+    /// What would show it is missing at the hub, or cannot be read.
+    Unchecked,
+}
+
+impl LastSpoke {
+    /// Returns the time, if there is one.
+    pub fn time(self) -> Option<Timestamp> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::NotYet | Self::Unchecked => None,
+        }
+    }
+}
+
+/// Returns when a department last spoke: when it cosigned its own newest checkpoint. Only of a site whose key is not accepted
+/// here, the hub's clock says it.
+pub fn last_spoke(app: &App, head: &SiteHead) -> Result<LastSpoke, Error> {
     let own = app.log.verifier()?;
     let log = if *own.origin() == head.origin { Some(own) } else { accepted(app, &head.origin)? };
-    let checkpoint = head.checkpoint.as_deref().unwrap_or_default();
-    let witness = log.filter(|log| log.open(checkpoint).is_ok()).and_then(|log| witness_at(&log, head));
-    let Some(witness) = witness else { return Ok(None) };
-    Ok(head.cosignatures.iter().filter_map(|line| witness.open(checkpoint, line).ok()).max())
+    let Some(checkpoint) = head.checkpoint.as_deref() else { return Ok(LastSpoke::NotYet) };
+    let Some(log) = log else { return Ok(head.put.map_or(LastSpoke::Unchecked, LastSpoke::At)) };
+    let witness = if log.open(checkpoint).is_ok() { witness_at(&log, head) } else { None };
+    let Some(witness) = witness else { return Ok(LastSpoke::Unchecked) };
+    let newest = head.cosignatures.iter().filter_map(|line| witness.open(checkpoint, line).ok()).max();
+    Ok(newest.map_or(LastSpoke::Unchecked, LastSpoke::At))
 }
 
 /// Returns the key of the log with this origin, if it is accepted.

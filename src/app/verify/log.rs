@@ -13,7 +13,8 @@ use std::time::Duration;
 use crate::claims::answered::{ClaimFault, Claims};
 use crate::clock::Deadline;
 use crate::error::{Error, Exit};
-use crate::hub::selection::evidence_files;
+use crate::hub::results::{LogState, last_results};
+use crate::hub::selection::evidence;
 use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::referenced::{check_restored, erased_time, target};
@@ -86,6 +87,8 @@ pub struct Report {
     pub only_indexes: bool,
     /// Further sentences for the reader.
     pub notes: Vec<String>,
+    /// Whether it would be sound, if the copies of other logs were here to compare with.
+    pub lacks_copies: bool,
 }
 
 /// The last entry, by which a reader can tell whether a copy is complete.
@@ -223,6 +226,9 @@ impl Report {
             }
             Verdict::Altered => "Altered: this file is not as countersign wrote it. The faults are listed below",
             Verdict::Inconsistent => "Inconsistent: the file's history does not match what you kept",
+            Verdict::CannotTell if self.lacks_copies => {
+                "Every signature is valid, and the file matches what you kept, but a copy of another log is missing or damaged, so what the hub brought cannot be compared"
+            }
             Verdict::CannotTell => {
                 "Intact: every signature is valid. Nothing that you kept was compared, so entries cut off at the end would not show"
             }
@@ -242,19 +248,26 @@ impl Report {
                     self.verdict = Verdict::Altered;
                 }
                 self.faults.extend(compared.faults);
-                self.notes.extend(compared.absent.iter().map(|origin| {
-                    format!(
-                        "The copy of {origin} is not here, so nothing shows whether the hub brought all of a record"
-                    )
-                }));
+                if !compared.uncompared.is_empty() {
+                    self.lacks(&compared.uncompared);
+                }
             }
             // The file itself may be too damaged to say who rotates; its own faults are listed.
-            Err(error) => self.notes.push(format!("The copies of other departments’ logs were not compared: {error}")),
+            Err(error) => self.lacks(&[format!("The copies of other departments’ logs were not compared: {error}")]),
         }
-        let rejected = evidence_files(data)
-            .into_iter()
-            .map(|file| format!("A log at the hub was rejected. Both checkpoints are in {}", file.display()));
-        self.notes.extend(rejected);
+        let rejected = last_results(data).into_iter().filter(|result| result.state == LogState::Rejected);
+        self.notes.extend(rejected.map(|result| result.why));
+        self.notes.extend(evidence(data).into_iter().map(|(file, now)| evidence_words(&file, now)));
+    }
+
+    /// Notes what could not be compared: somebody who alters what the hub brought deletes the copy first.
+    fn lacks(&mut self, notes: &[String]) {
+        self.notes.extend(notes.iter().cloned());
+        self.notes
+            .push("To fetch and check the copies again, in the data folder: `countersign hub sync --all`".to_owned());
+        if self.verdict == Verdict::Sound {
+            (self.verdict, self.lacks_copies) = (Verdict::CannotTell, true);
+        }
     }
 
     /// Builds the report for a file that could not be verified further.
@@ -262,7 +275,26 @@ impl Report {
         let faults = vec![Fault { position: None, what }];
         let (size, root) = (0, CompactRange::new().root());
         let head = TreeHead { size, root, code: code(size, &root) };
-        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, only_indexes: false, notes: Vec::new() }
+        Self {
+            head,
+            last: None,
+            verdict: Verdict::Altered,
+            faults,
+            found: 1,
+            only_indexes: false,
+            notes: Vec::new(),
+            lacks_copies: false,
+        }
+    }
+}
+
+/// Returns the sentence about a file with both checkpoints of a log that was rejected.
+pub fn evidence_words(file: &Path, now: bool) -> String {
+    let place = file.display();
+    if now {
+        format!("Both checkpoints of the rejected log are in {place}: show them to that department")
+    } else {
+        format!("Both checkpoints of an earlier rejection are in {place}")
     }
 }
 
@@ -417,6 +449,7 @@ impl Verification<'_> {
             found: faults.found,
             only_indexes,
             notes,
+            lacks_copies: false,
         })
     }
 }

@@ -9,7 +9,6 @@ use crate::log::rule_context::{erased_by_exchanges, kept_list};
 use crate::verify::findings::{Absent, Fault, Faults};
 use crate::verify::held::check_proof;
 use crate::verify::index::ExpectedContent;
-use countersign_core::primitives::ids::LogOrigin;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_store::db::{Db, Tx};
@@ -113,32 +112,72 @@ fn check(tx: &Tx<'_>, one: &Held, stated: &ExpectedContent) -> Result<(), String
 #[derive(Debug, Default)]
 pub(crate) struct ComparedCopies {
     pub faults: Vec<Fault>,
-    /// The logs that were not copied to this folder, so that nothing shows whether something was left out.
-    pub absent: BTreeSet<LogOrigin>,
+    /// The logs whose copies are missing or damaged, as sentences: nothing shows whether something of them was left out.
+    pub uncompared: Vec<String>,
 }
 
 /// Compares what the hub brought with the checked copies of its logs, both ways.
 pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, Error> {
     let rotations = file.read(elsewhere::rotations)?;
     let mut compared = ComparedCopies::default();
+    let mut uncompared = BTreeSet::new();
     for row in &rotations {
-        let Some(copy) = SiteCopy::open(data, &row.origin)? else {
-            compared.absent.extend(row.ended.is_none().then(|| row.origin.clone()));
-            continue;
-        };
-        let here = file.read(|tx| pulled::of(tx, &row.trainee.id))?;
-        let here: Vec<Held> = here.into_iter().filter(|one| one.origin == row.origin).collect();
-        let until = file.read(|tx| pulled::brought_until(tx, row.position))?;
-        let bundled = file.read(|tx| held::by_bundles(tx, &row.trainee.id))?;
-        // An exchange also deletes texts that bundles brought, and says by which rotation.
-        let blanked = bundled.into_iter().filter(|one| one.origin == row.origin && one.erased == Some(row.position));
-        // Of an ended rotation, the statement that ended it lists what stayed.
-        if row.ended.is_none() {
-            compared.faults.extend(differences(&copy, (row, until), &here)?);
+        let brought = Brought::of(file, row)?;
+        match compare_copy(data, row, &brought) {
+            Ok(Some(faults)) => compared.faults.extend(faults),
+            // The statement that ended a rotation lists what stayed and what was erased. The copy went with it.
+            Ok(None) | Err(_) if row.ended.is_some() => {}
+            Ok(None) => {
+                let what = "is not here, so nothing shows whether the hub brought all of a record";
+                uncompared.insert(format!("The copy of {} {what}", row.origin));
+            }
+            Err(error) => {
+                uncompared.insert(error.sentence());
+            }
         }
-        compared.faults.extend(not_erased_there(&copy, row, here.iter().chain(&blanked.collect::<Vec<_>>()))?);
     }
+    compared.uncompared = uncompared.into_iter().collect();
     Ok(compared)
+}
+
+/// What is here of the log of a rotation for its trainee.
+struct Brought {
+    by_hub: Vec<Held>,
+    /// What bundles brought and the rotation erased: an exchange also deletes such texts, and says by which rotation.
+    blanked: Vec<Held>,
+    /// How many entries that log had when the hub last brought something.
+    until: Option<u64>,
+}
+
+impl Brought {
+    fn of(file: &Db, row: &RotationRow) -> Result<Self, Error> {
+        let (by_hub, by_bundles, until) = file.read(|tx| {
+            let trainee = &row.trainee.id;
+            let until = pulled::brought_until(tx, row.position)?;
+            Ok::<_, StoreError>((pulled::of(tx, trainee)?, held::by_bundles(tx, trainee)?, until))
+        })?;
+        let blanked = |one: &Held| one.origin == row.origin && one.erased == Some(row.position);
+        Ok(Self {
+            by_hub: by_hub.into_iter().filter(|one| one.origin == row.origin).collect(),
+            blanked: by_bundles.into_iter().filter(blanked).collect(),
+            until,
+        })
+    }
+
+    fn erased(&self) -> impl Iterator<Item = &Held> {
+        self.by_hub.iter().chain(&self.blanked).filter(|one| one.erased.is_some())
+    }
+}
+
+/// Compares what the hub brought for one rotation with the copy of its log; `None` if there is no copy.
+fn compare_copy(data: &Path, row: &RotationRow, brought: &Brought) -> Result<Option<Vec<Fault>>, Error> {
+    let Some(copy) = SiteCopy::open(data, &row.origin)? else { return Ok(None) };
+    let mut faults = Vec::new();
+    if row.ended.is_none() {
+        faults.extend(differences(&copy, (row, brought.until), &brought.by_hub)?);
+    }
+    faults.extend(not_erased_there(&copy, row, brought.erased())?);
+    Ok(Some(faults))
 }
 
 fn differences(copy: &SiteCopy, (row, until): (&RotationRow, Option<u64>), here: &[Held]) -> Result<Vec<Fault>, Error> {
@@ -161,7 +200,7 @@ fn differences(copy: &SiteCopy, (row, until): (&RotationRow, Option<u64>), here:
     Ok(found)
 }
 
-/// Finds statements whose text is gone here, although their own log has not erased them.
+/// Finds erased statements whose text is gone here, although their own log has not erased them.
 fn not_erased_there<'h>(
     copy: &SiteCopy,
     row: &RotationRow,
@@ -169,7 +208,7 @@ fn not_erased_there<'h>(
 ) -> Result<Vec<Fault>, Error> {
     let mut found = Vec::new();
     let size = copy.head()?.0.size;
-    for one in here.filter(|one| one.erased.is_some() && one.position < size) {
+    for one in here.filter(|one| one.position < size) {
         if copy.leaf(one.position)?.1.is_none() {
             let (name, at, origin) = (&row.trainee.name, one.position, &row.origin);
             let what =

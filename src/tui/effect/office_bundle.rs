@@ -14,6 +14,7 @@ use countersign_app::bundle::other_logs;
 use countersign_app::bundle::take_back::{self, TakeBackPlan};
 use countersign_app::config::typed_path;
 use countersign_app::error::Error;
+use countersign_app::hub::{rotating, site_names};
 use countersign_app::keys::session::Credential;
 use countersign_app::report::file::Overwrite;
 use countersign_core::primitives::date::long_day;
@@ -73,15 +74,16 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
             (format!("Accepted the key of {}. “stop log” takes this back", log.origin()), None)
         }
         BundleAction::Stop { log, reason } => {
-            let log = other_logs::accepted_log(app, &log)?;
+            let log = other_logs::accepted_log(app, site_names::named_log(app, &log)?.as_str())?;
             other_logs::stop(app, by.signer, by.proof, &log, &reason)?;
-            (
-                format!(
-                    "Bundles from {} are no longer accepted. What was received stays. “accept log” takes this back",
-                    log.origin()
-                ),
-                None,
-            )
+            let mut said = format!(
+                "Bundles from {} are no longer accepted. What was received stays. “accept log” takes this back",
+                log.origin()
+            );
+            if let Some(also) = rotating::not_fetched_for(app, log.origin())? {
+                said = format!("{said}. {also}");
+            }
+            (said, None)
         }
     };
     Ok(OfficeResult { page, ..OfficeResult::new(task, said, app.head()?) })
@@ -111,9 +113,9 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &BundleAction) -> Result<Opti
             )))
         }
         BundleAction::Stop { log, reason } => {
-            let log = other_logs::accepted_log(app, log)?;
+            let log = other_logs::accepted_log(app, site_names::named_log(app, log)?.as_str())?;
             other_logs::stop(app, by.signer, &Credential::DryRun, &log, reason)?;
-            Ok(None)
+            rotating::not_fetched_for(app, log.origin())
         }
     }
 }

@@ -119,6 +119,7 @@ fn every_message_is_reviewed() {
         "hub join postgresql://cardiology:secret@db/hub --site cardiology",
         "hub join /none/here --site cardiology",
         "hub join postgresql://cardiology@127.0.0.1:9/hub --site cardiology",
+        "hub trainee Ann\u{20}Trainee --site ward --there 7f3a --as Olu --passphrase-file officer",
         "bundle accept-key ward --as Olu --passphrase-file officer --yes",
         "bundle accept-key ward.example.org/1+01234567+AQ --as Olu --passphrase-file officer",
         "bundle stop-key ward --reason closed --as Olu --passphrase-file officer",

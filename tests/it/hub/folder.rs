@@ -217,6 +217,12 @@ fn a_reader_meanwhile_gets_a_whole_log_or_is_told_that_it_moved() {
     });
 }
 
+/// Exchanges with a hub whose files of this log are damaged.
+pub fn not_sent(book: &Book, words: &str) {
+    let ran = book.run(&["hub", "sync"]);
+    assert!(ran.code == 1 && ran.out.starts_with("Nothing was sent") && ran.err.contains(words), "{words}: {ran:?}");
+}
+
 #[test]
 fn what_is_not_a_hub_is_left_as_it_is_and_what_was_altered_gets_nothing_more() {
     let book = Book::founded();
@@ -241,13 +247,13 @@ fn what_is_not_a_hub_is_left_as_it_is_and_what_was_altered_gets_nothing_more() {
             let mut altered = hashes.clone();
             altered[at] ^= 1;
             std::fs::write(&tile, &altered).unwrap();
-            book.run(&["hub", "sync"]).refused(1, "its tiles are not those of this log");
+            not_sent(&book, "its tiles are not those of this log");
         }
     }
     std::fs::remove_file(&tile).unwrap();
-    book.run(&["hub", "sync"]).refused(1, "is missing");
+    not_sent(&book, "is missing");
     std::os::unix::fs::symlink("/etc/passwd", &tile).unwrap();
-    book.run(&["hub", "sync"]).refused(1, "it is not a file of a hub");
+    not_sent(&book, "cannot be used: it is not a plain file");
     std::fs::remove_file(&tile).unwrap();
     std::fs::write(&tile, &hashes).unwrap();
     assert_eq!(sync(&book), 1);
@@ -259,6 +265,9 @@ fn two_sites_share_a_folder_and_neither_takes_the_name_of_the_other() {
     let hub = joined(&book);
     let path = hub.path().to_str().unwrap();
     other.run(&["hub", "join", path, "--site", "cardiology"]).refused(2, "Another log has the name cardiology");
+    book.run(&["hub", "leave"]);
+    book.run(&["hub", "join", path, "--site", "sound"]).refused(2, "This log is at the hub under the name cardiology");
+    assert_eq!(book.run(&["hub", "join", path, "--site", "cardiology"]).code, 0);
     let ran = other.run(&["hub", "join", path, "--site", "respiratory"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!((sync(&book), sync(&other)), (book.size(), other.size()));

@@ -1,6 +1,7 @@
 //! What is sent: all of a log, once, in order, as it is in the file; and what is refused.
 
 use crate::cli::book::{Book, Ran, copy};
+use crate::hub::folder::not_sent;
 use crate::hub::server::Hub;
 
 /// Exchanges, and returns what was sent.
@@ -136,11 +137,11 @@ fn a_file_that_was_put_back_from_an_older_copy_sends_nothing_and_neither_does_on
     std::fs::remove_dir_all(book.data()).unwrap();
     copy(older.path(), &book.data());
     let words = format!("The hub has {size} entries of this log, and this file has {}", size - 2);
-    book.run(&["hub", "sync"]).refused(1, &words);
+    not_sent(&book, &words);
     for _ in 0..2 {
         book.supervisor(&["sign-off", "Ann Trainee", "K3", "--place", "Ward", "--feedback", "two"]).done();
     }
-    book.run(&["hub", "sync"]).refused(1, "The hub has another history of this log");
+    not_sent(&book, "The hub has another history of this log");
     assert_eq!(at_hub(&hub, "cardiology"), known);
 }
 

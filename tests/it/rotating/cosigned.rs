@@ -2,14 +2,15 @@
 
 use std::process::{Command, Stdio};
 
-use countersign_app::hub::witness::{newest_time, self_cosignature};
+use countersign_app::hub::witness::{LastSpoke, last_spoke, self_cosignature};
+use countersign_hub::rows::SiteHead;
 use countersign_hub::transport::Transport as _;
 use rusqlite::Connection;
 
 use crate::bundle::{accept, away, home};
 use crate::owner::Owner;
 use crate::rotating::hub::FakeHub;
-use crate::rotating::{exchanged, intact, joined, opened};
+use crate::rotating::{exchanged, intact, joined, opened, rejected};
 
 /// Verifies a cosignature with nothing of this program: Python's `cryptography`, as C2SP's text says.
 const CHECK: &str = r"
@@ -97,8 +98,9 @@ fn a_witness_cosigns_nothing_smaller_and_no_other_history_even_if_its_copy_is_go
     let forked = FakeHub::with(&[&fork, &away]);
     for mut hub in [older, forked] {
         std::fs::remove_dir_all(away.data().join("sites")).unwrap();
-        let done = pulled(&away, &mut hub);
-        assert!(done.cosigned.is_empty() && done.not_cosigned.len() == 1, "{done:?}");
+        let done = exchanged(&away, &mut hub);
+        // What was cosigned counts also if the copy was deleted.
+        assert!(done.cosigned.is_empty() && rejected(&done).what.contains("cosigned here"), "{done:?}");
         assert!(hub.site(&home).head.cosignatures.is_empty());
     }
     let state = Connection::open(away.database()).unwrap();
@@ -109,24 +111,33 @@ fn a_witness_cosigns_nothing_smaller_and_no_other_history_even_if_its_copy_is_go
     }
 }
 
-/// An exchange of which what was brought before may not be in the copy.
-fn pulled(book: &crate::cli::book::Book, hub: &mut FakeHub) -> countersign_app::hub::pull::PulledLogs {
-    exchanged(book, hub)
-}
-
 #[test]
 fn a_department_shows_when_it_last_spoke_by_cosigning_its_own_newest_checkpoint() {
     let (home, away) = (home(), away());
     let mut hub = FakeHub::with(&[&home, &away]);
     let head = |hub: &mut FakeHub| hub.site(&home).head.clone();
-    assert_eq!(newest_time(&opened(&home), &head(&mut hub)), Ok(None));
+    assert_eq!(last_spoke(&opened(&home), &head(&mut hub)), Ok(LastSpoke::Unchecked));
     let line = self_cosignature(&mut opened(&home)).unwrap();
     hub.cosign(&[line]).unwrap();
-    let time = newest_time(&opened(&home), &head(&mut hub)).unwrap().unwrap();
+    let spoke = last_spoke(&opened(&home), &head(&mut hub));
+    let time = spoke.clone().unwrap().time().unwrap();
     assert!(opened(&home).now().seconds() - time.seconds() < 600);
     // Another department believes it once it has accepted the log's key.
-    assert_eq!(newest_time(&opened(&away), &head(&mut hub)), Ok(None));
+    assert_eq!(last_spoke(&opened(&away), &head(&mut hub)), Ok(LastSpoke::Unchecked));
     accept(&away, &home);
-    assert_eq!(newest_time(&opened(&away), &head(&mut hub)), Ok(Some(time)));
+    assert_eq!(last_spoke(&opened(&away), &head(&mut hub)), spoke);
+    // A line that is missing or altered is said, and is not silence.
+    for alter in [
+        |head: &mut SiteHead| head.witness_key = None,
+        |head: &mut SiteHead| head.witness_key = Some("nothing".to_owned()),
+        |head: &mut SiteHead| head.cosignatures.clear(),
+        |head: &mut SiteHead| head.cosignatures[0] = head.cosignatures[0].replacen('A', "B", 1),
+    ] {
+        let mut head = head(&mut hub);
+        alter(&mut head);
+        assert_eq!(last_spoke(&opened(&away), &head), Ok(LastSpoke::Unchecked));
+    }
+    let joined = SiteHead { checkpoint: None, ..head(&mut hub) };
+    assert_eq!(last_spoke(&opened(&away), &joined), Ok(LastSpoke::NotYet));
     intact(&home);
 }

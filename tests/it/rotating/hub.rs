@@ -6,7 +6,9 @@ use countersign_app::hub::witness::witness_note;
 use countersign_core::primitives::ids::{Digest, LogOrigin, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_hub::error::TransportError;
-use countersign_hub::rows::{BatchRow, Cosignature, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::rows::{
+    BatchRow, Cosignature, EntryRow, Heads, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow,
+};
 use countersign_hub::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport};
 use countersign_ledger::batch::signature_digest;
 use countersign_ledger::merkle::{entry, leaf_hash};
@@ -167,8 +169,8 @@ impl Transport for FakeHub {
         Ok(())
     }
 
-    fn heads(&mut self) -> Result<Vec<SiteHead>, TransportError> {
-        Ok(self.sites.iter().map(|site| site.head.clone()).collect())
+    fn heads(&mut self) -> Result<Heads, TransportError> {
+        Ok(Heads { sites: self.sites.iter().map(|site| site.head.clone()).collect(), faults: Vec::new() })
     }
 
     fn push(&mut self, _: &PushedPart, _: EntrySource<'_>, _: BatchSource<'_>) -> Result<(), TransportError> {

@@ -101,7 +101,10 @@ fn a_site_that_may_not_read_a_log_is_told_so_and_brings_nothing() {
     accept(&away, &home);
     rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
     let ran = away.run(&["hub", "sync"]);
-    assert!(ran.err.contains("does not let this department read the log"), "{ran:?}");
+    assert!(ran.code == 1 && ran.err.contains("has not let this department read the log"), "{ran:?}");
+    assert!(ran.out.contains("not readable") && !ran.out.contains("up to date\n"), "{ran:?}");
+    let status = away.run(&["hub", "status"]);
+    assert!(status.code == 1 && status.err.contains("has not let this department read"), "{status:?}");
     assert_eq!(record(&away, "K1").len(), 0);
 }
 
@@ -155,7 +158,8 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
             sql.replace("WHERE AT", &format!("WHERE {here}")).replace("log_id = 1", &format!("log_id = {id}"))
         ));
         let ran = away.run(&["hub", "sync", "--all"]);
-        assert!(ran.code == 1 && ran.err.contains("at the hub is rejected at entry"), "{what}: {ran:?}");
+        assert!(ran.code == 1 && ran.err.contains("is damaged at entry"), "{what}: {ran:?}");
+        assert!(ran.out.contains("rejected"), "{what}: {ran:?}");
         assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}");
         hub.superuser(&format!(
             "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;"
@@ -174,6 +178,6 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
     let ran = away.run(&["hub", "sync"]);
     assert!(ran.code == 1 && ran.err.contains("fewer than the"), "{ran:?}");
     assert_eq!(std::fs::read(&copy).unwrap(), before);
-    assert!(away.run(&["hub", "status"]).err.contains("A log at the hub was rejected"));
+    assert!(away.run(&["hub", "status"]).err.contains("at the hub is rejected: it shows"));
     intact(&away);
 }

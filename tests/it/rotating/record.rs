@@ -315,6 +315,6 @@ fn a_lost_site_is_rebuilt_from_the_hub_to_the_same_root_and_says_what_did_not_co
     let empty = Book::empty();
     hub.site(&home).entries[2].leaf.0[0] ^= 1;
     let refused = rebuild(&DataDir::new(empty.data()), &mut hub, which, &mut |_, _| {}).unwrap_err();
-    assert!(refused.why.contains("rejected at entry 2"), "{refused:?}");
+    assert!(refused.why.contains("is damaged at entry 2"), "{refused:?}");
     assert!(!empty.database().exists());
 }

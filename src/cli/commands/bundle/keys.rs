@@ -8,6 +8,7 @@ use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
 use countersign_app::bundle::other_logs::{self, AcceptedLog};
 use countersign_app::error::Error;
+use countersign_app::hub::{rotating, site_names};
 use countersign_core::people::person::Role;
 
 /// Prints this log's key.
@@ -66,12 +67,13 @@ pub fn accept(context: &mut Context, key: &str, yes: bool) -> Result<CommandOutp
 pub fn stop(context: &mut Context, named: &str, reason: &str) -> Result<CommandOutput, Failure> {
     let reason = line(Some(reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let app = &mut context.open()?;
-    let log = other_logs::accepted_log(app, named)?;
+    let log = other_logs::accepted_log(app, site_names::named_log(app, named)?.as_str())?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = other_logs::stop(app, &officer.id, &proof, &log, &reason)?;
     let line = format!(
         "Bundles from {} are no longer accepted. What was received stays. To accept them again: `countersign bundle accept-key KEY`",
         log.origin()
     );
-    Ok(CommandOutput::written(line, vec![fact("Key", &log)], &Written::new(&done.ids, &done.head))?)
+    let answer = CommandOutput::written(line, vec![fact("Key", &log)], &Written::new(&done.ids, &done.head))?;
+    Ok(answer.warning(rotating::not_fetched_for(app, log.origin())?))
 }

@@ -72,7 +72,7 @@ pub enum BundleVerb {
     TakeBack {
         /// For whom it was received.
         trainee: String,
-        /// The log that it is from, if there is something from several. Can be repeated.
+        /// The log that it is from, or the name of its site at the hub, if there is something from several. Can be repeated.
         #[arg(long, value_name = "NAME")]
         log: Vec<String>,
         /// The reason. It is kept in the log.
@@ -96,7 +96,7 @@ pub enum BundleVerb {
     },
     /// Stops accepting bundles from a log. What was received stays.
     StopKey {
-        /// The log's name, or its key.
+        /// The log, its key, or the name of its site at the hub.
         log: String,
         /// The reason. It is kept in the log.
         #[arg(long, value_name = "TEXT")]

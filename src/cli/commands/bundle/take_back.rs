@@ -7,6 +7,7 @@ use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::bundle::take_back::{self, TakeBackPlan, TakenBackBundle};
 use countersign_app::error::Error;
+use countersign_app::hub::site_names;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::text::counted;
 use countersign_core::record::view::TreeHead;
@@ -22,7 +23,10 @@ pub fn taken_back(
     let reason = line(Some(reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let app = &mut context.open()?;
     let who = one(app, trainee, &[Role::Trainee])?;
-    let plan = take_back::plan(app, &who.id, logs, &reason)?;
+    let origin =
+        |named: &String| Ok(site_names::known_log(app, named)?.map_or_else(|| named.clone(), |log| log.to_string()));
+    let logs: Vec<String> = logs.iter().map(origin).collect::<Result<_, Error>>()?;
+    let plan = take_back::plan(app, &who.id, &logs, &reason)?;
     let (preview, head) = (preview(&plan), app.head()?);
     let before = shape(false, &head, &plan);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;

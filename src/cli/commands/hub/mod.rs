@@ -5,3 +5,4 @@ pub mod rebuild;
 pub mod rotation;
 pub mod run;
 pub mod shape;
+mod words;

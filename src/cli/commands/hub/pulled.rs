@@ -1,9 +1,8 @@
 //! Says what an exchange with the hub brought, in words.
 
-use std::path::Path;
-
 use countersign_app::hub::copy::CopyOutcome;
 use countersign_app::hub::pull::{PullOutcome, PulledLogs, SitePulled};
+use countersign_app::verify::log::evidence_words;
 use countersign_core::primitives::text::counted;
 
 /// Returns the lines for a reader, and the warnings.
@@ -11,16 +10,16 @@ pub fn words(pulled: &PulledLogs) -> (Vec<String>, Vec<String>) {
     let (mut lines, mut warnings) = (Vec::new(), Vec::new());
     for site in &pulled.sites {
         let name = site.site.as_deref().unwrap_or_else(|| site.origin.as_str());
-        match (&site.outcome, why(site)) {
-            (PullOutcome::Copied(CopyOutcome::Grown { from, size }), _) => {
+        match &site.outcome {
+            PullOutcome::Copied(CopyOutcome::Grown { from, size }) => {
                 lines.push(format!("Fetched and checked {} of {name}", counted(size - from, "entry")));
             }
-            (PullOutcome::Copied(CopyOutcome::Same { .. }), _) => lines.push(format!("Nothing new from {name}")),
-            (PullOutcome::Copied(CopyOutcome::Rejected { evidence: file, .. }), why) => {
-                warnings.push(format!("{}. What came from there before stays as it is", why.unwrap_or_default()));
-                warnings.push(evidence(file));
+            PullOutcome::Copied(CopyOutcome::Same { .. }) => lines.push(format!("Nothing new from {name}")),
+            PullOutcome::Copied(CopyOutcome::Rejected { evidence: Some(file), .. }) => {
+                warnings.extend(site.why().map(|(why, hint)| format!("{why}. {hint}")));
+                warnings.push(evidence_words(file, true));
             }
-            (_, why) => warnings.push(why.unwrap_or_default()),
+            _ => warnings.extend(site.why().map(|(why, hint)| format!("{why}. {hint}"))),
         }
     }
     for one in &pulled.brought {
@@ -46,11 +45,6 @@ pub fn words(pulled: &PulledLogs) -> (Vec<String>, Vec<String>) {
     (lines, warnings)
 }
 
-/// Returns the sentence about a file with the checkpoints of a rejected log.
-pub fn evidence(file: &Path) -> String {
-    format!("A log at the hub was rejected. Both checkpoints are in {}: show them to that department", file.display())
-}
-
 /// Returns the word for what became of a log.
 pub fn outcome(site: &SitePulled) -> &'static str {
     match &site.outcome {
@@ -60,6 +54,7 @@ pub fn outcome(site: &SitePulled) -> &'static str {
         PullOutcome::Copied(CopyOutcome::Busy) => "busy",
         PullOutcome::NotThere => "not-there",
         PullOutcome::NotReadable => "not-readable",
+        PullOutcome::Stopped => "stopped",
         PullOutcome::Failed(_) => "failed",
     }
 }
@@ -69,20 +64,5 @@ pub fn size(site: &SitePulled) -> Option<u64> {
     match &site.outcome {
         PullOutcome::Copied(CopyOutcome::Same { size } | CopyOutcome::Grown { size, .. }) => Some(*size),
         _ => None,
-    }
-}
-
-/// Returns why a log was not fetched, or is rejected.
-pub fn why(site: &SitePulled) -> Option<String> {
-    let origin = &site.origin;
-    match &site.outcome {
-        PullOutcome::Copied(CopyOutcome::Same { .. } | CopyOutcome::Grown { .. }) => None,
-        PullOutcome::Copied(CopyOutcome::Rejected { why, .. }) => Some(why.sentence(origin)),
-        PullOutcome::Copied(CopyOutcome::Busy) => Some(format!("The copy of {origin} is being renewed at this moment")),
-        PullOutcome::NotThere => Some(format!("The hub does not have the log {origin}")),
-        PullOutcome::NotReadable => {
-            Some(format!("The hub does not let this department read the log {origin}: its administrator grants it"))
-        }
-        PullOutcome::Failed(error) => Some(format!("{}. {}", error.sentence(), error.hint.clone().unwrap_or_default())),
     }
 }

@@ -16,7 +16,7 @@ pub struct RebuildArgs {
     /// What psql connects to, without a password, or the full path of a folder.
     #[arg(value_name = "ADDRESS")]
     pub address: String,
-    /// This department's name at the hub.
+    /// This department's name at the hub, or its log, of which the first letters are enough.
     #[arg(long, value_name = "NAME")]
     pub site: String,
     /// The log's key, if somebody kept it or another department has accepted it.

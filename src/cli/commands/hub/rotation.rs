@@ -10,6 +10,7 @@ use crate::output::written::Written;
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::hub::rotating::{self, Brought, NewRotation, RotationView};
+use countersign_app::hub::site_names;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::{LogOrigin, PersonId};
 use countersign_core::primitives::text::counted;
@@ -18,8 +19,8 @@ use countersign_core::primitives::text::counted;
 pub struct TraineeArgs {
     /// The trainee here.
     pub trainee: String,
-    /// The other department's log, as `bundle keys` lists it; its first part is enough.
-    #[arg(long, value_name = "LOG")]
+    /// The other department: its name at the hub, as `hub status` shows it, or its log, of which the first letters are enough.
+    #[arg(long, value_name = "SITE")]
     pub site: String,
     /// The trainee's id in that department.
     #[arg(long, value_name = "ID", required_unless_present = "end")]
@@ -42,7 +43,9 @@ pub struct TraineeArgs {
 pub fn trainee(context: &mut Context, asked: &TraineeArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
-    let log = rotating::named_log(app, &asked.site)?;
+    // What was begun can be ended after the key was stopped.
+    let find = if asked.end { site_names::named_log_or_stopped } else { site_names::named_log };
+    let log = find(app, &asked.site)?;
     match &asked.there {
         Some(there) => begun(context, app, asked, (&who, there, &log)),
         None => ended(context, app, asked, (&who, &log)),
@@ -103,7 +106,11 @@ pub fn trainees(context: &Context) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let all = rotating::rotations(&app)?;
     let row = |one: &RotationView| {
-        let state = one.ended.map_or_else(|| "now".to_owned(), |at| format!("ended {}", at.local_words()));
+        let state = match one.ended {
+            Some(at) => format!("ended {}", at.local_words()),
+            None if one.stopped => "not fetched: its key was stopped".to_owned(),
+            None => "now".to_owned(),
+        };
         let size =
             one.size.map_or_else(|| "nothing yet".to_owned(), |size| format!("up to entry {}", size.saturating_sub(1)));
         cells![one.trainee.name, one.origin, one.there.name, one.there.id, state, one.statements, size]

@@ -4,17 +4,23 @@ use clap::Subcommand;
 
 use crate::commands::hub::rebuild::RebuildArgs;
 use crate::commands::hub::rotation::TraineeArgs;
-use crate::commands::hub::shape::{BroughtRow, FetchedRow, HubRow, HubShape, SiteRow, StatusShape, SyncShape};
-use crate::commands::hub::{pulled, rebuild, rotation};
+use crate::commands::hub::shape::{
+    BroughtRow, DamagedRow, FetchedRow, HubRow, HubShape, NotFetchedRow, SiteRow, StatusShape, SyncShape,
+};
+use crate::commands::hub::{pulled, rebuild, rotation, words};
 use crate::context::{Context, threads};
 use crate::output::Progress;
-use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::error::Error;
 use countersign_app::hub::copy::Fetch;
 use countersign_app::hub::pull::SitePulled;
-use countersign_app::hub::status::{HubStatus, SiteStatus};
+use countersign_app::hub::results::LogState;
+use countersign_app::hub::selection::evidence;
+use countersign_app::hub::status::{HubStatus, SiteState, SiteStatus};
 use countersign_app::hub::sync::Stage;
 use countersign_app::hub::{join, settings, status, sync};
+use countersign_app::verify::log::evidence_words;
 use countersign_core::primitives::date::Timestamp;
 
 #[derive(Debug, Subcommand)]
@@ -92,8 +98,10 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
         }
     })?;
     drop(progress);
-    let pushed = synced.pushed;
+    let trouble = synced.trouble();
+    let pushed = &synced.pushed;
     let line = match pushed.until - pushed.from {
+        _ if pushed.refused.is_some() => "Nothing was sent".to_owned(),
         0 => format!("The hub has everything of this log: {}", entries(pushed.until)),
         sent => format!("Sent {}. The hub has everything of this log: {}", entries(sent), entries(pushed.until)),
     };
@@ -109,23 +117,24 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
         sent: pushed.until - pushed.from,
         erased: pushed.erased,
         size: pushed.until,
+        refused: pushed.refused.as_ref().map(Error::sentence),
+        damaged: synced.damaged.iter().map(DamagedRow::new).collect(),
         sites: synced.sites.iter().map(SiteRow::new).collect(),
         fetched: synced.pulled.sites.iter().map(FetchedRow::new).collect(),
         trainees: synced.pulled.brought.iter().map(BroughtRow::new).collect(),
         cosigned: synced.pulled.cosigned.iter().map(ToString::to_string).collect(),
         witnesses: synced.pulled.witnesses,
     };
-    let (lines, warnings) = pulled::words(&synced.pulled);
+    let (lines, mut warnings) = pulled::words(&synced.pulled);
     parts.extend(lines.into_iter().map(OutputBlock::Line));
-    parts.extend([OutputBlock::Gap, table(&synced.sites)]);
+    parts.extend([OutputBlock::Gap, words::table(&synced.sites, &synced.damaged)]);
     let mut answer = CommandOutput::new(parts, &shape)?;
-    if synced.pulled.sites.iter().any(SitePulled::is_rejected) {
-        answer.code = 1;
+    answer.code = trouble.map_or(0, |exit| exit as u8);
+    if let Some(error) = &pushed.refused {
+        warnings.insert(0, format!("{}. {}", error.sentence(), error.hint.as_deref().unwrap_or_default()));
     }
-    for warning in warnings {
-        answer = answer.warning(Some(warning));
-    }
-    Ok(answer.warning(silent(&synced.sites)))
+    warnings.extend(words::warnings(&synced.sites, &synced.damaged, &warnings));
+    Ok(warnings.into_iter().fold(answer, |answer, warning| answer.warning(Some(warning))))
 }
 
 fn entries(count: u64) -> String {
@@ -139,20 +148,32 @@ fn shown(context: &Context) -> Result<CommandOutput, Failure> {
     let last_words = last.as_ref().map_or_else(|| "never".to_owned(), |last| last.at.local_words());
     let facts =
         OutputBlock::Facts(vec![fact("Site", &hub.site), fact("Hub", &hub.address), fact("Last exchange", last_words)]);
-    match found {
-        HubStatus::Now(sites) => {
-            shape.sites = sites.iter().map(SiteRow::new).collect();
-            let mut answer = CommandOutput::new(vec![facts, OutputBlock::Gap, table(&sites)], &shape)?;
-            for file in status::rejected(&app) {
-                answer = answer.warning(Some(pulled::evidence(&file)));
+    let mut troubles = status::troubles(&app)?;
+    let mut warnings = Vec::new();
+    let mut answer = match found {
+        HubStatus::Now(sites, faults) => {
+            for site in &sites {
+                // The last exchange knew less than the hub says now.
+                troubles.retain(|one| one.origin != site.origin || one.state != LogState::NotReadable);
+                if site.state == SiteState::Failed(LogState::NotReadable) {
+                    troubles.push(SitePulled::not_readable(&site.origin).result());
+                }
             }
-            Ok(answer.warning(silent(&sites)))
+            shape.sites = sites.iter().map(SiteRow::new).collect();
+            shape.damaged = faults.iter().map(DamagedRow::new).collect();
+            shape.not_fetched = troubles.iter().map(NotFetchedRow::new).collect();
+            let mut answer = CommandOutput::new(vec![facts, OutputBlock::Gap, words::table(&sites, &faults)], &shape)?;
+            answer.code = u8::from(!troubles.is_empty() || !sites.iter().all(SiteStatus::is_well));
+            let said: Vec<String> = troubles.iter().map(|trouble| trouble.why.clone()).collect();
+            warnings.extend(words::warnings(&sites, &faults, &said));
+            answer
         }
         HubStatus::Unreachable(error, last) => {
             shape.reached = false;
+            shape.not_fetched = troubles.iter().map(NotFetchedRow::new).collect();
             let mut parts = vec![facts];
             if let Some(last) = last {
-                let row = |site: &settings::SeenSite| cells![site.site, site.size, words(site.spoke)];
+                let row = |site: &settings::SeenSite| cells![site.site, site.size, spoke(site.spoke)];
                 let rows = last.sites.iter().map(row).collect();
                 let table = Table { head: vec!["site", "entries at the hub", "last seen"], rows };
                 let heading = format!("As it was on {}:", last.at.local_words());
@@ -160,36 +181,20 @@ fn shown(context: &Context) -> Result<CommandOutput, Failure> {
             }
             let mut answer = CommandOutput::new(parts, &shape)?;
             answer.code = error.exit as u8;
-            answer = answer.warning(Some(error.sentence()));
-            Ok(answer.warning(error.hint))
+            answer.warning(Some(error.sentence())).warning(error.hint)
         }
-    }
-}
-
-fn table(sites: &[SiteStatus]) -> OutputBlock {
-    let row = |site: &SiteStatus| {
-        let behind = match (site.behind(), site.own) {
-            (Some(0), _) => "up to date".to_owned(),
-            (Some(behind), true) => format!("{} to send", entries(behind)),
-            (Some(behind), false) => format!("{} to fetch", entries(behind)),
-            (None, _) if site.readable => "not fetched".to_owned(),
-            (None, _) => "not for this site".to_owned(),
-        };
-        let name = if site.own { format!("{} (here)", site.site) } else { site.site.clone() };
-        cells![name, site.at_hub, behind, words(site.spoke), site.origin]
     };
-    let head = vec!["site", "entries at the hub", "this department", "last seen", "log"];
-    listed(Table { head, rows: sites.iter().map(row).collect() }, "No site has joined the hub")
+    warnings.splice(0..0, troubles.into_iter().map(|trouble| trouble.why));
+    for (file, now) in evidence(app.folder().path()) {
+        let said = evidence_words(&file, now);
+        answer = if now { answer.warning(Some(said)) } else { answer.aside(said) };
+    }
+    Ok(warnings.into_iter().fold(answer, |answer, warning| answer.warning(Some(warning))))
 }
 
-fn words(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| "never".to_owned(), Timestamp::local_words)
-}
-
-/// Names the sites that have been silent for more than a day.
-fn silent(sites: &[SiteStatus]) -> Option<String> {
-    let silent: Vec<&str> = sites.iter().filter(|site| site.silent).map(|site| site.site.as_str()).collect();
-    (!silent.is_empty()).then(|| format!("Not seen at the hub for more than a day: {}", silent.join(", ")))
+/// Says when a site was last seen, as it was known.
+fn spoke(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "not known".to_owned(), Timestamp::local_words)
 }
 
 fn left(context: &Context) -> Result<CommandOutput, Failure> {

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::commands::hub::pulled;
+use crate::commands::hub::{pulled, words};
 use countersign_app::error::Error;
 use countersign_app::hub::pull::SitePulled;
+use countersign_app::hub::results::LogResult;
 use countersign_app::hub::rotating::{BroughtStatements, RotationView};
 use countersign_app::hub::settings::HubSettings;
-use countersign_app::hub::status::SiteStatus;
+use countersign_app::hub::status::{DamagedSite, SiteStatus};
 use countersign_core::primitives::date::Timestamp;
 
 /// The hub that was joined, or nothing after leaving it.
@@ -35,7 +36,11 @@ pub struct SyncShape {
     pub erased: u64,
     /// Entries of this log at the hub.
     pub size: u64,
+    /// Why nothing was sent, if the hub's copy of this log is damaged.
+    pub refused: Option<String>,
     pub sites: Vec<SiteRow>,
+    /// What of sites cannot be read at the hub.
+    pub damaged: Vec<DamagedRow>,
     /// The logs to which trainees here rotate.
     pub fetched: Vec<FetchedRow>,
     /// What came for each of these trainees.
@@ -73,12 +78,21 @@ json_row! {
     FetchedRow from (one: &SitePulled) {
         /// The log.
         id: String = one.origin.to_string(),
-        /// What became of it: `same`, `grown`, `rejected`, `busy`, `not-there`, `not-readable` or `failed`.
+        /// What became of it: `same`, `grown`, `rejected`, `busy`, `not-there`, `not-readable`, `stopped` or `failed`.
         outcome: &'static str = pulled::outcome(one),
         /// Entries of the copy, if it is sound.
         size: Option<u64> = pulled::size(one),
         /// Why it was rejected or not fetched.
-        why: Option<String> = pulled::why(one),
+        why: Option<String> = one.why().map(|(why, _)| why),
+    }
+}
+
+json_row! {
+    DamagedRow from (fault: &DamagedSite) {
+        /// The name of the site.
+        id: String = fault.site.clone(),
+        log: Option<String> = fault.origin.as_ref().map(ToString::to_string),
+        why: String = fault.why.sentence(),
     }
 }
 
@@ -111,6 +125,8 @@ json_row! {
         kept: usize = one.statements,
         /// Entries of that log when it last brought something.
         size: Option<u64> = one.size,
+        /// Whether it is not fetched, because the key of that log was stopped here.
+        stopped: bool = one.stopped,
     }
 }
 
@@ -127,6 +143,20 @@ pub struct StatusShape {
     pub last: Option<String>,
     /// Empty if the hub did not answer.
     pub sites: Vec<SiteRow>,
+    /// What of sites cannot be read at the hub.
+    pub damaged: Vec<DamagedRow>,
+    /// Logs that the last exchange should have fetched, and why it did not.
+    pub not_fetched: Vec<NotFetchedRow>,
+}
+
+json_row! {
+    NotFetchedRow from (one: &LogResult) {
+        /// The log.
+        id: String = one.origin.to_string(),
+        /// `not-fetched`, `rejected`, `not-readable` or `stopped`.
+        state: &'static str = one.state.name(),
+        why: String = one.why.clone(),
+    }
 }
 
 impl StatusShape {
@@ -139,6 +169,8 @@ impl StatusShape {
             reached: true,
             last: last.map(|last| last.to_string()),
             sites: Vec::new(),
+            damaged: Vec::new(),
+            not_fetched: Vec::new(),
         }
     }
 }
@@ -158,8 +190,13 @@ json_row! {
         behind: Option<u64> = site.behind(),
         /// Whether this department may read its entries.
         readable: bool = site.readable,
+        /// How the exchange with it stands: `up-to-date`, `to-send`, `to-fetch`, `not-needed`, `not-granted`, `not-fetched`,
+        /// `rejected`, `not-readable`, `stopped`, `file-behind` or `file-differs`.
+        state: &'static str = words::state_name(site),
         /// When it last spoke.
-        spoke: Option<String> = site.spoke.map(|spoke| spoke.to_string()),
+        spoke: Option<String> = site.spoke.time().map(|spoke| spoke.to_string()),
+        /// Whether that is known: `at`, `not-yet` or `unchecked`.
+        spoke_state: &'static str = words::spoke_name(site),
         /// Whether that is more than a day ago.
         silent: bool = site.silent,
     }
