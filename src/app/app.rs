@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::keys::session::{Session, Sessions};
+use crate::keys::session::{Session, SessionKey, Sessions};
 use crate::keys::touch::{SharedPrompt, Silent};
 use crate::log::writer::{AppendResult, LogWriter};
 use crate::random::{Random, SystemRandom};
@@ -15,8 +15,9 @@ use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::ksb_status::StatusContext;
-use countersign_core::record::view::{PersonRow, SessionRow, SignedReceipt, TreeHead};
+use countersign_core::record::view::{PersonRow, SessionCredential, SessionRow, SignedReceipt, TreeHead};
 use countersign_core::rules::log_state::Policy;
+use countersign_ledger::batch::signs_batches;
 use countersign_store::db::{Access, Db};
 use countersign_store::index::people;
 
@@ -205,5 +206,11 @@ pub fn person_row(person: &Person) -> PersonRow {
 }
 
 fn row(session: &Session) -> SessionRow {
-    SessionRow { person: person_row(&session.person), pin: session.pin.is_some(), ends: session.ends }
+    let credential = match &session.key {
+        SessionKey::InAgent(_) if signs_batches(&session.public) => SessionCredential::SecurityKey,
+        SessionKey::InAgent(_) => SessionCredential::Agent,
+        SessionKey::Here(_) if session.pin.is_some() => SessionCredential::Pin,
+        SessionKey::Here(_) => SessionCredential::Passphrase,
+    };
+    SessionRow { person: person_row(&session.person), credential, ends: session.ends }
 }

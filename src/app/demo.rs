@@ -27,7 +27,7 @@ use crate::demo::words::{OFFICER as OFFICER_NAME, SUPERVISORS, TUTOR as TUTOR_NA
 use crate::error::Error;
 use crate::init::{InitOptions, found_with, shipped_standards};
 use crate::keys::keystore;
-use crate::keys::session::Credential;
+use crate::keys::session::{Credential, SessionKey};
 use crate::log::sign;
 use crate::people::roster;
 use crate::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
@@ -158,7 +158,8 @@ fn in_turn(mut standards: Vec<Arc<Standard>>) -> Vec<Arc<Standard>> {
 /// Returns everyone in the department who has a key, in the order of the indexes in `trainee`: officer, staff, trainees.
 fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Holder>, Error> {
     let session = app.sessions.of(officer, now).ok_or_else(|| Error::refused("The officer has no session"))?;
-    let mut holders = vec![Holder::new(session.person.clone(), SigningKey::from_seed(&session.key.seed()))];
+    let SessionKey::Here(key) = &session.key else { return Err(Error::refused("The officer has no session")) };
+    let mut holders = vec![Holder::new(session.person.clone(), SigningKey::from_seed(&key.seed()))];
     let mut used_ids: HashSet<PersonId> = [officer.clone()].into();
     let random = &mut *app.random;
     let mut add = |person: Person, random: &mut dyn Random| -> Result<(), Error> {

@@ -44,6 +44,11 @@ impl Error {
         Self { doing: String::new(), why: why.to_string(), hint: None, exit: Exit::Refused, session_ended: None }
     }
 
+    /// Whether a rule refused it because only a security key may sign it.
+    pub fn needs_security_key(&self) -> bool {
+        self.why.starts_with(&RuleViolation::NeedsSecurityKey.to_string())
+    }
+
     /// Creates an error with the exit code for wrong usage.
     pub fn usage(why: impl fmt::Display) -> Self {
         Self { exit: Exit::Usage, ..Self::refused(why) }

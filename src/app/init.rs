@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::keystore;
-use crate::keys::session::Session;
+use crate::keys::session::{Session, SessionKey};
 use crate::log::append::SigningIdentity;
 use crate::log::writer::LogWriter;
 use crate::people::roster;
@@ -167,7 +167,7 @@ fn write(
     }
     let pin = verifier(beginning, random)?;
     let ends = clock.now().plus(4 * 3600);
-    Ok(Session { person, key, public, pin, ends, wrong: 0 })
+    Ok(Session { person, key: SessionKey::Here(key), public, pin, ends, wrong: 0 })
 }
 
 /// Converts a text to lower-case letters, digits and hyphens for use in an origin.

@@ -5,7 +5,7 @@ pub mod filter_days;
 pub mod global;
 pub mod input;
 pub mod prompt;
-mod touch;
+pub mod touch;
 pub mod values;
 
 use std::path::PathBuf;

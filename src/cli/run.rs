@@ -199,8 +199,8 @@ fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) 
                 .hint("Trainees open their own screen over SSH"));
         }
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
-        let passphrase = context.passphrase(&app, &person)?;
-        unlock::unlock(&mut app, &person.id, &passphrase)?;
+        let proof = context.proof(&app, &person)?;
+        unlock::prove(&mut app, &person.id, &proof)?;
         Some(person.id)
     } else {
         None

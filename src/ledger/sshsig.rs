@@ -17,6 +17,8 @@ use countersign_core::primitives::key::PublicKey;
 pub const NAMESPACE: &str = "countersign-statement";
 /// Namespace of a new key's proof of possession.
 pub const PROOF_NAMESPACE: &str = "countersign-proof";
+/// Namespace of the challenge that a key in an agent signs when its holder signs in. Nothing keeps such a signature.
+pub const SESSION_NAMESPACE: &str = "countersign-session";
 /// The only supported algorithm, by its OpenSSH name.
 pub const ALGORITHM: &str = "ssh-ed25519";
 

@@ -1,4 +1,4 @@
-//! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
+//! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes. `runner` runs them.
 
 pub mod acts;
 pub mod export;
@@ -12,8 +12,9 @@ pub mod office_forms;
 pub mod office_work;
 pub mod records_preview;
 pub mod roster_preview;
+pub mod runner;
+pub mod touch;
 
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use chrono::Timelike as _;
@@ -25,17 +26,13 @@ use crate::effect::office_work::Work;
 use crate::list::ListQuery;
 use crate::msg::PersonChoice;
 use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
-use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::home::HomeContent;
 use crate::msg::office::OfficeAction;
 use crate::msg::page::Text;
-use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded};
-use crate::runtime::event_loop::EffectHandler;
-use crate::runtime::input::Input;
+use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded, UiError};
 use countersign_app::app::{App, person_row};
 use countersign_app::claims::claim;
-use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
@@ -47,6 +44,8 @@ use countersign_app::home::officer::officer_home;
 use countersign_app::home::supervisor::supervisor_home;
 use countersign_app::home::trainee::trainee_home;
 use countersign_app::home::visits;
+use countersign_app::keys::agent::AgentPlace;
+use countersign_app::keys::agent_key::{self, HeldKeys};
 use countersign_app::keys::keystore::has_key;
 use countersign_app::keys::known_keys;
 use countersign_app::keys::session::Credential;
@@ -67,11 +66,11 @@ use countersign_app::storage::data_dir::no_folder;
 use countersign_core::home::counts::HomeKind;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::{ClaimId, PersonId, Secret};
-use countersign_core::record::view::{MOST_RECORDS, PersonRow, SessionRow};
+use countersign_core::record::view::{MOST_RECORDS, PersonRow};
 use countersign_core::standard::framework::Framework;
 
-/// Runs the effects of one screen against the app.
-pub struct EffectRunner {
+/// Performs effects against the app.
+pub struct AppEffects {
     app: App,
     /// Database version that the screen shows.
     version: Option<i64>,
@@ -84,11 +83,15 @@ pub struct EffectRunner {
     remote: bool,
     /// Whether their SSH key was revoked.
     login_revoked: bool,
+    /// The SSH agent whose keys sign here.
+    agent: Option<AgentPlace>,
+    /// What it held when people were last listed.
+    held: Option<HeldKeys>,
     work: Work,
 }
 
-impl EffectRunner {
-    pub fn new(app: App) -> Self {
+impl AppEffects {
+    fn new(app: App) -> Self {
         Self {
             app,
             version: None,
@@ -97,30 +100,143 @@ impl EffectRunner {
             untidy: true,
             remote: false,
             login_revoked: false,
+            agent: None,
+            held: None,
             work: Work::default(),
         }
     }
 
-    /// Sets whether the screen runs over SSH.
-    #[must_use]
-    pub fn over_ssh(self, remote: bool) -> Self {
-        Self { remote, ..self }
-    }
-
-    /// Lets long tasks run by themselves and report to this event loop.
-    pub fn report_to(&mut self, inputs: Sender<Input>) {
-        self.work.report_to(inputs);
-    }
-
-    /// Whether the SSH key of the current session was revoked.
-    pub fn login_revoked(&self) -> bool {
-        self.login_revoked
-    }
-
     /// Returns the app, so that the caller can close it.
-    pub fn into_app(mut self) -> App {
+    fn into_app(mut self) -> App {
         self.work.finish();
         self.app
+    }
+
+    fn perform(&mut self, effect: Effect) -> Outcome {
+        let class = effect.class();
+        if class == EffectClass::Sign {
+            self.lists.invalidate();
+        }
+        self.untidy |= matches!(class, EffectClass::Sign | EffectClass::Save);
+        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(&error)));
+        // The process that wrote it may have been killed before its checkpoint.
+        self.untidy |= outcome == Outcome::Changed;
+        outcome
+    }
+
+    fn rest(&mut self) -> bool {
+        // Best effort: the write is already durable, so a failed checkpoint is ignored.
+        self.untidy = false;
+        self.app.checkpoint_wal().unwrap_or(true)
+    }
+
+    fn session_left(&self) -> Option<Duration> {
+        let now = self.app.now();
+        let ends = self.app.session_ends()?;
+        Some(Duration::from_secs(u64::try_from(ends.seconds() - now.seconds()).unwrap_or(0)))
+    }
+
+    /// Returns what a person signs with here.
+    fn way(&mut self, person: &PersonRow) -> Result<CredentialKind, Error> {
+        let sessions = self.app.sessions();
+        let session = sessions.iter().find(|session| session.person.id == person.id);
+        match session {
+            Some(session) => Ok(CredentialKind::of(session.credential)),
+            None => without_session(&self.app, self.agent.as_ref(), &mut self.held, &person.id),
+        }
+    }
+
+    fn choice(&mut self, person: PersonRow) -> Result<PersonChoice, Error> {
+        let way = self.way(&person)?;
+        let signed_in = way != CredentialKind::Passphrase
+            && self.app.sessions().iter().any(|session| session.person.id == person.id);
+        Ok(PersonChoice { person, way, signed_in })
+    }
+
+    /// Finds people who may sign here: those with a session first, then by match score.
+    fn people(&mut self, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
+        if text.is_empty() {
+            // The list has just opened: the agent may hold other keys than before.
+            self.held = None;
+        }
+        let sessions = self.app.sessions();
+        let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
+        let found = person::find_fuzzy(&self.app, text.trim(), &roles, most)?;
+        let mut choices = found.into_iter().map(|person| self.choice(person)).collect::<Result<Vec<_>, Error>>()?;
+        choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
+        Ok(choices)
+    }
+
+    /// Finds people other than trainees, who have a search of their own.
+    fn others(&mut self, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
+        let mut choices = Vec::new();
+        for person in person::find_fuzzy(&self.app, text.trim(), &Role::ALL, most)? {
+            if person.roles != [Role::Trainee] || person::enrolment(&self.app, &person.id)?.is_none() {
+                choices.push(self.choice(person)?);
+            }
+        }
+        Ok(choices)
+    }
+
+    /// Returns what proves who somebody is: what they typed, or the agent.
+    fn proof(&self, way: CredentialKind, secret: Secret) -> Result<Credential, Error> {
+        match way {
+            CredentialKind::Pin => Ok(Credential::Pin(secret)),
+            CredentialKind::Passphrase => Ok(Credential::Passphrase(secret)),
+            CredentialKind::Agent | CredentialKind::SecurityKey => {
+                self.agent.clone().map(Credential::Agent).ok_or_else(no_key)
+            }
+            CredentialKind::NoKey => Err(no_key()),
+        }
+    }
+
+    fn unlock(&mut self, person: &PersonId, way: CredentialKind, secret: Secret) -> Result<Outcome, Error> {
+        if let (CredentialKind::NoKey, Some(place)) = (way, &self.agent)
+            && agent_key::may_be_in_an_agent(&self.app, person)?
+        {
+            // Says why the agent cannot be used, unless it has the key by now.
+            agent_key::check(&self.app, person, place)?;
+            self.held = None;
+            return Err(Error::refused("The SSH agent has your key now").hint("Type a letter of your name again"));
+        }
+        let proof = self.proof(way, secret)?;
+        // Read before opening the key, which marks them as seen.
+        let mut news = match way {
+            CredentialKind::Pin => Vec::new(),
+            _ => known_keys::key_news(&self.app, person)?,
+        };
+        let session = unlock::prove(&mut self.app, person, &proof)?;
+        news.extend(acts::rejected(&self.app, person)?);
+        Ok(Outcome::Unlocked { session, place: workspace::last_trainee(&self.app, person)?, news })
+    }
+
+    /// Carries out an action, or only checks it: then nothing is written and only a refusal is reported.
+    fn sign(&mut self, request: ActionRequest) -> Result<Outcome, Error> {
+        let ActionRequest { signer, action, credential, mode } = request;
+        let remote = self.remote;
+        match mode {
+            SignMode::Write => {
+                let credential = credential.map(|(way, secret)| self.proof(way, secret)).transpose()?;
+                let done = acts::act(&mut self.app, &signer, action, credential.as_ref(), remote)?;
+                Ok(Outcome::Signed(Box::new(done)))
+            }
+            // These are not signed, so a dry run would write them.
+            SignMode::DryRun
+                if matches!(action, Action::Claim(_) | Action::Draw { .. } | Action::EnterHours { .. }) =>
+            {
+                Ok(Outcome::Nothing)
+            }
+            SignMode::DryRun => {
+                let tried = acts::act(&mut self.app, &signer, action, Some(&Credential::DryRun), remote);
+                Ok(match tried {
+                    Ok(_) => Outcome::Nothing,
+                    Err(error) if error.needs_security_key() => {
+                        Outcome::NeedsSecurityKey(needs_security_key(&self.app)?)
+                    }
+                    Err(error) => Outcome::Refused(failure(&error)),
+                })
+            }
+        }
     }
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
@@ -153,8 +269,8 @@ impl EffectRunner {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
                 Ok(Outcome::Trainees(find_trainees::find_trainees(app, &text, most, whose.as_ref())?))
             }
-            Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
-            Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
+            Effect::FindPeople { text, most } => self.people(&text, most).map(Outcome::People),
+            Effect::FindOthers { text, most } => self.others(&text, most).map(Outcome::People),
             Effect::LoadHome(of) => {
                 let content = Box::new(home(app, &of)?);
                 Ok(Outcome::Home { of, content, greeting: greeting(app) })
@@ -198,14 +314,15 @@ impl EffectRunner {
             Effect::LoadAsking(trainee) => {
                 let people =
                     claim::possible_supervisors(app, &trainee)?.into_iter().map(|person| (person.id, person.name));
-                Ok(Outcome::Asking { people: people.collect(), files: claim::files_of(app, &trainee)?, trainee })
+                let (people, files) = (people.collect(), claim::files_of(app, &trainee)?);
+                let row = person_row(&app.person(&trainee)?);
+                Ok(Outcome::Asking { people, files, way: self.way(&row)?, trainee })
             }
             Effect::SaveFiles { .. } if self.remote => {
                 let hint = "On your own machine: ssh ACCOUNT@HOST evidence get ID > FILE";
                 Err(Error::refused("Over SSH, files on the server are not read or written").hint(hint))
             }
             Effect::SaveFiles { claim, to } => save_files(app, claim, &to),
-            Effect::Claim(request) => claim(app, request, self.remote),
             Effect::TakeBack { trainee, claim } => {
                 Ok(Outcome::TakenBack(Box::new(claim::withdraw_claim(app, &trainee, None, claim)?)))
             }
@@ -228,33 +345,22 @@ impl EffectRunner {
             Effect::SaveDraft { person, trainee, draft } => {
                 workspace::keep_draft(app, &person, &trainee, &draft).map(|()| Outcome::Saved)
             }
-            Effect::Unlock { person, way, secret } => {
-                // Read before opening the key, which marks them as seen.
-                let (session, news) = match way {
-                    CredentialKind::Pin => (unlock::resume_session(app, &person, &secret)?, Vec::new()),
-                    CredentialKind::Passphrase => {
-                        let news = known_keys::key_news(app, &person)?;
-                        (unlock::unlock(app, &person, &secret)?, news)
-                    }
-                    CredentialKind::NoKey => return Err(no_key()),
-                };
-                let mut news = news;
-                news.extend(acts::rejected(app, &person)?);
-                Ok(Outcome::Unlocked { session, place: workspace::last_trainee(app, &person)?, news })
-            }
+            Effect::Unlock { person, way, secret } => self.unlock(&person, way, secret),
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
             // The model opens no form for a file over SSH either.
             Effect::Ask(DialogQuery::Roster(_) | DialogQuery::Records(_)) if self.remote => Err(office_by::over_ssh()),
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Sign(request) if matches!(request.action, Action::Office(_)) => self.office(*request),
-            Effect::Sign(request) => sign(app, *request),
+            Effect::Sign(request) => self.sign(*request),
             Effect::EndSession(person) => {
                 app.end_session(&person);
                 Ok(Outcome::SessionEnded(person))
             }
             Effect::CheckForChanges => self.check_for_changes(),
             // A book is made before this runs, and the event loop handles the others.
-            Effect::MakeBook(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
+            Effect::MakeBook(_) | Effect::GiveUp | Effect::Suspend | Effect::Redraw | Effect::Quit => {
+                Ok(Outcome::Nothing)
+            }
         }
     }
 
@@ -262,6 +368,11 @@ impl EffectRunner {
     fn office(&mut self, request: ActionRequest) -> Result<Outcome, Error> {
         let ActionRequest { signer, action, credential, mode } = request;
         let Action::Office(action) = action else { return Ok(Outcome::Nothing) };
+        let proof = match credential {
+            Some((way, secret)) => self.proof(way, secret)?,
+            // Reading needs no proof.
+            None => Credential::Session,
+        };
         let (app, remote) = (&mut self.app, self.remote);
         if mode == SignMode::DryRun {
             let by = By { signer: &signer, proof: &Credential::DryRun, remote };
@@ -270,11 +381,6 @@ impl EffectRunner {
                 Err(error) => Outcome::Refused(failure(&error)),
             });
         }
-        let proof = match credential {
-            Some((way, secret)) => proof(way, secret)?,
-            // Reading needs no proof.
-            None => Credential::Session,
-        };
         let by = By { signer: &signer, proof: &proof, remote };
         if remote && action.task().needs_files() {
             return Err(office_by::over_ssh());
@@ -317,80 +423,13 @@ impl EffectRunner {
     }
 }
 
-impl EffectHandler for EffectRunner {
-    fn perform(&mut self, effect: Effect) -> Outcome {
-        let class = effect.class();
-        if class == EffectClass::Sign {
-            self.lists.invalidate();
-        }
-        self.untidy |= matches!(class, EffectClass::Sign | EffectClass::Save);
-        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(&error)));
-        // The process that wrote it may have been killed before its checkpoint.
-        self.untidy |= outcome == Outcome::Changed;
-        outcome
+/// Whether an effect waits for an SSH agent, which may take its time.
+fn waits_for_agent(effect: &Effect) -> bool {
+    match effect {
+        Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| way.is_in_agent()),
+        Effect::Unlock { way, .. } => way.is_in_agent(),
+        _ => false,
     }
-
-    fn is_untidy(&self) -> bool {
-        self.untidy
-    }
-
-    fn rest(&mut self) -> bool {
-        // Best effort: the write is already durable, so a failed checkpoint is ignored.
-        self.untidy = false;
-        self.app.checkpoint_wal().unwrap_or(true)
-    }
-
-    fn session_left(&self) -> Option<Duration> {
-        let now = self.app.now();
-        let ends = self.app.session_ends()?;
-        Some(Duration::from_secs(u64::try_from(ends.seconds() - now.seconds()).unwrap_or(0)))
-    }
-}
-
-/// Finds people who may sign here: those with a session first, then by match score.
-fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
-    let sessions = app.sessions();
-    let found = person::find_fuzzy(app, text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
-    let mut choices: Vec<PersonChoice> =
-        found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
-    choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
-    Ok(choices)
-}
-
-/// Finds people other than trainees, who have a search of their own.
-fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
-    let (sessions, mut choices) = (app.sessions(), Vec::new());
-    for person in person::find_fuzzy(app, text.trim(), &Role::ALL, most)? {
-        if person.roles != [Role::Trainee] || person::enrolment(app, &person.id)?.is_none() {
-            choices.push(PersonChoice { way: way(app, &sessions, &person), person });
-        }
-    }
-    Ok(choices)
-}
-
-fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> CredentialKind {
-    match sessions.iter().find(|session| session.person.id == person.id) {
-        Some(session) if session.pin => CredentialKind::Pin,
-        Some(_) => CredentialKind::Passphrase,
-        None if has_key(app.folder(), &person.id) => CredentialKind::Passphrase,
-        None => CredentialKind::NoKey,
-    }
-}
-
-/// Creates a claim. Over SSH only uploaded evidence counts: a path would point into the server's own files.
-fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, Error> {
-    let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
-    let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
-    for text in &evidence {
-        match claim::file_meant(app, &trainee, text) {
-            Ok(file) => wish.stored_files.push(file.digest),
-            Err(error) if remote => {
-                return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
-            }
-            Err(_) => wish.files.push(evidence::take_file(app, &typed_path(text))?),
-        }
-    }
-    Ok(Outcome::Claimed(Box::new(claim::claim(app, &trainee, secret.as_ref(), wish)?)))
 }
 
 /// Saves all evidence files of a claim in a folder.
@@ -407,40 +446,47 @@ fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
 }
 
-/// Carries out an action, or only checks it: then nothing is written and only a refusal is reported.
-fn sign(app: &mut App, request: ActionRequest) -> Result<Outcome, Error> {
-    let ActionRequest { signer, action, credential, mode } = request;
-    match mode {
-        SignMode::Write => {
-            let credential = credential.map(|(way, secret)| proof(way, secret)).transpose()?;
-            Ok(Outcome::Signed(Box::new(acts::act(app, &signer, action, credential.as_ref())?)))
-        }
-        // These two are not signed, so a dry run would write them.
-        SignMode::DryRun if matches!(action, Action::Draw { .. } | Action::EnterHours { .. }) => Ok(Outcome::Nothing),
-        SignMode::DryRun => Ok(match acts::act(app, &signer, action, Some(&Credential::DryRun)) {
-            Ok(_) => Outcome::Nothing,
-            Err(error) => Outcome::Refused(failure(&error)),
-        }),
-    }
-}
-
-fn proof(way: CredentialKind, secret: Secret) -> Result<Credential, Error> {
-    match way {
-        CredentialKind::Pin => Ok(Credential::Pin(secret)),
-        CredentialKind::Passphrase => Ok(Credential::Passphrase(secret)),
-        CredentialKind::NoKey => Err(no_key()),
-    }
-}
-
 fn no_key() -> Error {
-    Error::refused("This person has no key on this machine")
-        .hint("A key in an SSH agent or on a security key signs on the command line. For the screen, a training officer can make one: `countersign key add`")
+    Error::refused("This person has no key on this machine").hint(
+        "A key in an SSH agent or on a security key signs where SSH_AUTH_SOCK names that agent. A training officer can make one with a passphrase: `countersign key add`",
+    )
+}
+
+/// Returns what a person without a session signs with here. The agent is asked for its keys once, and only for those who may
+/// have one there.
+fn without_session(
+    app: &App,
+    agent: Option<&AgentPlace>,
+    held: &mut Option<HeldKeys>,
+    person: &PersonId,
+) -> Result<CredentialKind, Error> {
+    if let Some(place) = agent
+        && agent_key::may_be_in_an_agent(app, person)?
+    {
+        let held = held.get_or_insert_with(|| agent_key::held(app, place).unwrap_or_default());
+        if let Some(credential) = agent_key::signs_with(app, person, held)? {
+            return Ok(CredentialKind::of(credential));
+        }
+    }
+    Ok(if has_key(app.folder(), person) { CredentialKind::Passphrase } else { CredentialKind::NoKey })
 }
 
 /// Returns a person with the credential that they can sign with on this machine.
-pub fn choice(app: &App, person: &Person) -> PersonChoice {
-    let person = person_row(person);
-    PersonChoice { way: way(app, &[], &person), person }
+pub fn choice(app: &App, agent: Option<&AgentPlace>, person: &Person) -> Result<PersonChoice, Error> {
+    let way = without_session(app, agent, &mut None, &person.id)?;
+    Ok(PersonChoice { person: person_row(person), way, signed_in: false })
+}
+
+/// Says that only a security key signs here, and where.
+fn needs_security_key(app: &App) -> Result<UiError, Error> {
+    let more = if app.policy()?.security_key > 1 { " and its PIN or your fingerprint" } else { "" };
+    Ok(UiError {
+        what: format!(
+            "Sign-offs need your security key here, with a touch{more}. A PIN or a passphrase does not sign them"
+        ),
+        hint: Some("Sign where your SSH agent has it. There, `ssh-add -l` lists it: sign in again".to_owned()),
+        session_ended: None,
+    })
 }
 
 /// The most rows of a part of Home: more than any window shows.

@@ -25,8 +25,8 @@ use std::time::Duration;
 use ratatui::Frame;
 
 use crate::command::{Command, ScreenId};
-use crate::effect::EffectRunner;
 use crate::effect::first_run::BookMaker;
+use crate::effect::runner::EffectRunner;
 use crate::first_run::state::FirstRun;
 use crate::keymap::{Keymap, OwnKeys};
 use crate::model::access_mode::AccessMode;
@@ -40,8 +40,9 @@ use crate::runtime::terminal::{Guard, MouseReports, Screen};
 use crate::runtime::{event_loop, input, terminal};
 use crate::theme::{Appearance, Colour, TerminalEnv, Theme, ThemeSetting};
 use countersign_app::app::App;
-use countersign_app::config::{self, TerminalVars};
+use countersign_app::config::{self, TerminalVars, agent_vars};
 use countersign_app::error::Error;
+use countersign_app::keys::agent::AgentPlace;
 use countersign_app::people::ssh_keys::login_revoked;
 use countersign_app::storage::checkpoint_mirror::CheckpointMirror;
 use countersign_app::storage::data_dir::DataDir;
@@ -186,6 +187,7 @@ fn size() -> (u16, u16) {
 /// Runs the screen on a terminal that is taken.
 fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), Error> {
     let Taken { theme, mut screen, mut sources, guard } = taken;
+    let agent = AgentPlace::find(agent_vars());
     let mut model = model(&mut app, theme, keys(&start.keys)?, size())?;
     let demo = start.trial.is_some();
     // Over SSH nobody reaches the machine's shell by leaving.
@@ -201,7 +203,7 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
         model.message = Some(Message { what, hint, tone: MessageLevel::Done, undo: None });
     }
     if let Some(person) = &start.person {
-        let choice = effect::choice(&app, &app.person(person)?);
+        let choice = effect::choice(&app, agent.as_ref(), &app.person(person)?)?;
         let own = app.viewer().own().is_some();
         model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
         let go = |id: ScreenId| screen::get(id).info().go;
@@ -218,7 +220,7 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
         None => screen::load_visible(&mut model),
     };
     let folder = app.folder().path().to_owned();
-    let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
+    let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some()).with_agent(agent);
     sources.watch(&folder).map_err(|error| no_terminal(&error))?;
     runner.report_to(sources.sender());
     let mut ui = ModelUi(model);

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::command::{Command, PaneId, ScreenId};
-use crate::dialog::{action, claim, save, sign, sign_in};
+use crate::dialog::{action, save, sign_in};
 use crate::keymap::Keymap;
 use crate::model::access_mode::AccessMode;
 use crate::model::shown::{ShownCheck, ShownClaim, ShownTrainee};
@@ -138,11 +138,8 @@ pub enum Overlay {
     Statement(statement::State),
     /// A page about a standard, or the career framework.
     Page(page::State),
-    Sign(Box<sign::State>),
     Claim(claim_detail::State),
-    /// The form of a new claim.
-    Asking(Box<claim::State>),
-    /// The dialog of any other action.
+    /// The dialog of an action.
     Act(Box<action::State>),
     /// Existing records before they are carried over, cell by cell.
     Records(Box<records::Preview>),

@@ -22,7 +22,7 @@ use crate::command::Command;
 use crate::key::KeyPress;
 use crate::list::{Page, PageRequest};
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
-use crate::msg::claims::{ClaimRequest, NextStep};
+use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::export::Export;
 use crate::msg::home::HomeContent;
@@ -73,6 +73,8 @@ pub enum Msg {
 pub struct PersonChoice {
     pub person: PersonRow,
     pub way: CredentialKind,
+    /// Whether they have a session here that signs without a passphrase.
+    pub signed_in: bool,
 }
 
 /// The fields of a dialog as typed, by name; saved on disk.
@@ -152,7 +154,6 @@ pub enum Effect {
         /// The target folder.
         to: String,
     },
-    Claim(ClaimRequest),
     /// Withdraws a claim of the trainee who logged in.
     TakeBack {
         trainee: PersonId,
@@ -183,6 +184,8 @@ pub enum Effect {
         way: CredentialKind,
         secret: Secret,
     },
+    /// Ends the wait for an SSH agent or a security key.
+    GiveUp,
     /// Carries out an action, or checks whether the rules would refuse it.
     Sign(Box<ActionRequest>),
     /// Loads the statements to withdraw.
@@ -242,7 +245,7 @@ impl Effect {
             | Self::CheckForChanges => EffectClass::Read,
             Self::SaveMarks { .. } | Self::SaveDraft { .. } => EffectClass::Save,
             Self::Sign(request) if request.mode == SignMode::DryRun => EffectClass::Read,
-            Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
+            Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
             Self::MarkRead { .. }
             | Self::OpenTrainee { .. }
@@ -251,7 +254,7 @@ impl Effect {
             | Self::Unlock { .. }
             | Self::MakeBook(_)
             | Self::EndSession(_) => EffectClass::InTurn,
-            Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
+            Self::GiveUp | Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
     }
 }
@@ -322,6 +325,8 @@ pub enum Outcome {
         trainee: PersonId,
         people: Vec<(PersonId, SafeText)>,
         files: Vec<File>,
+        /// What the trainee signs with here.
+        way: CredentialKind,
     },
     /// The evidence files were saved.
     FilesSaved {
@@ -329,7 +334,6 @@ pub enum Outcome {
         /// The target folder.
         folder: String,
     },
-    Claimed(Box<Claim>),
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
     Statement(Box<FullStatement>),
@@ -369,6 +373,10 @@ pub enum Outcome {
     Failed(UiError),
     /// The dialog's action would be refused whatever is typed.
     Refused(UiError),
+    /// Only a security key signs this, and none is open.
+    NeedsSecurityKey(UiError),
+    /// An SSH agent or a security key is waited for: what to do, in words.
+    WaitsForKey(String),
 }
 
 /// A sign-off in full, for a second check.

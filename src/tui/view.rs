@@ -78,9 +78,7 @@ pub fn draw_overlay(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Posit
         Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
         Overlay::Statement(state) => statement::view(state, theme, buf, area),
         Overlay::Page(state) => page::view(state, theme, buf, area),
-        Overlay::Sign(state) => state.view(theme, over(area), buf),
         Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
-        Overlay::Asking(state) => state.view(theme, over(area), buf),
         Overlay::Save(state) => state.view(theme, over(area), buf),
         Overlay::Act(state) => state.view(theme, over(area), buf),
         Overlay::Words(state) => state.view(theme, over(area), buf),
@@ -227,11 +225,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
     let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
-        Some(Overlay::Sign(state)) => {
-            return with_trial(model, hints(&state.footer(model.size.0)), state.signature.way);
-        }
         Some(Overlay::Person(state)) => return hints(&state.hints()),
-        Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
         Some(Overlay::Act(state)) => return with_trial(model, hints(&state.footer(model.size.0)), state.signature.way),
         Some(Overlay::Roster(state)) => return hints(&state.hints()),

@@ -7,7 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use countersign_ledger::sshsig::SigningKey;
@@ -15,14 +15,14 @@ use countersign_ledger::sshsig::SigningKey;
 use crate::cli::book::{Book, Ran};
 
 /// An agent with its folder, ended with the test.
-struct Agent {
+pub struct Agent {
     folder: tempfile::TempDir,
     child: Child,
 }
 
 impl Agent {
     /// A running agent without a key, or nothing (and a line that says so) where this system has no OpenSSH.
-    fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("agent");
         let mut command = Command::new("ssh-agent");
@@ -40,12 +40,12 @@ impl Agent {
         Some(agent)
     }
 
-    fn socket(&self) -> PathBuf {
+    pub fn socket(&self) -> PathBuf {
         self.folder.path().join("agent")
     }
 
     /// Makes a key with this comment and gives it to the agent; returns its fingerprint.
-    fn add(&self, kind: &str, comment: &str) -> String {
+    pub fn add(&self, kind: &str, comment: &str) -> String {
         let path = self.folder.path().join(comment);
         let made =
             Command::new("ssh-keygen").args(["-q", "-t", kind, "-N", "", "-C", comment, "-f"]).arg(&path).status();
@@ -55,14 +55,14 @@ impl Agent {
         String::from_utf8(print.stdout).unwrap().split(' ').nth(1).unwrap().to_owned()
     }
 
-    fn ssh_add(&self, args: &[&str]) {
+    pub fn ssh_add(&self, args: &[&str]) {
         let mut add = Command::new("ssh-add");
         add.args(args).env("SSH_AUTH_SOCK", self.socket()).stdin(Stdio::null()).stderr(Stdio::null());
         assert!(add.status().unwrap().success(), "{args:?}");
     }
 
     /// Runs a command with this agent, and with these further variables.
-    fn run(&self, book: &Book, vars: &[(&str, &str)], args: &[&str]) -> Ran {
+    pub fn run(&self, book: &Book, vars: &[(&str, &str)], args: &[&str]) -> Ran {
         let mut command = book.command();
         command.env("SSH_AUTH_SOCK", self.socket()).envs(vars.iter().copied()).args(args);
         let output = command.output().unwrap();
@@ -74,7 +74,7 @@ impl Agent {
         self.run(book, &[], &[args, &["--as", "Sam"]].concat())
     }
 
-    fn give_sam(&self, book: &Book, more: &[&str]) -> Ran {
+    pub fn give_sam(&self, book: &Book, more: &[&str]) -> Ran {
         let officer = book.secret("officer");
         let add = ["key", "add", "Sam", "--agent", "--as", "Olu", "--passphrase-file", &officer];
         self.run(book, &[], &[&add[..], more].concat())
@@ -244,7 +244,7 @@ fn every_command_that_signs_takes_the_key_in_the_agent_and_an_officer_s_adopts_a
 }
 
 #[test]
-fn what_needs_a_passphrase_says_so_to_a_person_whose_only_key_is_in_an_agent() {
+fn what_is_about_a_key_file_says_so_to_a_person_whose_only_key_is_in_an_agent() {
     let Some(agent) = Agent::start() else { return };
     let book = Book::founded();
     agent.add("ed25519", "phone");
@@ -252,17 +252,70 @@ fn what_needs_a_passphrase_says_so_to_a_person_whose_only_key_is_in_an_agent() {
     let add = ["key", "add", "Ann Trainee", "--agent", "--as", "Olu", "--passphrase-file", &officer];
     agent.run(&book, &[], &add).done();
     let wrong = book.secret("wrong");
-    for args in [
-        &["claim", "K1", "--reflection", "I did it", "--as", "Ann Trainee"][..],
-        &["badge", "Ann Trainee", "--out", "badges", "--as", "Ann Trainee"],
-        &["report", "person", "Ann Trainee", "--out", "p.pdf", "--as", "Ann Trainee"],
-        &["key", "pin", "--as", "Ann Trainee"],
-    ] {
-        for with in [&[][..], &["--passphrase-file", &wrong]] {
-            let ran = agent.run(&book, &[], &[args, with].concat());
-            assert!(ran.code == 1 && ran.err.contains("in an SSH agent or on a security key"), "{args:?} {ran:?}");
-            assert!(ran.err.contains("SSH_AUTH_SOCK") && ran.err.contains("key add"), "{ran:?}");
+    let claim = ["claim", "K1", "--reflection", "I did it", "--as", "Ann Trainee", "--passphrase-file", &wrong];
+    let pin = ["key", "pin", "--as", "Ann Trainee"];
+    for args in [&claim[..], &pin, &[&pin[..], &["--passphrase-file", &wrong]].concat()] {
+        let ran = agent.run(&book, &[], args);
+        assert!(ran.code == 1 && ran.err.contains("in an SSH agent or on a security key"), "{args:?} {ran:?}");
+        assert!(ran.err.contains("SSH_AUTH_SOCK") && ran.err.contains("key add"), "{ran:?}");
+    }
+}
+
+/// Every command that only needs to know who it is, each as a person whose key is in an agent.
+fn commands_that_ask_who_it_is(book: &Book) -> Vec<Vec<String>> {
+    fs::write(book.0.path().join("notes.txt"), "What I saw").unwrap();
+    let laptop = book.login_key("laptop");
+    book.run(&["backup", &book.secret("kept.db"), "--json"]).done();
+    let backup = book.secret("kept.db");
+    let (ann, olu) = (["--as", "Ann Trainee"], ["--as", "Olu"]);
+    let all: [(&[&str], &[&str]); 8] = [
+        (&["claim", "S1", "--reflection", "I did it"], &ann),
+        (&["evidence", "add", "notes.txt"], &ann),
+        (&["evidence", "remove", "notes.txt"], &ann),
+        (&["badge", "Ann Trainee", "K1", "--out", "badge.json", "--replace"], &ann),
+        (&["report", "person", "Ann Trainee", "--out", "p.pdf", "--replace"], &ann),
+        (&["ssh", "add", "Ann Trainee", "--key", &laptop], &olu),
+        (&["ssh", "revoke", "Ann Trainee"], &olu),
+        (&["restore", &backup, "--reason", "the disk failed", "--yes"], &olu),
+    ];
+    all.iter().map(|(args, who)| args.iter().chain(*who).map(|word| (*word).to_owned()).collect()).collect()
+}
+
+#[test]
+fn what_only_needs_to_know_who_it_is_takes_the_key_in_the_agent_which_signs_one_challenge() {
+    for (who, from) in [("Ann Trainee", 0..5), ("Olu", 5..8)] {
+        let book = Book::founded();
+        let (asked, wrong) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (count, lies) = (Arc::clone(&asked), Arc::clone(&wrong));
+        let socket = our_own(&book, SigningKey::from_seed(&[23; 32]), move |_, mut signature| {
+            count.fetch_add(1, Ordering::SeqCst);
+            signature[7] ^= u8::from(lies.load(Ordering::SeqCst));
+            signature
+        });
+        let (officer, secret) = (book.secret("officer"), book.secret("supervisor"));
+        book.run(&["sign-off", "Ann Trainee", "K1", "--as", "Sam", "--passphrase-file", &secret]).done();
+        book.officer(&["key", "issuer", "make"]).done();
+        let add = ["key", "add", who, "--agent", "--as", "Olu", "--passphrase-file", &officer];
+        through(&book, &socket, &add).done();
+        let commands = commands_that_ask_who_it_is(&book);
+        for args in &commands[from] {
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            // An agent that only says that it has the key opens nothing.
+            wrong.store(true, Ordering::SeqCst);
+            let before = book.size();
+            let ran = through(&book, &socket, &args);
+            let said = "The signature that the SSH agent made is not valid";
+            assert!(ran.code == 1 && ran.err.contains(said) && book.size() == before, "{args:?} {ran:?}");
+            wrong.store(false, Ordering::SeqCst);
+            let forwarded = book.command().env("SSH_AUTH_SOCK", &socket).env(WARD[0], WARD[1]).args(&args).output();
+            let said = String::from_utf8(forwarded.unwrap().stderr).unwrap();
+            // Olu has a passphrase too, which is asked for there.
+            assert!(said.contains("counts as forwarded") || said.contains("The passphrase of Olu"), "{args:?} {said}");
+            asked.store(0, Ordering::SeqCst);
+            let ran = through(&book, &socket, &args);
+            assert!(ran.code == 0 && asked.load(Ordering::SeqCst) == 1, "{args:?} {ran:?}");
         }
+        assert_eq!(book.run(&["verify"]).code, 3);
     }
 }
 

@@ -31,6 +31,7 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::{Fulfilment, Reason};
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::SessionCredential;
 use countersign_store::db::Access;
 use tempfile::TempDir;
 
@@ -158,7 +159,7 @@ fn a_key_is_wrapped_when_it_is_first_asked_for_and_then_opens_like_any_other() {
         wrapped.extend([format!("{id}.key"), format!("{id}.tries")]);
         wrapped.sort();
         assert_eq!(key_files(&folder), wrapped);
-        assert!(unlock(&mut app, id, &passphrase(PASSPHRASE)).unwrap().pin);
+        assert!(unlock(&mut app, id, &passphrase(PASSPHRASE)).unwrap().credential == SessionCredential::Pin);
         wrapped.retain(|name| name.strip_suffix(".tries").is_none());
         assert_eq!(key_files(&folder), wrapped);
         resume_session(&mut app, id, &passphrase(PIN)).unwrap();

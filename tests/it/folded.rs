@@ -6,7 +6,7 @@ use std::process::Command;
 
 use countersign_app::app::App;
 use countersign_app::storage::data_dir::DataDir;
-use countersign_tui::effect::EffectRunner;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::msg::{Effect, Outcome};
 use countersign_tui::runtime::event_loop::EffectHandler as _;

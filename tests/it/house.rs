@@ -42,6 +42,8 @@ const DOORS: &[&str] = &[
     "src/tui/effect/office_work.rs",
     "src/tui/effect/records_preview.rs",
     "src/tui/effect/roster_preview.rs",
+    "src/tui/effect/runner.rs",
+    "src/tui/effect/touch.rs",
     "src/tui/lib.rs",
 ];
 /// The storeys inside `src/tui/`: an import leads to a lower one.

@@ -7,7 +7,7 @@ use countersign_app::app::App;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::{PersonId, Secret};
 use countersign_tui::command::ScreenId;
-use countersign_tui::effect::EffectRunner;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::model::{Model, Overlay, Setup};

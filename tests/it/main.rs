@@ -65,6 +65,7 @@ mod statement;
 mod store;
 mod targets;
 mod tui_acts;
+mod tui_agents;
 mod tui_back;
 mod tui_bytes;
 mod tui_claims;

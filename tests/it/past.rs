@@ -167,7 +167,7 @@ impl History {
     /// Does what happens on a day.
     fn live(&mut self, day: usize) {
         let (sam, olu, ada, bea) = (self.sam.clone(), self.olu.clone(), self.ada.clone(), self.bea.clone());
-        let (officer, supervisor, own) = (proof(OFFICER), proof(SUPERVISOR), Secret::new(ADA.to_owned()));
+        let (officer, supervisor, own) = (proof(OFFICER), proof(SUPERVISOR), proof(ADA));
         let today = self.app.today();
         let app = &mut self.app;
         match day {

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use countersign_app::app::App;
+use countersign_app::keys::session::Credential;
 use countersign_app::maintenance::restore::{carry_out, plan};
 use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::Secret;
@@ -273,8 +274,8 @@ fn what_was_signed_after_it_was_asked_is_never_lost_unseen() {
     assert_eq!((planned.missing(), planned.lost.len()), (2, 2));
     let olu = person(planned.app(), "Olu Officer");
     book.supervisor(&["sign-off", "Ann Trainee", "K9"]).done();
-    let (secret, reason) = (Secret::new(OFFICER.to_owned()), SafeText::line("x").unwrap());
-    let refused = carry_out(planned, &olu, &secret, &reason, &mut |_, _, _| {}).unwrap_err();
+    let (proof, reason) = (Credential::Passphrase(Secret::new(OFFICER.to_owned())), SafeText::line("x").unwrap());
+    let refused = carry_out(planned, &olu, &proof, &reason, &mut |_, _, _| {}).unwrap_err();
     assert!(refused.why.contains("Something else was signed in the meantime"), "{refused:?}");
     assert_eq!(book.size(), 10);
     assert_eq!(book.run(&["verify"]).code, 3);

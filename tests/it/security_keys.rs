@@ -32,6 +32,8 @@ pub struct Answer {
     /// How many bytes of the answer come; all of them, if there are no more.
     pub cut: usize,
     pub refuses: bool,
+    /// Whether nobody touches it yet: the answer comes once this changes.
+    pub waits: bool,
 }
 
 impl Answer {
@@ -40,7 +42,7 @@ impl Answer {
     }
 
     pub fn with_flags(flags: u8) -> Self {
-        Self { application: "ssh:", flags, said: (flags, 7), cut: usize::MAX, refuses: false }
+        Self { application: "ssh:", flags, said: (flags, 7), cut: usize::MAX, refuses: false, waits: false }
     }
 }
 
@@ -65,15 +67,18 @@ impl SoftAgent {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 while let Some(message) = message(&mut stream) {
-                    let now = answer.lock().unwrap().clone();
                     let body = if message[0] == 11 {
                         [&[12, 0, 0, 0, 1][..], &string(public(&key).blob()), &string(b"token")].concat()
                     } else {
                         touches.fetch_add(1, Ordering::SeqCst);
+                        while answer.lock().unwrap().waits {
+                            std::thread::sleep(std::time::Duration::from_millis(2));
+                        }
+                        let now = answer.lock().unwrap().clone();
                         signed(&key, &now, &strings(&message[1..]).nth(1).unwrap())
                     };
                     let whole = string(&body);
-                    let cut = if message[0] == 11 { usize::MAX } else { now.cut };
+                    let cut = if message[0] == 11 { usize::MAX } else { answer.lock().unwrap().cut };
                     if stream.write_all(&whole[..whole.len().min(cut)]).is_err() || cut < whole.len() {
                         break;
                     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use countersign_app::app::App;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::ClaimId;
-use countersign_tui::effect::EffectRunner;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::msg::{Effect, Outcome};
 use countersign_tui::runtime::event_loop::EffectHandler as _;
 use rusqlite::Connection;

@@ -3,7 +3,8 @@
 
 use countersign_app::people::ssh_keys;
 use countersign_app::storage::data_dir::DataDir;
-use countersign_tui::effect::{EffectRunner, choice};
+use countersign_tui::effect::choice;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::model::Overlay;
 use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::msg::Msg;
@@ -262,7 +263,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     let mut live = Live::at(book, (80, 24));
     let ada = live.id("Ada");
     let (app, _) = ssh_keys::logged_in(DataDir::new(live.book.data()), &ada, None).unwrap();
-    let row = choice(&app, &app.person(&ada).unwrap());
+    let row = choice(&app, None, &app.person(&ada).unwrap()).unwrap();
     live.model.access_mode = AccessMode::Own(row);
     live.door = EffectRunner::new(app).over_ssh(true);
     live.open("Ada");

@@ -2,6 +2,7 @@
 //! Lock is noticed.
 
 use countersign_core::people::person::Role;
+use countersign_core::record::view::SessionCredential;
 use countersign_tui::command::{Command, ScreenId};
 use countersign_tui::model::Overlay;
 use countersign_tui::model::access_mode::AccessMode;
@@ -268,7 +269,7 @@ fn capitals_that_do_nothing_are_taken_for_caps_lock_the_second_time_and_forgotte
 fn a_secret_in_capitals_says_that_caps_lock_may_be_on() {
     let mut bench = at_work();
     // A PIN has no letters.
-    bench.model.sessions.iter_mut().for_each(|session| session.pin = false);
+    bench.model.sessions.iter_mut().for_each(|session| session.credential = SessionCredential::Passphrase);
     bench.keys("s");
     bench.type_text("LAN");
     assert!(bench.text().contains("Caps Lock seems to be on"), "{}", bench.text());

@@ -2,7 +2,7 @@
 
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::Timestamp;
-use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode};
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, Secret};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::claim::{Claim, ClaimItem, PendingClaim, QueueRow};
 use countersign_core::record::evidence::{File, FileKind};
@@ -10,12 +10,13 @@ use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{ClaimDetail, ClaimKsb, PersonRow};
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::command::Command;
+use countersign_tui::dialog::sign_off::outcome;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::Overlay;
 use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::msg::PersonChoice;
-use countersign_tui::msg::acts::Action;
-use countersign_tui::msg::claims::NextStep;
+use countersign_tui::msg::acts::{Action, ActionResult, ResultKind};
+use countersign_tui::msg::claims::{ClaimRequest, NextStep};
 use countersign_tui::msg::credential_kind::CredentialKind;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done};
 use countersign_tui::pane::ksbs;
@@ -118,7 +119,7 @@ fn own(width: u16, height: u16, looks: Appearance) -> Bench {
         left: false,
     };
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    bench.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey });
+    bench.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey, signed_in: false });
     let open = standing.standard.ksbs().iter().zip(&mut standing.states).filter(|(_, state)| **state == State::Open);
     for ((ksb, state), of) in open.take(2).zip([None, Some(clean("S. Supervisor"))]) {
         *state = State::Claimed;
@@ -190,7 +191,12 @@ fn a_trainee_s_list_and_the_form_of_a_claim_at_every_size_and_look() {
 fn ask(bench: &Bench) -> Done {
     let files = sheet(1).claim.evidence;
     let people = vec![(id("ssup"), clean("S. Supervisor")), (id("03d2"), clean("T. Sumner"))];
-    Done::Asking { trainee: bench.model.trainee_view.trainee.clone().unwrap(), people, files }
+    Done::Asking {
+        trainee: bench.model.trainee_view.trainee.clone().unwrap(),
+        people,
+        files,
+        way: CredentialKind::Passphrase,
+    }
 }
 
 #[test]
@@ -262,8 +268,8 @@ fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_
     let asked = bench.keys("n");
     assert!(matches!(asked.last(), Some(Effect::LoadClaims { then: NextStep::Refuse, .. })), "{asked:?}");
     bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Refuse }));
-    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
-    assert_eq!(state.outcome(), Outcome::NotAchieved);
+    let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(outcome(&state.form), Outcome::NotAchieved);
     let before = bench.model.trainee_view.draft.clone();
     let effects = [bench.keys("f"), bench.type_text("Too small"), bench.keys("esc esc")].concat();
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })), "{effects:?}");
@@ -316,6 +322,13 @@ fn a_claim_is_opened_and_signed_from_where_it_is_read() {
     assert_eq!(asked.last(), Some(&Effect::SaveFiles { claim: claim_id(1), to: "out".into() }));
 }
 
+/// Returns the claim that effects end in, with what proves who makes it.
+fn claim_in(effects: &[Effect]) -> (ClaimRequest, Option<(CredentialKind, Secret)>) {
+    let Some(Effect::Sign(request)) = effects.last() else { panic!("{effects:?}") };
+    let Action::Claim(claim) = &request.action else { panic!("{request:?}") };
+    ((**claim).clone(), request.credential.clone())
+}
+
 #[test]
 fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
     let mut bench = own(80, 24, Appearance::FULL);
@@ -348,11 +361,18 @@ fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
     bench.keys("ctrl-u");
     bench.type_text("superv");
     let asked = bench.keys("enter");
-    let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
+    let (request, credential) = claim_in(&asked);
     assert_eq!(request.reflection.as_ref().unwrap().as_str(), "I led it\n  twice");
     assert_eq!((request.codes.as_slice(), &request.evidence), ([first].as_slice(), &vec!["audit-q4.pdf".to_owned()]));
-    assert_eq!((request.of.as_ref(), request.secret.is_none()), (Some(&id("ssup")), true));
-    bench.say(Msg::Done(Done::Claimed(Box::new(sheet(1).claim))));
+    assert_eq!((request.of.as_ref(), credential.is_none()), (Some(&id("ssup")), true));
+    bench.say(Msg::Done(Done::Signed(Box::new(ActionResult {
+        said: "Claimed 2 KSBs: sent to any supervisor".to_owned(),
+        mirror_warning: None,
+        head: bench.model.head.clone().unwrap(),
+        trainee: None,
+        ids: Vec::new(),
+        kind: ResultKind::Claim,
+    }))));
     assert_eq!(bench.model.message.as_ref().unwrap().what, "Claimed 2 KSBs: sent to any supervisor");
     assert!(bench.model.trainee_view.marks.is_empty() && bench.model.trainee_view.draft.is_empty());
 }
@@ -383,8 +403,7 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
     bench.say(Msg::Done(asking));
     assert!(bench.keys("enter").is_empty());
     let asked = [bench.type_text("wren basil"), bench.keys("enter")].concat();
-    let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
-    assert!(request.secret.is_some());
+    assert!(claim_in(&asked).1.is_some());
     assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
     assert!(disabled_reason(&bench.model, Command::TakeBack).is_some());
 }
@@ -393,7 +412,7 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
 fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     let mut bench = queue(80, 24, Appearance::FULL);
     let person = bench.model.person().unwrap().clone();
-    bench.model.access_mode = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin });
+    bench.model.access_mode = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin, signed_in: true });
     assert!(bench.keys("f").is_empty() && bench.model.overlay.is_none());
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(

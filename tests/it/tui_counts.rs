@@ -16,7 +16,7 @@ use countersign_core::record::view::TreeHead;
 use countersign_store::db::Access;
 use countersign_tui::ModelUi;
 use countersign_tui::command::ScreenId;
-use countersign_tui::effect::EffectRunner;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::model::{Model, Overlay, Setup};

@@ -9,7 +9,8 @@ use countersign_core::programme::cohort::CohortOrder;
 use countersign_core::record::view::TreeHead;
 use countersign_store::db::Access;
 use countersign_tui::command::ScreenId;
-use countersign_tui::effect::{EffectRunner, choice};
+use countersign_tui::effect::choice;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::key::KeyPress;
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::model::access_mode::AccessMode;
@@ -46,7 +47,7 @@ impl Desk {
     fn at(moment: &str, (width, height): (u16, u16), who: Tour) -> Self {
         let looks = Appearance::FULL;
         let (folder, Demo { mut app, officer, supervisor, trainee }) = at(moment);
-        let own = choice(&app, &app.person(&trainee).unwrap());
+        let own = choice(&app, None, &app.person(&trainee).unwrap()).unwrap();
         let signer = match who {
             Tour::Officer => Some(officer),
             Tour::Supervisor => Some(supervisor),

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use countersign_app::people::ssh_keys;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_tui::command::{Command, ScreenId, TABLE};
-use countersign_tui::effect::{EffectRunner, choice};
+use countersign_tui::effect::choice;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::key::KeyPress;
 use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::model::{MessageLevel, Overlay};
@@ -55,7 +56,7 @@ fn at(seat: Seat, size: (u16, u16)) -> Live {
             let mut live = Live::at(book, size);
             let ada = live.id("Ada");
             let (app, _) = ssh_keys::logged_in(DataDir::new(live.book.data()), &ada, None).unwrap();
-            live.model.access_mode = AccessMode::Own(choice(&app, &app.person(&ada).unwrap()));
+            live.model.access_mode = AccessMode::Own(choice(&app, None, &app.person(&ada).unwrap()).unwrap());
             live.door = EffectRunner::new(app).over_ssh(true);
             live
         }

@@ -17,7 +17,8 @@ use countersign_core::record::ksb_status::State;
 use countersign_core::record::outstanding::outstanding;
 use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, SampleShare};
 use countersign_core::record::view::{
-    FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
+    FullStatement, HistoryRow, PersonRow, Record, SessionCredential, SessionRow, TraineeCard, TraineeRecord, TreeHead,
+    Withdrawal,
 };
 use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::file::st0413;
@@ -120,7 +121,7 @@ pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
 
 pub fn session(who: &str, name: &str, roles: &[Role]) -> SessionRow {
     let ends = "2026-11-21T18:00:00Z".parse::<Timestamp>().unwrap();
-    SessionRow { person: person(who, name, roles), pin: true, ends }
+    SessionRow { person: person(who, name, roles), credential: SessionCredential::Pin, ends }
 }
 
 pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Record {

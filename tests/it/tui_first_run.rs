@@ -9,6 +9,7 @@ use countersign_app::random::SystemRandom;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::Secret;
 use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::SessionCredential;
 use countersign_tui::effect::first_run::BookMaker;
 use countersign_tui::first_run::draw;
 use countersign_tui::first_run::state::{DEPARTMENT, FirstRun, FormPage, Making, OFFICER, PIN_AGAIN, REGISTRATION};
@@ -338,7 +339,10 @@ fn the_book_is_made_with_what_the_last_page_says_and_the_officer_can_sign_at_onc
         let person = app.person(&officer).unwrap();
         assert_eq!((person.name.as_str(), person.registration.unwrap().as_str()), ("Tilly Officer", "HCPC CS00001"));
         let sessions = app.sessions();
-        assert_eq!(sessions.iter().map(|one| (&one.person.id, one.pin)).collect::<Vec<_>>(), [(&officer, true)]);
+        assert_eq!(
+            sessions.iter().map(|one| (&one.person.id, one.credential)).collect::<Vec<_>>(),
+            [(&officer, SessionCredential::Pin)]
+        );
         let adopted = countersign_app::standards::adopted::standards(&app).unwrap();
         assert_eq!(adopted.len(), usize::from(standard.is_empty()));
     }

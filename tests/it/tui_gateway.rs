@@ -407,7 +407,8 @@ fn without_a_trainee_both_screens_say_what_to_press_and_a_trainee_sees_their_own
         let mut own = on(key, (80, 24), Appearance::FULL);
         let name = clean("A. Trainee");
         let person = PersonRow { id: id("7f3a"), name, roles: vec![Role::Trainee], registration: None, left: false };
-        own.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::Passphrase });
+        own.model.access_mode =
+            AccessMode::Own(PersonChoice { person, way: CredentialKind::Passphrase, signed_in: false });
         assert!(own.text().contains(if key == "4" { "To do ─" } else { "Next ─" }), "{}", own.text());
     }
 }

@@ -98,13 +98,13 @@ fn what_the_signer_may_not_sign_is_not_marked_with_all_and_left_out_among_others
         // One by one it can be marked: with others it is left out, and alone the dialog says who may sign it.
         bench.model.trainee_view.marks.insert(code("L3"));
         bench.keys("s");
-        let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
-        assert_eq!(state.open.items.iter().any(|item| item.code == code("L3")), may);
+        let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+        assert_eq!(state.sign_off().unwrap().items.iter().any(|item| item.code == code("L3")), may);
         bench.keys("esc");
         bench.model.trainee_view.marks = [code("L3")].into();
         bench.keys("s");
-        let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
-        assert_eq!(state.open.items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("L3")]);
+        let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+        assert_eq!(state.sign_off().unwrap().items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("L3")]);
     }
 }
 

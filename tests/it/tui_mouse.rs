@@ -239,7 +239,7 @@ fn a_click_on_an_option_chooses_it_and_the_focus_of_a_pin_stays() {
                 click(&mut bench, x + 10, y);
                 assert!(place(&bench, &format!("Outcome   {outcome}"), 2).is_some(), "{}", bench.text());
             }
-            let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+            let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
             assert!(state.form.takes_letters(), "the PIN keeps the focus");
         }
     }

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use countersign_core::primitives::ids::Secret;
+use countersign_core::record::view::SessionCredential;
 use countersign_tui::dialog::signature::Stage;
 use countersign_tui::model::Overlay;
 use countersign_tui::model::access_mode::AccessMode;
@@ -219,7 +220,8 @@ fn nobody_signed_in_is_asked_who_they_are_and_then_gets_the_dialog() {
 #[test]
 fn over_ssh_no_file_of_the_server_is_named_and_the_program_says_so() {
     let mut live = officer(staffed());
-    let own = PersonChoice { person: person("05f4", "Olu Officer", &[]), way: CredentialKind::Passphrase };
+    let own =
+        PersonChoice { person: person("05f4", "Olu Officer", &[]), way: CredentialKind::Passphrase, signed_in: false };
     live.model.access_mode = AccessMode::Person(own);
     for task in OfficeTask::ALL.iter().filter(|task| task.needs_files()) {
         live.say(Msg::Do(task.command()));
@@ -444,7 +446,7 @@ fn five_words_are_shown_once_open_the_key_and_are_replaced_by_a_pin_and_a_passph
             let secret = Secret::new(secret.to_owned());
             let unlock = Effect::Unlock { person: person.clone(), way: CredentialKind::Passphrase, secret };
             match live.door.perform(unlock) {
-                Outcome::Unlocked { session, .. } => assert!(opens && session.pin),
+                Outcome::Unlocked { session, .. } => assert!(opens && session.credential == SessionCredential::Pin),
                 other => assert!(!opens, "{other:?}"),
             }
         }
@@ -503,7 +505,7 @@ fn a_new_pin_is_typed_twice_and_signs_from_then_on() {
     live.keys("ctrl-u '1357' enter");
     live.sign(OFFICER);
     assert_eq!(live.said(), "The PIN of Olu Officer is set");
-    assert!(live.model.session().unwrap().pin);
+    assert_eq!(live.model.session().unwrap().credential, SessionCredential::Pin);
     begin(&mut live, OfficeTask::Supervise);
     live.keys("'priya' enter '1357' enter");
     assert_eq!(live.said(), "Priya Provider supervises Ada Apprentice");

@@ -25,7 +25,11 @@ use crate::tui_face::{Bench, DRAWN, at_work, clean, id, said, two_records};
 
 pub fn choice(who: &str, name: &str, role: Role, way: CredentialKind) -> PersonChoice {
     let (id, name, roles) = (id(who), clean(name), vec![role]);
-    PersonChoice { person: PersonRow { id, name, roles, registration: None, left: false }, way }
+    PersonChoice {
+        person: PersonRow { id, name, roles, registration: None, left: false },
+        way,
+        signed_in: way == CredentialKind::Pin,
+    }
 }
 
 /// The trainee of the bench at a screen of their own, with their list there.

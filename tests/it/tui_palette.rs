@@ -23,8 +23,11 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
         bench.keys(":");
         bench.keys("s");
         assert_eq!(bench.keys("u"), looked_for("su"));
-        let tilly =
-            PersonChoice { person: person("05f4", "Su Officer", &[Role::TrainingOfficer, Role::Verifier]), way };
+        let tilly = PersonChoice {
+            person: person("05f4", "Su Officer", &[Role::TrainingOfficer, Role::Verifier]),
+            way,
+            signed_in: false,
+        };
         bench.say(Msg::Done(Done::People(vec![tilly.clone()])));
         bench.say(Msg::Done(Done::Trainees(vec![standing("7f3b", "Su Trainee").trainee])));
         let shown = bench.text();
@@ -54,7 +57,11 @@ fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
     ] {
         let mut bench = at_work();
         bench.keys(": z o e");
-        bench.say(Msg::Done(Done::People(vec![PersonChoice { person: person("05f4", "Zoe New", roles), way }])));
+        bench.say(Msg::Done(Done::People(vec![PersonChoice {
+            person: person("05f4", "Zoe New", roles),
+            way,
+            signed_in: false,
+        }])));
         while !bench.text().lines().any(|line| line.contains('▌') && line.contains("Zoe New")) {
             bench.keys("down");
         }

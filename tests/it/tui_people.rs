@@ -90,9 +90,9 @@ fn who_is_not_known_is_asked_and_what_they_wanted_is_then_done() {
     let effects = bench.keys("space s");
     assert!(matches!(effects.as_slice(), [.., Effect::FindPeople { .. }]), "{effects:?}");
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
-    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
-    assert_eq!(state.open.items.len(), 1);
-    assert_eq!(state.open.trainee, id("7f3a"));
+    let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(state.sign_off().unwrap().items.len(), 1);
+    assert_eq!(state.open.trainee, Some(id("7f3a")));
 }
 
 #[test]

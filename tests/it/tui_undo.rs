@@ -1,6 +1,7 @@
 //! A hurried supervisor's mistakes: what was signed is taken back in few keys, all of it or none; what is signed is what is on
 //! the screen; words typed for one set of KSBs are offered for no other.
 
+use countersign_core::record::view::SessionCredential;
 use countersign_tui::model::Overlay;
 use countersign_tui::msg::{Effect, Outcome};
 use countersign_tui::runtime::event_loop::EffectHandler as _;
@@ -29,7 +30,11 @@ fn pressed(live: &mut Live, names: &str) -> usize {
 }
 
 fn secret(live: &Live) -> &'static str {
-    if live.model.sessions.iter().any(|session| session.pin) { PIN } else { SUPERVISOR }
+    if live.model.sessions.iter().any(|session| session.credential == SessionCredential::Pin) {
+        PIN
+    } else {
+        SUPERVISOR
+    }
 }
 
 fn mark(live: &mut Live, codes: &[&str]) {
@@ -130,7 +135,7 @@ fn what_is_not_achieved_and_hours_and_countersigns_are_taken_back_alike() {
     let secret = secret(&live);
     mark(&mut live, &["K1", "K2"]);
     live.keys("n");
-    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     for (field, typed) in [("feedback", "Too fast"), ("action", "Once more"), ("by", "in 1 week")] {
         dialog.form.restore(&vec![(field.to_owned(), typed.to_owned())]);
     }
@@ -325,11 +330,11 @@ fn a_draft_is_offered_for_the_same_ksbs_and_outcome_alone() {
     let open = |live: &mut Live, codes: &[&str], key: &str| {
         mark(live, codes);
         live.keys(key);
-        let Some(Overlay::Sign(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
+        let Some(Overlay::Act(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.value("feedback").to_owned()
     };
     open(&mut live, &["S2"], "s");
-    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!() };
     dialog.form.focus_on("feedback");
     live.keys("'Calm and clear' esc esc");
     for (codes, key) in [(&["S3"][..], "s"), (&["S2", "S3"], "s"), (&["S2"], "n")] {
@@ -366,11 +371,11 @@ fn a_text_that_contains_the_pin_is_refused_and_in_no_draft_until_it_is_taken_out
     let mut live = desk(staffed());
     let secret = secret(&live);
     let feedback = |live: &Live| {
-        let Some(Overlay::Sign(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
+        let Some(Overlay::Act(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.value("feedback").to_owned()
     };
     let typed = |live: &mut Live, text: &str| {
-        let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.focus_on("feedback");
         live.keys(text);
     };
@@ -378,14 +383,14 @@ fn a_text_that_contains_the_pin_is_refused_and_in_no_draft_until_it_is_taken_out
     mark(&mut live, &["S2"]);
     live.keys("s");
     typed(&mut live, &format!("'Calm {secret}'"));
-    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!() };
     dialog.form.focus_on("secret");
     live.keys(&format!("'{secret}' enter"));
     live.shows("This text contains your PIN. Remove it");
     live.keys("esc s");
     assert_eq!((feedback(&live), live.book.size()), (String::new(), size));
     typed(&mut live, &format!("'Calm {secret}'"));
-    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!() };
     dialog.form.focus_on("secret");
     live.keys(&format!("'{secret}' enter"));
     typed(&mut live, &"backspace ".repeat(secret.len()));
@@ -426,7 +431,7 @@ fn one_with_method_and_supervision_and_a_whole_duty_take_nine_keys_at_most_once_
     let secret = secret(&live);
     mark(&mut live, &["S1"]);
     live.keys("s");
-    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!() };
     dialog.form.restore(&vec![("method".into(), "dops".into()), ("supervision".into(), "indirect".into())]);
     live.keys(&format!("'{secret}' enter esc"));
     let first = live.newest("sign-off");

@@ -6,6 +6,7 @@ use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::record::ksb_status::State;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::command::{Command, PaneId, ScreenId, TABLE};
+use countersign_tui::dialog::sign_off;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::{Lock, Overlay};
 use countersign_tui::msg::acts::{Action, ActionResult, ResultKind, SignMode};
@@ -72,8 +73,8 @@ fn a_record_is_asked_for_when_the_cursor_comes_to_another_ksb_and_never_twice() 
 fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a_pin() {
     let mut bench = at_work();
     bench.keys("s");
-    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
-    assert_eq!(state.open.items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("S26")]);
+    let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(state.sign_off().unwrap().items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("S26")]);
     bench.keys("esc space space s");
     let effects = [bench.type_text("1234"), bench.keys("enter")].concat();
     let signed = effects.iter().find_map(|effect| match effect {
@@ -115,7 +116,7 @@ fn a_failure_leaves_the_dialog_and_everything_in_it() {
     bench.keys("enter");
     let failure = UiError { what: "Wrong PIN".into(), hint: Some("2 tries left".into()), session_ended: None };
     bench.say(Msg::Done(Done::Failed(failure)));
-    assert!(matches!(&bench.model.overlay, Some(Overlay::Sign(_))));
+    assert!(matches!(&bench.model.overlay, Some(Overlay::Act(_))));
     assert_eq!(marks(&bench), ["S26"]);
     assert!(bench.text().contains("Wrong PIN"));
 }
@@ -124,8 +125,8 @@ fn a_failure_leaves_the_dialog_and_everything_in_it() {
 fn not_achieved_opens_the_dialog_with_that_outcome() {
     let mut bench = at_work();
     bench.keys("n");
-    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
-    assert_eq!(state.outcome(), Outcome::NotAchieved);
+    let Some(Overlay::Act(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(sign_off::outcome(&state.form), Outcome::NotAchieved);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::app::{App, holds_passphrase};
 use crate::claims::eligible::{codes_may, eligible_supervisors, files_may};
 use crate::claims::evidence::TakenFile;
 use crate::error::Error;
+use crate::keys::session::Credential;
 use crate::keys::unlock;
 use crate::log::sign;
 use crate::random;
@@ -12,7 +13,7 @@ use crate::storage::data_dir::io_error;
 use countersign_core::people::person::{Person, PersonSearch, Role, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::fold::NameQuery;
-use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, PersonId, Secret};
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::claim::{Claim, ClaimState};
 use countersign_core::record::evidence::File;
@@ -37,10 +38,15 @@ pub struct ClaimDraft {
     pub again: Option<ClaimId>,
 }
 
-/// Makes a claim. Needs the trainee's own session or passphrase.
-pub fn claim(app: &mut App, who: &PersonId, secret: Option<&Secret>, draft: ClaimDraft) -> Result<Claim, Error> {
+/// Makes a claim. Needs the trainee's own login, or their credential.
+pub fn claim(
+    app: &mut App,
+    who: &PersonId,
+    credential: Option<&Credential>,
+    draft: ClaimDraft,
+) -> Result<Claim, Error> {
     let doing = "Claiming";
-    let (new, files) = claim_to_make(app, who, secret, draft).map_err(|e| e.context(doing))?;
+    let (new, files) = claim_to_make(app, who, credential, draft).map_err(|e| e.context(doing))?;
     let id = new.id;
     sign::writing(app, |app| {
         let viewer = Viewer::Own(who.clone());
@@ -64,7 +70,7 @@ pub fn claim(app: &mut App, who: &PersonId, secret: Option<&Secret>, draft: Clai
 fn claim_to_make(
     app: &mut App,
     who: &PersonId,
-    secret: Option<&Secret>,
+    credential: Option<&Credential>,
     draft: ClaimDraft,
 ) -> Result<(StoredClaim, Vec<TakenFile>), Error> {
     let person = app.person(who)?;
@@ -102,12 +108,12 @@ fn claim_to_make(
     }
     let sizes: Vec<(Digest, u64)> = draft.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
     files_may(&files_of(app, who)?, &stored_files, &sizes)?;
-    if let (Some(passphrase), Some(text)) = (secret, &reflection)
+    if let (Some(Credential::Passphrase(passphrase)), Some(text)) = (credential, &reflection)
         && passphrase.is_in(text.as_str())
     {
         return Err(holds_passphrase());
     }
-    is_them(app, &person, secret)?;
+    is_them(app, &person, credential)?;
     let id = random::id(&mut *app.random, app.clock.millis())?;
     let new = StoredClaim {
         id: ClaimId(id.0),
@@ -124,7 +130,12 @@ fn claim_to_make(
 }
 
 /// Withdraws the trainee's own claim.
-pub fn withdraw_claim(app: &mut App, who: &PersonId, secret: Option<&Secret>, of: ClaimId) -> Result<Claim, Error> {
+pub fn withdraw_claim(
+    app: &mut App,
+    who: &PersonId,
+    credential: Option<&Credential>,
+    of: ClaimId,
+) -> Result<Claim, Error> {
     let doing = "Withdrawing a claim";
     let withdraw = |app: &mut App| -> Result<(), Error> {
         let person = app.person(who)?;
@@ -139,7 +150,7 @@ pub fn withdraw_claim(app: &mut App, who: &PersonId, secret: Option<&Secret>, of
                     .hint("What was signed is kept. You can make a new claim"));
             }
         }
-        is_them(app, &person, secret)?;
+        is_them(app, &person, credential)?;
         let now = app.now();
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
@@ -166,7 +177,7 @@ pub fn claims_of(app: &App, trainee: &PersonId) -> Result<Vec<Claim>, Error> {
 pub fn add_evidence(
     app: &mut App,
     who: &PersonId,
-    secret: Option<&Secret>,
+    credential: Option<&Credential>,
     files: &[TakenFile],
 ) -> Result<Vec<File>, Error> {
     let doing = "Handing in evidence";
@@ -178,7 +189,7 @@ pub fn add_evidence(
         }
         let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
         files_may(&files_of(app, who)?, &[], &sizes)?;
-        is_them(app, &person, secret)?;
+        is_them(app, &person, credential)?;
         let now = app.now();
         let own = Viewer::Own(who.clone());
         sign::writing(app, |app| app.log.db.write(|tx| keep(tx, &own, files, now)))
@@ -188,10 +199,15 @@ pub fn add_evidence(
 }
 
 /// Removes a file that no claim has ever used.
-pub fn remove_evidence(app: &mut App, who: &PersonId, secret: Option<&Secret>, digest: &Digest) -> Result<(), Error> {
+pub fn remove_evidence(
+    app: &mut App,
+    who: &PersonId,
+    credential: Option<&Credential>,
+    digest: &Digest,
+) -> Result<(), Error> {
     let remove = |app: &mut App| -> Result<(), Error> {
         let person = app.person(who)?;
-        is_them(app, &person, secret)?;
+        is_them(app, &person, credential)?;
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
             app.log.db.wipe_what_goes()?;
@@ -267,8 +283,8 @@ pub fn file_anywhere(app: &App, text: &str) -> Result<(PersonId, File), Error> {
     }
 }
 
-/// Checks that this is the logged-in trainee or that the passphrase is theirs.
-fn is_them(app: &mut App, person: &Person, secret: Option<&Secret>) -> Result<(), Error> {
+/// Checks that this is the logged-in trainee or that the credential is theirs.
+fn is_them(app: &mut App, person: &Person, credential: Option<&Credential>) -> Result<(), Error> {
     if app.viewer.own() == Some(&person.id) {
         return Ok(());
     }
@@ -276,9 +292,9 @@ fn is_them(app: &mut App, person: &Person, secret: Option<&Secret>) -> Result<()
         Error::refused(format!("Only {} can claim for {}", person.name, person.name))
             .hint("They must use their own passphrase, or log in over SSH with their own key")
     };
-    let passphrase = secret.ok_or_else(needed)?;
-    let done = unlock::unlock(app, &person.id, passphrase).map(drop);
-    // The passphrase was given for this call only, so no key stays in memory.
+    let credential = credential.ok_or_else(needed)?;
+    let done = unlock::prove(app, &person.id, credential).map(drop);
+    // It was given for this call only, so no key stays in memory.
     app.end_session(&person.id);
     done
 }

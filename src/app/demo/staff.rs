@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::demo::event::Holder;
 use crate::error::Error;
 use crate::keys::keystore;
-use crate::keys::session::Session;
+use crate::keys::session::{Session, SessionKey};
 use crate::random::{Random, SystemRandom, bytes};
 use crate::storage::data_dir::DataDir;
 use countersign_core::people::person::Person;
@@ -56,7 +56,7 @@ pub fn open(app: &mut App, holder: &Holder, pin: &Secret, ends: Timestamp) -> Re
     let pin = Some(PinVerifier::new(pin, bytes(&mut SystemRandom::default())?)?);
     app.sessions.open(Session {
         person: holder.person.clone(),
-        key,
+        key: SessionKey::Here(key),
         public: holder.public.clone(),
         pin,
         ends,

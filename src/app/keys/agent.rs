@@ -24,7 +24,7 @@ use countersign_ledger::security_key::{KeySignature, KeyVerifier};
 use countersign_ledger::sshsig::{SignatureBytes, signed_data};
 
 /// The longest that an agent has for one answer: time enough to confirm at a dialog of its own.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a person who waits is asked whether they gave up.
 const GLANCE: Duration = Duration::from_millis(100);
 /// What the path of a socket contains if sshd made it (OpenSSH 10.1 and later).
@@ -97,6 +97,12 @@ impl Agent {
     #[must_use]
     pub fn with_prompt(self, touch: SharedPrompt) -> Self {
         Self { touch, ..self }
+    }
+
+    /// Sets how long it has for one answer.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Returns the keys that it holds.

@@ -1,6 +1,7 @@
 //! Finds the key of a person in an SSH agent, which takes the place of the passphrase.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::error::Error;
@@ -11,8 +12,10 @@ use crate::keys::session::Credential;
 use crate::keys::status::KeyState;
 use crate::storage::data_dir::current_user;
 use countersign_core::people::person::Person;
+use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::SessionCredential;
 use countersign_ledger::agent::AgentKey;
 use countersign_ledger::batch::signs_batches;
 use countersign_ledger::security_key;
@@ -27,6 +30,8 @@ pub struct AgentKeyChoice<'a> {
     pub fingerprint: Option<&'a str>,
 }
 
+/// How long the agent has to list its keys where a screen waits for it.
+const SOON: Duration = Duration::from_secs(1);
 /// Maximum keys in a hint.
 const MOST_LISTED: usize = 12;
 
@@ -35,7 +40,7 @@ const MOST_LISTED: usize = 12;
 pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Result<Option<Credential>, Error> {
     let Some(place) = place else { return Ok(None) };
     // The agent is asked only for those who may have a key there.
-    if elsewhere(app, person)?.is_empty() {
+    if elsewhere(app, &person.id)?.is_empty() {
         return Ok(None);
     }
     match open(app, person, &place) {
@@ -47,11 +52,11 @@ pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Resu
 
 /// Refuses a person who has no key file here, though the log lists keys of theirs: they may be in an agent.
 pub fn needs_a_file(app: &App, person: &Person) -> Result<(), Error> {
-    if keystore::has_key(&app.folder, &person.id) || elsewhere(app, person)?.is_empty() {
+    if keystore::has_key(&app.folder, &person.id) || elsewhere(app, &person.id)?.is_empty() {
         return Ok(());
     }
     Err(Error::refused(format!("{} has no key on this machine", person.name)).hint(
-        "If it is in an SSH agent or on a security key, commands that sign take it from the agent that SSH_AUTH_SOCK names. For the rest, a training officer adds a key with a passphrase: `countersign key add`",
+        "If it is in an SSH agent or on a security key, SSH_AUTH_SOCK must name that agent. For a PIN or a passphrase, a training officer adds a key that is kept here: `countersign key add`",
     ))
 }
 
@@ -60,25 +65,57 @@ pub(crate) fn open(app: &App, person: &Person, place: &AgentPlace) -> Result<(Ag
     may_be_used(app, place)?;
     let mut agent = connect(app, place)?;
     let held = agent.keys()?;
+    let found = usable(app, &person.id, &held)?.ok_or_else(|| not_held(person))?;
+    Ok((agent, found))
+}
+
+fn not_held(person: &Person) -> Error {
+    Error::refused(format!("The SSH agent has no key of {} that may sign", person.name))
+        .hint("`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent")
+}
+
+/// The keys that an agent holds.
+#[derive(Debug, Default)]
+pub struct HeldKeys(Vec<AgentKey>);
+
+/// Returns the keys that the agent holds, if it may be used and answers soon.
+pub fn held(app: &App, place: &AgentPlace) -> Result<HeldKeys, Error> {
+    may_be_used(app, place)?;
+    connect(app, place)?.with_patience(SOON).keys().map(HeldKeys)
+}
+
+/// Returns what a person signs with from an agent that holds these keys; `None` if none of them is theirs.
+pub fn signs_with(app: &App, person: &PersonId, held: &HeldKeys) -> Result<Option<SessionCredential>, Error> {
+    let of = |key| if signs_batches(&key) { SessionCredential::SecurityKey } else { SessionCredential::Agent };
+    Ok(usable(app, person, &held.0)?.map(of))
+}
+
+/// Refuses with the reason why the agent signs nothing for a person.
+pub fn check(app: &App, person: &PersonId, place: &AgentPlace) -> Result<(), Error> {
+    let found = usable(app, person, &held(app, place)?.0)?;
+    if found.is_some() { Ok(()) } else { Err(not_held(&app.person(person)?)) }
+}
+
+/// Returns the first key of the person that an agent with these keys signs with.
+fn usable(app: &App, person: &PersonId, held: &[AgentKey]) -> Result<Option<PublicKey>, Error> {
     let theirs = elsewhere(app, person)?;
     let mut usable: Vec<PublicKey> = theirs.into_iter().filter(|key| held.iter().any(|one| one.key == *key)).collect();
     // A security key only where it is needed: without it, nobody has to touch anything.
     let first = app.policy()?.security_key > 0;
     usable.sort_by_key(|key| signs_batches(key) != first);
-    let found = usable.into_iter().next();
-    let found = found.ok_or_else(|| {
-        Error::refused(format!("The SSH agent has no key of {} that may sign", person.name)).hint(
-            "`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent",
-        )
-    })?;
-    Ok((agent, found))
+    Ok(usable.into_iter().next())
+}
+
+/// Whether a person may have a key in an agent: the log has one of theirs that is not on this machine.
+pub fn may_be_in_an_agent(app: &App, person: &PersonId) -> Result<bool, Error> {
+    Ok(!elsewhere(app, person)?.is_empty())
 }
 
 /// Returns the keys of a person that may sign and whose private half is not on this machine.
-fn elsewhere(app: &App, person: &Person) -> Result<Vec<PublicKey>, Error> {
-    let known = known_keys(app, Some(&person.id))?;
+fn elsewhere(app: &App, person: &PersonId) -> Result<Vec<PublicKey>, Error> {
+    let known = known_keys(app, Some(person))?;
     let keys = known.into_iter().filter(|one| one.state == KeyState::Signs).map(|one| one.key);
-    Ok(keys.filter(|key| !keystore::has_file(&app.folder, &person.id, key)).collect())
+    Ok(keys.filter(|key| !keystore::has_file(&app.folder, person, key)).collect())
 }
 
 fn connect(app: &App, place: &AgentPlace) -> Result<Agent, Error> {

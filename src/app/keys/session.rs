@@ -1,4 +1,4 @@
-//! Holds the signing sessions of this screen: unwrapped keys in memory, used with a PIN until they expire.
+//! Holds the signing sessions of this screen until they expire: unwrapped keys in memory, used with a PIN, and keys in an agent.
 
 use std::collections::HashMap;
 
@@ -29,11 +29,20 @@ pub enum Credential {
     DryRun,
 }
 
-/// An open session with its key in memory.
+/// The key of a session.
+#[derive(Debug)]
+pub enum SessionKey {
+    /// Unwrapped, in memory.
+    Here(SigningKey),
+    /// In an SSH agent, which signs each time.
+    InAgent(AgentPlace),
+}
+
+/// An open session with its key.
 #[derive(Debug)]
 pub struct Session {
     pub person: Person,
-    pub key: SigningKey,
+    pub key: SessionKey,
     pub public: PublicKey,
     /// Verifies the PIN, if the key has one.
     pub pin: Option<PinVerifier>,
@@ -72,6 +81,14 @@ impl Sessions {
     pub fn of(&mut self, person: &PersonId, now: Timestamp) -> Option<&mut Session> {
         self.0.retain(|_, session| now < session.ends);
         self.0.get_mut(person)
+    }
+
+    /// Returns where the key of the person's open session is, if it is in an agent.
+    pub fn agent_of(&mut self, person: &PersonId, now: Timestamp) -> Option<AgentPlace> {
+        match &self.of(person, now)?.key {
+            SessionKey::InAgent(place) => Some(place.clone()),
+            SessionKey::Here(_) => None,
+        }
     }
 
     /// Checks the PIN of the person's open session. The third wrong one in a row ends the session; an input that is not 4

@@ -24,6 +24,17 @@ impl TouchRequest {
             format!("Touch your security key now{which}")
         }
     }
+
+    /// Returns what to do now for a screen that waits so many seconds.
+    pub fn on_screen(self, seconds: u64) -> String {
+        let Self { number, of, again } = self;
+        let which = if of > 1 { format!("{number} of {of}, {seconds} s") } else { format!("{seconds} s") };
+        if again {
+            format!("Somebody else has just signed. Touch your security key again ({which})")
+        } else {
+            format!("Touch your security key ({which})")
+        }
+    }
 }
 
 /// Where a person is told to touch their key.

@@ -2,7 +2,7 @@
 
 use crate::app::{App, holds_passphrase};
 use crate::error::Error;
-use crate::keys::session::{Credential, no_session};
+use crate::keys::session::{Credential, SessionKey, no_session};
 use crate::keys::unlock;
 use crate::log::append::SigningIdentity;
 use crate::log::slow_sign;
@@ -49,14 +49,18 @@ pub(crate) fn sign_groups(
             unlock::unlock(app, signer, passphrase)?;
             AuthMethod::Passphrase
         }
-        Credential::Session => AuthMethod::Passphrase,
+        Credential::Session => match app.sessions.agent_of(signer, app.clock.now()) {
+            Some(place) => return slow_sign::sign_with_agent(app, (signer, role), &place, &groups, also_write),
+            None => AuthMethod::Passphrase,
+        },
         Credential::Agent(place) => {
             return slow_sign::sign_with_agent(app, (signer, role), place, &groups, also_write);
         }
     };
     let App { log, sessions, clock, random, .. } = app;
     let session = sessions.of(signer, clock.now()).ok_or_else(no_session)?;
-    let identity = SigningIdentity { person: &session.person, key: &session.key, public: &session.public, role, auth };
+    let SessionKey::Here(key) = &session.key else { return Err(no_session()) };
+    let identity = SigningIdentity { person: &session.person, key, public: &session.public, role, auth };
     log.append_with(&identity, groups, &**clock, &mut **random, also_write)
 }
 

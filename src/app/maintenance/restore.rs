@@ -7,6 +7,7 @@ use crate::clock::SystemClock;
 use crate::error::Error;
 use crate::keys::keystore;
 use crate::keys::session::Credential;
+use crate::keys::touch::SharedPrompt;
 use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::sign;
@@ -21,7 +22,7 @@ use crate::verify::anchors::newest_of;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::people::person::{PersonRef, Role, Viewer};
 use countersign_core::primitives::encoding::hex;
-use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret, StatementId};
+use countersign_core::primitives::ids::{LogOrigin, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::{HistoryRow, TreeHead};
 use countersign_core::statement::Body;
@@ -115,6 +116,13 @@ pub struct Restored {
 }
 
 impl Plan {
+    /// Sets where the officer is told to touch their security key.
+    #[must_use]
+    pub fn with_touch_prompt(mut self, touch: SharedPrompt) -> Self {
+        self.app = self.app.with_touch_prompt(touch);
+        self
+    }
+
     /// Returns how many known entries the backup lacks.
     pub fn missing(&self) -> u64 {
         let present = match &self.present {
@@ -341,15 +349,14 @@ fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
 pub fn carry_out(
     plan: Plan,
     officer: &PersonId,
-    passphrase: &Secret,
+    proof: &Credential,
     reason: &SafeText,
     progress: Progress<'_>,
 ) -> Result<Restored, Error> {
     let Plan { mut app, part, folder, threads, checkpoint, to, present, newest, .. } = plan;
     let body =
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
-    let proof = Credential::Passphrase(passphrase.clone());
-    let done = sign::sign(&mut app, officer, Role::TrainingOfficer, &proof, vec![body])?;
+    let done = sign::sign(&mut app, officer, Role::TrainingOfficer, proof, vec![body])?;
     let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was saved"))?;
     let now = app.now();
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.

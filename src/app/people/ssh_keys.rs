@@ -2,12 +2,13 @@
 
 use crate::app::App;
 use crate::error::Error;
+use crate::keys::session::Credential;
 use crate::keys::unlock;
 use crate::people::login_map::{self, stale};
 use crate::storage::data_dir::{self, DataDir};
 use countersign_core::people::login::LoginKey;
 use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
-use countersign_core::primitives::ids::{Digest, PersonId, Secret};
+use countersign_core::primitives::ids::{Digest, PersonId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_ledger::openssh_key::login_key;
 use countersign_store::index::people;
@@ -17,7 +18,7 @@ use countersign_store::logins;
 pub fn add_login(
     app: &mut App,
     officer: &PersonId,
-    passphrase: &Secret,
+    proof: &Credential,
     whose: &PersonId,
     (name, text): (&str, &str),
 ) -> Result<LoginKey, Error> {
@@ -36,7 +37,7 @@ pub fn add_login(
             return Err(if holder == person.id { error } else { error.hint("Each person needs their own key") });
         }
         login_map::map_can_be_written(app)?;
-        let by = checked_officer(app, officer, passphrase)?;
+        let by = checked_officer(app, officer, proof)?;
         let login = LoginKey { person: person.id.clone(), key, added: (by, app.now()), revoked: None };
         app.log.db.write(|tx| logins::add(tx, &login))?;
         login_map::sync_login_map(app, false).map_err(|error| stale(&error))?;
@@ -49,7 +50,7 @@ pub fn add_login(
 pub fn revoke_login(
     app: &mut App,
     officer: &PersonId,
-    passphrase: &Secret,
+    proof: &Credential,
     whose: &PersonId,
     fingerprint: Option<&str>,
 ) -> Result<Vec<PublicKey>, Error> {
@@ -66,7 +67,7 @@ pub fn revoke_login(
             return Err(Error::usage(format!("{} has no key to log in with{which}", person.name))
                 .hint("`countersign ssh list` shows all"));
         }
-        let by = checked_officer(app, officer, passphrase)?;
+        let by = checked_officer(app, officer, proof)?;
         let now = app.now();
         app.log
             .db
@@ -82,13 +83,13 @@ pub fn logins(app: &App) -> Result<Vec<LoginKey>, Error> {
     Ok(app.log.db.read(logins::all)?)
 }
 
-/// Checks that this person is a training officer and that the passphrase is theirs.
-fn checked_officer(app: &mut App, who: &PersonId, passphrase: &Secret) -> Result<PersonRef, Error> {
+/// Checks that this person is a training officer and that the credential is theirs.
+fn checked_officer(app: &mut App, who: &PersonId, proof: &Credential) -> Result<PersonRef, Error> {
     let person = app.person(who)?;
     if !person.may_act_as(Role::TrainingOfficer) {
         return Err(Error::refused(format!("{} is not a training officer", person.name)));
     }
-    unlock::unlock(app, who, passphrase)?;
+    unlock::prove(app, who, proof)?;
     Ok(PersonRef { id: person.id, name: person.name })
 }
 

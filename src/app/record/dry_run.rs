@@ -49,11 +49,14 @@ pub(crate) fn check_each(
 ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
     let person = app.person(who)?;
     let (about, origin) = (app.log.referenced(bodies)?, app.log.origin()?);
-    let App { log, clock, random, .. } = app;
+    let App { log, clock, random, sessions, .. } = app;
     let (signed, millis) = (clock.now(), clock.millis());
+    let session = sessions.of(who, signed).map(|session| (session.public.clone(), session.public.fingerprint()));
     log.db.read(|tx| {
-        let mut public = None;
-        for (key, _) in people::keys_of(tx, who)? {
+        let mut public = session.clone();
+        // The key of an open session signs; without one, any that could.
+        let keys = if public.is_some() { Vec::new() } else { people::keys_of(tx, who)? };
+        for (key, _) in keys {
             let fingerprint = key.fingerprint();
             if people::registered_key(tx, &fingerprint)?.is_some_and(|registered| registered.signs()) {
                 // A security key is what the rules may ask for.

@@ -3,13 +3,14 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::issuer::{Issuer, needed_issuer};
+use crate::keys::session::Credential;
 use crate::keys::{keystore, unlock};
 use crate::record::{outstanding, records};
 use crate::standards::adopted;
 use crate::standards::standard::about_of;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::date::day_words;
-use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, Secret, StandardRef};
+use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StandardRef};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Record, TraineeRecord};
@@ -30,8 +31,8 @@ use countersign_report::standing::not_counting;
 pub enum Request<'a> {
     /// They logged in over SSH with their own key.
     Login,
-    /// They typed their passphrase.
-    Passphrase(&'a Secret),
+    /// They proved who they are here: with their passphrase, or a key in an SSH agent.
+    Credential(&'a Credential),
 }
 
 /// A badge that was made.
@@ -139,14 +140,14 @@ fn check(app: &mut App, person: &Person, request: &Request<'_>) -> Result<(), Er
     match request {
         Request::Login if app.ssh_login.as_ref().is_some_and(|(who, _)| *who == person.id) => Ok(()),
         Request::Login => Err(only_theirs(person)),
-        Request::Passphrase(_) if !keystore::has_key(&app.folder, &person.id) => {
+        Request::Credential(Credential::Passphrase(_)) if !keystore::has_key(&app.folder, &person.id) => {
             Err(Error::refused(format!("{} has no passphrase here", person.name)).hint(format!(
                 "{} can ask for their badges over SSH: `ssh … badge > badges.zip`. Or a training officer makes them a key: `countersign key add`",
                 person.name
             )))
         }
-        Request::Passphrase(secret) => {
-            unlock::unlock(app, &person.id, secret)?;
+        Request::Credential(credential) => {
+            unlock::prove(app, &person.id, credential)?;
             app.sessions.end(&person.id);
             Ok(())
         }

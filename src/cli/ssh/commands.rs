@@ -31,8 +31,8 @@ fn add(context: &mut Context, asked: &SshAdd) -> Result<CommandOutput, Failure> 
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let passphrase = context.passphrase(app, &officer)?;
-    let login = ssh_keys::add_login(app, &officer.id, &passphrase, &person.id, (&name, &text))?;
+    let proof = context.proof(app, &officer)?;
+    let login = ssh_keys::add_login(app, &officer.id, &proof, &person.id, (&name, &text))?;
     let parts = vec![
         OutputBlock::Line(format!("{} may log in with this key", person.name)),
         OutputBlock::Facts(vec![
@@ -48,8 +48,8 @@ fn revoke(context: &mut Context, asked: &SshRevoke) -> Result<CommandOutput, Fai
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let passphrase = context.passphrase(app, &officer)?;
-    let gone = ssh_keys::revoke_login(app, &officer.id, &passphrase, &person.id, asked.key.as_deref())?;
+    let proof = context.proof(app, &officer)?;
+    let gone = ssh_keys::revoke_login(app, &officer.id, &proof, &person.id, asked.key.as_deref())?;
     let mut parts = vec![OutputBlock::Line(format!("{} no longer logs in with:", person.name))];
     parts.push(OutputBlock::Facts(gone.iter().map(|key| fact("Key", key.fingerprint_text())).collect()));
     let now = ssh_keys::logins(app)?.into_iter().filter(|login| gone.contains(&login.key));

@@ -533,11 +533,21 @@ impl FullStatement {
     }
 }
 
+/// What the next batch of an open session is signed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionCredential {
+    Pin,
+    Passphrase,
+    /// The key is in an SSH agent.
+    Agent,
+    /// The key is a security key, which is touched.
+    SecurityKey,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
     pub person: PersonRow,
-    /// Whether a PIN is enough for the next batch; otherwise the passphrase is required.
-    pub pin: bool,
+    pub credential: SessionCredential,
     pub ends: Timestamp,
 }
 

@@ -1,5 +1,4 @@
-//! Handles the dialog of every action other than a sign-off: its subject in full, its fields and the signature. The fields
-//! come from `action_kind`.
+//! Handles the dialog of every action: its subject in full, its fields and the signature. The fields come from `action_kind`.
 
 use chrono::NaiveDate;
 use ratatui::layout::Rect;
@@ -7,10 +6,9 @@ use ratatui::layout::Rect;
 use crate::dialog::action_kind::ActionKind;
 use crate::dialog::drafts;
 use crate::dialog::event::{DialogEvent, SavedDraft};
-use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
-use crate::dialog::item::Item;
-use crate::dialog::sign::WIDE;
-use crate::dialog::signature::{SECRET, Signature, Stage};
+use crate::dialog::form::{Field, FieldKind, Form, FormEvent, Item, Read};
+use crate::dialog::sign_off::SignOffForm;
+use crate::dialog::signature::{SECRET, Signature, Stage, gives_up, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::credential_kind::CredentialKind;
@@ -20,13 +18,14 @@ use crate::theme::Theme;
 use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::view::PersonRow;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionDialogParams {
     pub kind: ActionKind,
     pub title: String,
-    /// All that the action is about.
+    /// All that the action is about, unless its kind lists it.
     pub items: Vec<Item>,
     pub signer: PersonRow,
     /// The credential to ask for; none if the action is not signed.
@@ -51,6 +50,9 @@ pub struct State {
     untouched: Draft,
 }
 
+/// Columns of the screen from which the key that signs is always shown beside the secret.
+const WIDE: u16 = 72;
+
 impl State {
     /// Opens the dialog with the focus on the first field that is missing, or on the secret.
     pub fn new(open: ActionDialogParams) -> Self {
@@ -60,35 +62,44 @@ impl State {
         if open.way.is_some() {
             fields.push(signature.field());
         }
-        let letters = open.way == Some(CredentialKind::Pin) && open.kind.letters().is_some();
-        let form = Form { letters, ..Form::new(open.today, fields) };
-        let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
-        state.untouched = state.form.dated_draft();
-        state.form.restore(&drafts::of_one(&state.open.draft, state.open.kind.name(), &state.open.kind.target()));
+        let paired = matches!(open.kind, ActionKind::SignOff(_));
+        let mut form = Form { paired, ..Form::new(open.today, fields) };
+        let typed = [CredentialKind::Passphrase, CredentialKind::NoKey].contains(&signature.way);
+        form.letters = !typed && open.kind.letters(&form).is_some();
+        form.restore(&open.kind.defaults());
+        let untouched = form.dated_draft();
+        form.restore(&drafts::of_one(&open.draft, open.kind.name(), &open.kind.target(&form)));
+        let mut state = Self { form, signature, first: 0, untouched, open };
+        state.open.kind.restored(&mut state.form);
         state.arrange();
-        match state.open.kind.action(&state.form, state.open.trainee.as_ref()) {
-            Ok(_) if state.open.way.is_some() => state.form.focus_on(SECRET),
-            Ok(_) => {}
-            Err((name, _)) => state.form.focus_on(name),
-        }
+        let start = match (&state.open.kind, state.action()) {
+            (ActionKind::SignOff(_), _) => SECRET,
+            (ActionKind::Claim(_), _) => "",
+            (_, Ok(_)) if state.open.way.is_some() => SECRET,
+            (_, Ok(_)) => "",
+            (_, Err((name, _))) => name,
+        };
+        state.form.focus_on(start);
         state
     }
 
     /// Handles a key in a dialog that is drawn over this area.
     pub fn key(&mut self, press: KeyPress, theme: &Theme, area: Rect) -> DialogEvent {
         match (press.modifier, press.key) {
-            (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.form.letters && !self.form.is_on(SECRET) => {
-                self.form.clear_faults();
-                match self.open.kind.action(&self.form, self.open.trainee.as_ref()) {
-                    Err((name, sentence)) if press.key == Key::Enter => self.form.refuse(name, sentence),
-                    Err(_) | Ok(_) => self.form.focus_on(SECRET),
-                }
+            (KeyModifier::Nothing, Key::Esc) if self.signature.waits_for_key() => {
+                DialogEvent::Ask(vec![Effect::GiveUp])
+            }
+            (_, Key::Char('0'..='9')) if self.signature.lacks_key.is_some() && self.form.is_on(SECRET) => {
+                self.refused()
+            }
+            (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.has_way_back() && !self.form.is_on(SECRET) => {
+                self.go_to_secret(press.key);
                 DialogEvent::Stay
             }
-            (KeyModifier::Nothing, Key::Esc) if self.preview().is_some() => {
-                self.preview().unwrap_or(DialogEvent::Close(vec![]))
+            (KeyModifier::Nothing, Key::Esc) => {
+                let left = || self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep);
+                self.open.kind.back().unwrap_or_else(left)
             }
-            (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
             (KeyModifier::Nothing, Key::PageDown) => {
@@ -99,11 +110,53 @@ impl State {
                 self.first = self.page_up(theme, area);
                 DialogEvent::Stay
             }
+            (KeyModifier::Nothing, Key::Char('n' | 'N')) if self.form.takes_letters() && self.form.paired => {
+                self.form.restore(&vec![("outcome".to_owned(), Outcome::NotAchieved.slug().to_owned())]);
+                self.touched(FormEvent::Edited)
+            }
             _ => {
                 let touched = self.form.key(press);
                 self.touched(touched)
             }
         }
+    }
+
+    /// Returns what is signed off, if this is a sign-off.
+    pub fn sign_off(&self) -> Option<&SignOffForm> {
+        match &self.open.kind {
+            ActionKind::SignOff(of) => Some(of),
+            _ => None,
+        }
+    }
+
+    /// Whether Enter and Esc lead from a field back to the secret.
+    fn has_way_back(&self) -> bool {
+        self.form.letters || self.form.paired
+    }
+
+    /// Goes from a field back to the secret. Enter stays on a field that is wrong; a sign-off says so when it is signed.
+    fn go_to_secret(&mut self, key: Key) {
+        if self.form.paired {
+            self.form.check_day();
+            self.form.focus_on(SECRET);
+            return;
+        }
+        self.form.clear_faults();
+        match self.action() {
+            Err((name, sentence)) if key == Key::Enter => self.form.refuse(name, sentence),
+            Err(_) | Ok(_) => self.form.focus_on(SECRET),
+        }
+    }
+
+    /// Reads the fields into an action, or returns the first invalid field and why.
+    fn action(&self) -> Read<Action> {
+        self.open.kind.action(&self.form, self.open.trainee.as_ref())
+    }
+
+    /// Says again that what is typed does not sign.
+    fn refused(&mut self) -> DialogEvent {
+        self.signature.failure.clone_from(&self.signature.refused);
+        DialogEvent::Stay
     }
 
     /// Handles a pasted text.
@@ -114,27 +167,38 @@ impl State {
 
     /// Shows a failure and clears the secret; the other fields stay.
     pub fn failed(&mut self, failure: &UiError) {
+        let focus = self.form.focus;
         self.signature.failed(failure, &mut self.form);
+        if let ActionKind::Claim(_) = self.open.kind {
+            self.form.focus = focus;
+        }
     }
 
     /// Whether the dialog saves a draft.
     pub fn keeps(&self) -> bool {
         self.open.trainee.is_some()
             && self.open.owner.is_some()
-            && self.form.fields.iter().any(|field| !matches!(field.kind, FieldKind::Secret(_)))
+            && self.form.fields.iter().any(|field| !matches!(field.kind, FieldKind::Secret(_) | FieldKind::Key(_)))
     }
 
     /// Returns the drafts to save: this dialog's, unless it is what the dialog opens with anyway, and those of other
     /// dialogs.
     pub fn kept(&self) -> Draft {
-        let (name, target) = (self.open.kind.name(), self.open.kind.target());
-        let own = self.form.dated_draft();
-        if own == self.untouched && drafts::of_one(&self.open.draft, name, &target).is_empty() {
+        let (name, target) = (self.open.kind.name(), self.open.kind.target(&self.form));
+        let draft = self.form.dated_draft();
+        let is_typed = self.typed(&draft).ne(self.typed(&self.untouched));
+        let own = if is_typed { drafts::aimed(draft, &target) } else { Draft::new() };
+        if own.is_empty() && drafts::of_one(&self.open.draft, name, &target).is_empty() {
             // A draft for another subject is not lost by opening this one.
             return self.open.draft.clone();
         }
-        let own = if own == self.untouched { Draft::new() } else { drafts::aimed(own, &target) };
         drafts::with(&self.open.draft, name, own)
+    }
+
+    /// Returns the fields of a draft that count as typed.
+    fn typed<'d>(&self, draft: &'d Draft) -> impl Iterator<Item = &'d (String, String)> {
+        let by_key = self.open.kind.chosen_by_key();
+        draft.iter().filter(move |(name, value)| name != by_key && !value.trim().is_empty())
     }
 
     /// Returns the draft to save on leaving, or none if no draft is saved.
@@ -149,23 +213,29 @@ impl State {
         self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 
-    /// Returns the sentence that says what the signature means.
+    /// Returns the sentence that says what the signature means, or that it needs a security key.
     pub fn meaning(&self) -> String {
-        self.open.kind.meaning(&self.form)
+        self.signature.lacks_key.clone().unwrap_or_else(|| self.open.kind.meaning(&self.form))
     }
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
+        if let ActionKind::Claim(claim) = &self.open.kind {
+            return claim.hints(&self.form);
+        }
         if self.does(OfficeTask::BackUp) || self.does(OfficeTask::Verify) {
             return vec![("esc", "leave it running".to_owned())];
         }
         let on = self.form.fields.get(self.form.focus);
         if self.form.letters && !self.form.is_on(SECRET) {
             let lines = on.is_some_and(Field::takes_lines).then(|| ("alt-enter", "new line".to_owned()));
-            return lines.into_iter().chain([("enter or esc", "back to the PIN".to_owned())]).collect();
+            return lines
+                .into_iter()
+                .chain([("enter or esc", format!("back to the {}", secret_words(self.signature.way)))])
+                .collect();
         }
-        let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len()))];
-        let letters = self.open.kind.letters().filter(|_| self.form.takes_letters());
+        let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len(), &self.form))];
+        let letters = self.open.kind.letters(&self.form).filter(|_| self.form.takes_letters());
         match on.map(|field| &field.kind) {
             _ if letters.is_some() => hints.extend(letters.map(|(key, does)| (key, does.to_owned()))),
             Some(FieldKind::Radio(_) | FieldKind::Cycle(_)) => hints.push(("space", "change".to_owned())),
@@ -179,10 +249,33 @@ impl State {
         hints
     }
 
+    /// Returns what Enter and Esc do, which is shown beside the secret. The footer has all other keys.
+    pub fn hints_beside(&self) -> Vec<Hint> {
+        let mut hints = match self.sign_off() {
+            Some(of) => of.hints(&self.form, self.signature.way),
+            None => self.hints(),
+        };
+        let signs_off = self.sign_off().is_some();
+        let shown = |key: &str| key == "esc" || signs_off || key == "enter";
+        hints.retain(|(key, _)| shown(key) && (*key != "enter" || self.signature.lacks_key.is_none()));
+        hints
+    }
+
     /// Returns the keys for the footer: not the one that signs where it is next to the secret.
     pub fn footer(&self, width: u16) -> Vec<Hint> {
+        if self.signature.waits_for_key() {
+            return vec![gives_up()];
+        }
+        let beside = match &self.open.kind {
+            ActionKind::SignOff(of) => {
+                let small = width < WIDE && self.signature.lacks_key.is_none();
+                return of.footer(&self.form, self.signature.way, small);
+            }
+            ActionKind::Claim(_) => false,
+            _ => self.open.way.is_some() && width >= WIDE,
+        };
         let mut hints = self.hints();
-        hints.retain(|(key, _)| self.open.way.is_none() || width < WIDE || *key != "enter");
+        hints.retain(|(key, _)| !beside || *key != "enter");
         hints
     }
 
@@ -191,19 +284,12 @@ impl State {
         if touched != FormEvent::Edited {
             return DialogEvent::Stay;
         }
-        self.signature.failure = None;
+        self.signature.failure = self.signature.refused.clone().filter(|_| self.signature.lacks_key.is_some());
         if let ActionKind::Office(office) = &mut self.open.kind {
             // What was refused or foreseen was for the values before.
             (self.signature.refused, office.foreseen) = (None, None);
         }
         self.keep()
-    }
-
-    /// Returns what shows the preview again that this dialog is for: Esc goes back to it.
-    fn preview(&self) -> Option<DialogEvent> {
-        let ActionKind::Office(office) = &self.open.kind else { return None };
-        let roster = office.data.roster.clone().map(DialogEvent::Roster);
-        roster.or_else(|| office.data.records.clone().map(DialogEvent::Records))
     }
 
     /// Shows what the action would do.
@@ -244,19 +330,20 @@ impl State {
 
     fn sign(&mut self) -> DialogEvent {
         self.form.clear_faults();
-        let action = match self.open.kind.action(&self.form, self.open.trainee.as_ref()) {
+        let action = match self.action() {
             Ok(action) => action,
             Err((name, sentence)) => {
                 self.form.refuse(name, sentence);
-                if self.form.letters && self.form.secret_is_empty() {
+                if self.has_way_back() && self.form.secret_is_empty() {
                     self.form.open(name);
                 }
                 return DialogEvent::Stay;
             }
         };
-        if self.open.way.is_some() && self.form.secret_is_empty() {
+        if self.open.way.is_some() && (self.form.secret_is_empty() || self.form.is_before_the_key()) {
             if self.form.is_on(SECRET) {
-                self.form.refuse(SECRET, self.signature.wanted());
+                let wanted = self.open.kind.wanted().map_or_else(|| self.signature.wanted(), str::to_owned);
+                self.form.refuse(SECRET, wanted);
             }
             self.form.focus_on(SECRET);
             return match &self.open.kind {

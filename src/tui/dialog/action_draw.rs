@@ -8,7 +8,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::dialog::action::State;
+use crate::dialog::action_kind::ActionKind;
 use crate::dialog::form_draw::{draw_fields, height};
+use crate::dialog::sign_draw::SignOffView;
 use crate::dialog::signature::Stage;
 use crate::theme::Theme;
 use crate::widget::dialog_box::{self, Hint};
@@ -29,6 +31,14 @@ struct Line {
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        match &self.open.kind {
+            ActionKind::SignOff(of) => SignOffView { state: self, of }.view(theme, area, buf),
+            ActionKind::Claim(claim) => claim.view(&self.form, &self.signature, theme, area, buf),
+            _ => self.view_items(theme, area, buf),
+        }
+    }
+
+    fn view_items(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (_, padding) = dialog_box::columns(area);
         let Layout { lines, hints, meaning, shown, form, foot } = self.layout(theme, area);
         let all = rows(&lines);
@@ -82,7 +92,7 @@ impl State {
         if self.open.way.is_some() {
             return self.signature.height(&self.form, meaning, hints, width);
         }
-        let trouble: u16 = self.troubles().iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
+        let trouble: u16 = self.signature.failure_lines().iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         (dialog_box::rows(meaning, width) + trouble).max(1)
     }
 
@@ -91,16 +101,9 @@ impl State {
         let doing = self.signature.doing();
         let said = if self.signature.stage == Stage::Doing { &doing } else { meaning };
         let mut row = dialog_box::words(buf, area, 0, said, theme.text, theme);
-        for (said, bad) in self.troubles() {
+        for (said, bad) in self.signature.failure_lines() {
             row += dialog_box::words(buf, area, row, &said, if bad { theme.urgent } else { theme.dim }, theme);
         }
-    }
-
-    fn troubles(&self) -> Vec<(String, bool)> {
-        let failure = self.signature.failure.as_ref();
-        let what = failure.map(|failure| (failure.what.clone(), true));
-        let hint = failure.and_then(|failure| failure.hint.clone()).map(|hint| (hint, false));
-        what.into_iter().chain(hint).collect()
     }
 
     fn lead_columns(&self) -> u16 {
@@ -134,9 +137,7 @@ impl State {
     fn layout(&self, theme: &Theme, area: Rect) -> Layout {
         let (width, _) = dialog_box::columns(area);
         let lines = self.lines(width, theme);
-        // The footer has all other keys.
-        let mut hints = self.hints();
-        hints.retain(|(key, _)| matches!(*key, "enter" | "esc"));
+        let hints = self.hints_beside();
         let meaning = self.meaning();
         let most = area.height.saturating_sub(2);
         let wanted = height(&self.form, width, theme);
@@ -150,14 +151,20 @@ impl State {
         Layout { lines, hints, meaning, shown, form: wanted.min(left.saturating_sub(shown)), foot }
     }
 
-    /// Returns the first line of the next page.
+    /// Returns the first line of the next page; of a sign-off, its first item.
     pub fn page_down(&self, theme: &Theme, area: Rect) -> usize {
+        if let Some(of) = self.sign_off() {
+            return SignOffView { state: self, of }.page_down(theme, area);
+        }
         let Layout { lines, shown, .. } = self.layout(theme, area);
         window(&lines, window(&lines, self.first, shown).end, shown).start
     }
 
     /// Returns the first line of the page before, which leads up to the lines shown.
     pub fn page_up(&self, theme: &Theme, area: Rect) -> usize {
+        if let Some(of) = self.sign_off() {
+            return SignOffView { state: self, of }.page_up(theme, area);
+        }
         let Layout { lines, shown, .. } = self.layout(theme, area);
         let start = window(&lines, self.first, shown).start;
         let before = start.saturating_sub(usize::from(shown));

@@ -1,9 +1,12 @@
 //! Defines the fields of each action's dialog, its meaning in words, and how its fields become an action.
 
-use crate::dialog::form::{Field, FieldKind, Form, Options, Requiredness, text};
+use crate::dialog::claim::ClaimForm;
+use crate::dialog::event::DialogEvent;
+use crate::dialog::form::{Field, FieldKind, Form, Options, Read, Requiredness, number, optional, required, text};
 use crate::dialog::office::OfficeForm;
-use crate::dialog::read::{Read, number, optional, required};
 use crate::dialog::review::Meeting;
+use crate::dialog::sign_off::{self, SignOffForm};
+use crate::msg::Draft;
 use crate::msg::acts::{Action, AnswerSubject};
 use crate::widget::text_input::{LineMode, TextInput};
 use countersign_core::people::person::Role;
@@ -21,6 +24,8 @@ use countersign_core::statement::kinds::sample::Sampled;
 /// An action that a dialog asks for, with its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionKind {
+    SignOff(Box<SignOffForm>),
+    Claim(Box<ClaimForm>),
     Countersign(Vec<StatementId>),
     Sample(StatementId),
     Draw,
@@ -64,6 +69,8 @@ impl ActionKind {
     /// Returns the dialog's name in drafts.
     pub fn name(&self) -> &'static str {
         match self {
+            // A sign-off is for others, a claim is one's own: the two never share a draft.
+            Self::SignOff(_) | Self::Claim(_) => "",
             Self::Countersign(_) => "countersign",
             Self::Sample(_) => "sample",
             Self::Draw => "draw",
@@ -80,9 +87,11 @@ impl ActionKind {
     }
 
     /// Returns what a draft belongs to; empty if it is for any subject.
-    pub fn target(&self) -> String {
+    pub fn target(&self, form: &Form) -> String {
         let ids = |ids: &[StatementId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         match self {
+            Self::SignOff(of) => of.target(form),
+            Self::Claim(claim) => claim.target(),
             Self::Countersign(of) | Self::ConfirmHours(of) => ids(of),
             Self::Withdraw(withdrawal) => ids(&withdrawal.ids),
             Self::Sample(of) | Self::Acknowledge(of, _) | Self::Dispute(of, _) => of.to_string(),
@@ -90,6 +99,47 @@ impl ActionKind {
             Self::Confirm(party, _) => party.slug().to_owned(),
             Self::Draw | Self::EnterHours | Self::Review(_) | Self::Office(_) => String::new(),
         }
+    }
+
+    /// Returns what the fields begin with, other than their usual values.
+    pub fn defaults(&self) -> Draft {
+        match self {
+            Self::SignOff(of) => of.defaults(),
+            _ => Draft::new(),
+        }
+    }
+
+    /// Returns the field whose value alone makes no draft: the key that opened the dialog chose it, or it is only whom to ask.
+    pub fn chosen_by_key(&self) -> &'static str {
+        match self {
+            Self::SignOff(_) => "outcome",
+            Self::Claim(_) => "of",
+            _ => "",
+        }
+    }
+
+    /// Says `today` of the day of a sign-off that is today's.
+    pub fn restored(&self, form: &mut Form) {
+        if matches!(self, Self::SignOff(_)) && form.day("seen") == Ok(form.today) {
+            form.restore(&vec![("seen".to_owned(), "today".to_owned())]);
+        }
+    }
+
+    /// Returns what shows again what this dialog was opened from: Esc goes back to it.
+    pub fn back(&self) -> Option<DialogEvent> {
+        match self {
+            Self::SignOff(of) => of.group.clone().map(DialogEvent::Group),
+            Self::Office(office) => {
+                let roster = office.data.roster.clone().map(DialogEvent::Roster);
+                roster.or_else(|| office.data.records.clone().map(DialogEvent::Records))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the message for a missing secret, if it is not the signer's own.
+    pub fn wanted(&self) -> Option<&'static str> {
+        matches!(self, Self::Claim(_)).then_some("Type the trainee's own passphrase, then Enter")
     }
 
     /// Returns the role that signs, if it is a single one other than supervisor.
@@ -103,8 +153,10 @@ impl ActionKind {
     }
 
     /// Returns what Enter does, for the line of keys.
-    pub fn verb(&self, items: usize) -> String {
+    pub fn verb(&self, items: usize, form: &Form) -> String {
         match self {
+            Self::SignOff(of) => of.verb(form),
+            Self::Claim(claim) => format!("claim {}", claim.items.len()),
             Self::Countersign(_) => format!("countersign {items}"),
             Self::Sample(_) | Self::Requirement(..) | Self::Review(_) => "sign".to_owned(),
             Self::Draw => "draw".to_owned(),
@@ -119,13 +171,15 @@ impl ActionKind {
     }
 
     /// Returns the letters of the fields and what they do, for the line of keys; none if no field has a letter.
-    pub fn letters(&self) -> Option<(&'static str, &'static str)> {
+    pub fn letters(&self, form: &Form) -> Option<(&'static str, &'static str)> {
         match self {
+            Self::SignOff(of) => Some((of.letters(form), "change a field")),
             Self::Withdraw(_) | Self::Dispute(..) => Some(("r", "change the reason")),
             Self::Sample(_) => Some(("o r", "change a field")),
             Self::Requirement(..) => Some(("q o r", "change a field")),
             Self::Confirm(..) => Some(("f", "change for whom")),
-            Self::Countersign(_)
+            Self::Claim(_)
+            | Self::Countersign(_)
             | Self::Draw
             | Self::ConfirmHours(_)
             | Self::EnterHours
@@ -142,6 +196,8 @@ impl ActionKind {
         let required = |field: Field| Field { need: Requiredness::Required, ..field };
         let radio = |name, label, options: Options| Field::new(name, label, FieldKind::Radio(options));
         match self {
+            Self::SignOff(_) => sign_off::fields(),
+            Self::Claim(claim) => claim.fields(),
             Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(..) => Vec::new(),
             Self::Sample(_) => {
                 let outcomes = [("accepted", "accept"), ("rejected", "reject")];
@@ -185,6 +241,8 @@ impl ActionKind {
     /// Returns what the signature means, given the current fields.
     pub fn meaning(&self, form: &Form) -> String {
         match self {
+            Self::SignOff(_) => sign_off::meaning(form),
+            Self::Claim(_) => "",
             Self::Countersign(_) => MEANING_COUNTERSIGN,
             Self::Sample(_) if form.value("outcome") == Sampled::Rejected.slug() => {
                 "It no longer counts. The person who signed it is told, with this reason."
@@ -239,6 +297,7 @@ impl ActionKind {
                 let met = form.value("outcome") == RequirementOutcome::Met.slug();
                 form.change("reason", |field| field.label = if met { "Shown by" } else { "Why" });
             }
+            Self::SignOff(of) => of.arrange(form),
             Self::Review(meeting) => meeting.arrange(form),
             Self::Office(office) => office.arrange(form),
             _ => {}
@@ -249,6 +308,8 @@ impl ActionKind {
     pub fn action(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Action> {
         let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee selected".to_owned()));
         Ok(match self {
+            Self::SignOff(of) => of.signed(trainee()?, of.observation(form)?),
+            Self::Claim(claim) => Action::Claim(Box::new(claim.claimed(form, trainee()?)?)),
             Self::Countersign(of) => Action::Countersign(of.clone()),
             Self::Sample(of) => {
                 let outcome = form.value("outcome").parse().unwrap_or(Sampled::Rejected);

@@ -13,7 +13,7 @@ pub fn of(draft: &Draft, dialog: &str) -> Draft {
 }
 
 /// The draft field that names its target: a draft is restored only for the same target.
-pub const FOR: &str = "for";
+const FOR: &str = "for";
 
 /// Returns the target of a draft: a set of KSBs, in any order, and an outcome.
 pub fn target(codes: &[KsbCode], outcome: &str) -> String {
@@ -24,14 +24,7 @@ pub fn target(codes: &[KsbCode], outcome: &str) -> String {
     format!("{outcome} {}", codes.join(" "))
 }
 
-/// Returns the draft for a sign dialog or a claim on `target`, without fields typed for another target. Other dialogs keep
-/// theirs.
-pub fn of_these(draft: &Draft, target: &str) -> Draft {
-    let fits = draft.iter().any(|(name, value)| name == FOR && value == target);
-    if fits { draft.clone() } else { for_dialog(draft, "") }
-}
-
-/// Returns another dialog's draft, if it was typed for `target`.
+/// Returns one dialog's draft, if it was typed for `target`.
 pub fn of_one(draft: &Draft, dialog: &str, target: &str) -> Draft {
     let mut own = of(draft, dialog);
     let typed_for = own.iter().position(|(name, _)| name == FOR).map(|at| own.remove(at).1);
@@ -44,19 +37,6 @@ pub fn aimed(mut own: Draft, target: &str) -> Draft {
         own.push((FOR.to_owned(), target.to_owned()));
     }
     own
-}
-
-/// Returns the draft to save on leaving a sign dialog or a claim on `target`: the typed fields, or if there are none, those
-/// that were typed for another target.
-pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
-    match typed {
-        Some(mut own) => {
-            own.push((FOR.to_owned(), target.to_owned()));
-            with(draft, "", own)
-        }
-        None if of_these(draft, target) == *draft => for_dialog(draft, ""),
-        None => draft.clone(),
-    }
 }
 
 /// Returns the fields of all other dialogs.

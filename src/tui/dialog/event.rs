@@ -46,8 +46,6 @@ pub enum DialogEvent {
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.
     Ksb(KsbCode),
-    /// It closes and leaves this draft.
-    Leave(Draft),
     /// It closes and leaves a draft for a trainee who may not be the open one.
     Keep(SavedDraft),
 }

@@ -1,16 +1,21 @@
-//! Holds the fields of a form, the focus and the validation messages. `form_draw` draws it.
+//! Holds the fields of a form, the focus and the validation messages, and the items above it. `form_draw` draws the fields.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
+use ratatui::style::Style;
 
 use crate::dialog::find::{FindInput, Found};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::Draft;
+use crate::theme::Theme;
 use crate::widget::secret::SecretInput;
 use crate::widget::text_input::{EditResult, LineMode, TextInput};
 use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
 use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::{SafeText, TextFault};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// The value and editor of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub enum FieldKind {
     /// A date in any of the accepted spellings.
     Day(TextInput),
     Secret(SecretInput),
+    /// A key that signs without anything typed, and where it is.
+    Key(&'static str),
 }
 
 /// Options of a field: value in a draft, and words.
@@ -113,6 +120,11 @@ impl Field {
         matches!(&self.kind, FieldKind::Text(typed) if typed.shape() == LineMode::Lines)
     }
 
+    /// Whether it signs: a secret or a key.
+    fn signs(&self) -> bool {
+        matches!(self.kind, FieldKind::Secret(_) | FieldKind::Key(_))
+    }
+
     fn secret(&self) -> Option<&SecretInput> {
         match &self.kind {
             FieldKind::Secret(hidden) => Some(hidden),
@@ -128,7 +140,7 @@ impl Field {
             }
             FieldKind::Text(typed) | FieldKind::Day(typed) => typed.text(),
             FieldKind::Find(find) => find.text(),
-            FieldKind::Secret(_) => "",
+            FieldKind::Secret(_) | FieldKind::Key(_) => "",
         }
     }
 }
@@ -235,9 +247,9 @@ impl Form {
         }
     }
 
-    /// Whether letters now change or open fields: the focus is on the PIN that signs.
+    /// Whether letters now change or open fields: the focus is on the PIN or the key that signs.
     pub fn takes_letters(&self) -> bool {
-        let signs = self.fields.iter().rposition(|field| field.secret().is_some());
+        let signs = self.fields.iter().rposition(Field::signs);
         self.letters && signs == Some(self.focus)
     }
 
@@ -275,7 +287,7 @@ impl Form {
                 field.fault = None;
                 FormEvent::Edited
             }
-            FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) => {
+            FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) | FieldKind::Key(_) => {
                 let name = field.name;
                 self.open(name);
                 FormEvent::Stayed
@@ -284,7 +296,7 @@ impl Form {
     }
 
     fn on_secret(&self) -> bool {
-        self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, FieldKind::Secret(_)))
+        self.fields.get(self.focus).is_some_and(Field::signs)
     }
 
     /// Returns the first text field that contains a typed secret.
@@ -310,18 +322,25 @@ impl Form {
         }
     }
 
-    /// Whether the secret that signs is not typed. It is the last one: others are new ones to be set.
+    /// Whether the secret that signs is not typed. It is the last one: others are new ones to be set. A key signs without one.
     pub fn secret_is_empty(&self) -> bool {
-        self.fields.iter().rev().find_map(Field::secret).is_none_or(SecretInput::is_empty)
+        let signs = self.fields.iter().rev().find(|field| field.signs());
+        signs.is_none_or(|field| field.secret().is_some_and(SecretInput::is_empty))
+    }
+
+    /// Whether a key signs, and the focus is not on it yet: Enter then goes there first.
+    pub fn is_before_the_key(&self) -> bool {
+        self.fields.iter().rposition(Field::signs).is_some_and(|at| {
+            at != self.focus && self.fields.get(at).is_some_and(|field| matches!(field.kind, FieldKind::Key(_)))
+        })
     }
 
     /// Takes the secret that signs out of its field.
     pub fn take_secret(&mut self) -> Secret {
-        let hidden = self.fields.iter_mut().rev().find_map(|field| match &mut field.kind {
-            FieldKind::Secret(hidden) => Some(hidden),
-            _ => None,
-        });
-        hidden.map(SecretInput::take).unwrap_or_default()
+        match self.fields.iter_mut().rev().find(|field| field.signs()).map(|field| &mut field.kind) {
+            Some(FieldKind::Secret(hidden)) => hidden.take(),
+            _ => Secret::default(),
+        }
     }
 
     /// Returns a copy of a new secret that is being set.
@@ -359,7 +378,7 @@ impl Form {
                     typed.paste(value);
                 }
                 FieldKind::Find(find) => find.set(value),
-                FieldKind::Secret(_) => {}
+                FieldKind::Secret(_) | FieldKind::Key(_) => {}
             });
         }
     }
@@ -393,6 +412,7 @@ impl Form {
             }
             FieldKind::Find(find) => find.key(press),
             FieldKind::Secret(hidden) => hidden.key(press),
+            FieldKind::Key(_) => EditResult::Ignored,
         };
         match edited {
             EditResult::Changed => {
@@ -430,7 +450,7 @@ impl Form {
                 hidden.paste(pasted);
                 FormEvent::Stayed
             }
-            FieldKind::Radio(_) | FieldKind::Cycle(_) => FormEvent::Ignored,
+            FieldKind::Radio(_) | FieldKind::Cycle(_) | FieldKind::Key(_) => FormEvent::Ignored,
         }
     }
 
@@ -478,6 +498,73 @@ fn choose(options: &mut Options, press: KeyPress) -> EditResult {
         _ => return EditResult::Ignored,
     };
     if options.chosen == from { EditResult::Moved } else { EditResult::Changed }
+}
+
+/// An item that a dialog lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// A code, a day or a number in front of it.
+    pub lead: String,
+    pub words: String,
+    pub notes: Vec<Note>,
+}
+
+/// A note below an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    Plain(String),
+    /// Joined by dots, in the colour of the outcome.
+    Outcome(Outcome, Vec<String>),
+    /// Set in quotation marks.
+    Quote(String),
+}
+
+impl Note {
+    pub fn words(&self, theme: &Theme) -> String {
+        let (from, to) = theme.glyphs.quotes;
+        match self {
+            Self::Plain(words) => words.clone(),
+            Self::Outcome(_, parts) => parts.join(&format!(" {} ", theme.glyphs.dot)),
+            Self::Quote(words) => format!("{from}{words}{to}"),
+        }
+    }
+
+    pub fn style(&self, theme: &Theme) -> Style {
+        match self {
+            Self::Outcome(Outcome::Achieved, _) => theme.ok,
+            Self::Outcome(Outcome::NotAchieved, _) => theme.urgent,
+            Self::Plain(_) | Self::Quote(_) => theme.dim,
+        }
+    }
+}
+
+/// A value, or the name of the invalid field and why.
+pub type Read<T> = Result<T, (&'static str, String)>;
+
+/// Reads a text that must not be empty.
+pub fn required(form: &Form, name: &'static str, wanted: &str) -> Read<SafeText> {
+    optional(form, name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
+}
+
+/// Reads a text that may be empty.
+pub fn optional(
+    form: &Form,
+    name: &'static str,
+    clean: fn(&str) -> Result<SafeText, TextFault>,
+) -> Read<Option<SafeText>> {
+    match clean(form.value(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(TextFault::Empty) => Ok(None),
+        Err(fault) => Err((name, fault.to_string())),
+    }
+}
+
+/// Reads a number that may be empty.
+pub fn number<T: FromStr>(form: &Form, name: &'static str) -> Read<Option<T>> {
+    match form.value(name).trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| (name, format!("“{text}” is not a whole number"))),
+    }
 }
 
 #[cfg(test)]

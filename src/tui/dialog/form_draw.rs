@@ -138,7 +138,11 @@ fn needs_rows(form: &Form, index: usize, cell: u16) -> bool {
         || match &field.kind {
             FieldKind::Text(typed) => index == form.focus || long(typed.text()),
             FieldKind::Day(typed) => index != form.focus && long(typed.text()),
-            FieldKind::Radio(_) | FieldKind::Cycle(_) | FieldKind::Find(_) | FieldKind::Secret(_) => false,
+            FieldKind::Radio(_)
+            | FieldKind::Cycle(_)
+            | FieldKind::Find(_)
+            | FieldKind::Secret(_)
+            | FieldKind::Key(_) => false,
         }
 }
 
@@ -162,6 +166,7 @@ pub fn value_columns(kind: &FieldKind, theme: &Theme) -> usize {
         FieldKind::Text(typed) | FieldKind::Day(typed) => text::columns(typed.text()) + 1,
         FieldKind::Find(find) => text::columns(find.text()) + 1,
         FieldKind::Secret(hidden) => hidden.columns(theme) + 1,
+        FieldKind::Key(place) => text::columns(place),
     }
 }
 
@@ -220,7 +225,7 @@ fn draw_short(
             }
         }
         FieldKind::Day(typed) if !focused && value.height == 1 => (day_in_words(form, shown, typed.text()), theme.text),
-        FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Find(_) | FieldKind::Secret(_) => {
+        FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Find(_) | FieldKind::Secret(_) | FieldKind::Key(_) => {
             return draw_value(form, shown, value, buf, theme);
         }
     };
@@ -271,6 +276,10 @@ pub fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, the
             place
         }
         FieldKind::Secret(hidden) => hidden.draw(value, buf, theme),
+        FieldKind::Key(place) => {
+            draw::line(buf, value, 0, &[(place, theme.text)], theme);
+            Some(value.as_position())
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use ratatui::layout::{Position, Rect};
 use crate::dialog::sign_in::{Locked, State};
 use crate::dialog::sign_in_view::way_words;
 use crate::dialog::signature::Stage;
-use crate::msg::credential_kind::CredentialKind;
 use crate::theme::{Charset, Focus, Theme};
 use crate::widget::frame::{VisibleRows, scrolled};
 use crate::widget::part::{INDENT, choose};
@@ -108,7 +107,7 @@ impl State {
             draw::line(buf, place, 0, &[(choice.person.name.as_str(), style)], theme);
             let way = Rect { x: row.x + names, width: width.saturating_sub(names), ..row };
             draw::line(buf, way, 0, &[(way_words(choice.way), theme.dim)], theme);
-            if choice.way == CredentialKind::Pin {
+            if choice.signed_in {
                 draw::right(buf, way, 0, (SIGNED_IN, theme.signed), theme);
             }
             if chosen {

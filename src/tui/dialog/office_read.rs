@@ -4,8 +4,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use crate::dialog::form::Form;
-use crate::dialog::read::{Read, number, optional};
+use crate::dialog::form::{Form, Read, number, optional};
 use crate::msg::office::{
     EnrolRequest, NewcomerEnrolment, NewcomerRequest, OfficeAction, OfficeData, OfficeTask, SupervisionChange,
 };

@@ -4,9 +4,9 @@
 use chrono::NaiveDate;
 
 use crate::dialog::find::FindInput;
-use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
-use crate::dialog::item::{Item, Note};
-use crate::dialog::read::{Read, optional, required};
+use crate::dialog::form::{
+    Field, FieldKind, FieldLayout, Form, Item, Note, Options, Read, Requiredness, optional, required, text,
+};
 use crate::widget::text_input::{LineMode, TextInput};
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::fold::NameQuery;

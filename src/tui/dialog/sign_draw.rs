@@ -1,13 +1,13 @@
-//! Draws the sign dialog: items above, fields in the middle, the signature below. Items that do not fit scroll, and the line
+//! Draws the dialog of a sign-off: items above, fields in the middle, the signature below. Items that do not fit scroll, and the line
 //! below them says so.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::dialog::action::State;
 use crate::dialog::form_draw::{draw_fields, height};
-use crate::dialog::sign::State;
-use crate::dialog::sign_open::Item;
+use crate::dialog::sign_off::{Ksb, SignOffForm, outcome};
 use crate::theme::Theme;
 use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
@@ -18,26 +18,32 @@ use countersign_core::primitives::file_name::StoredFileName;
 use countersign_core::record::ksb_status::State as Standing;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-impl State {
+/// A sign-off and the state of its dialog.
+pub struct SignOffView<'a> {
+    pub state: &'a State,
+    pub of: &'a SignOffForm,
+}
+
+impl SignOffView<'_> {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (_, padding) = dialog_box::columns(area);
         let Layout { lines, rows, skipped } = self.layout(theme, area);
-        let (meaning, hints) = (self.meaning(), self.hints());
-        let shown = shown(&lines, self.first, rows.items);
+        let (meaning, hints) = (self.state.meaning(), self.state.hints_beside());
+        let shown = shown(&lines, self.state.first, rows.items);
         let (first, count) = (shown.start, shown.len());
         let shown = &lines[shown];
         // People are counted without the item above them.
-        let counted = |line: &&Line| line.last && (line.item >= self.open.items.len() || self.open.group.is_none());
+        let counted = |line: &&Line| line.last && (line.item >= self.of.items.len() || self.of.group.is_none());
         let seen = shown.iter().filter(counted).count().max(1);
         let before = lines.iter().take(first).filter(counted).count();
-        let of = self.open.count();
+        let of = self.of.count();
         let partly = usize::from(rows.items) < lines.len();
         let range = format!("{} to {} of {of}", before + 1, before + seen);
         // Where there is no row for it, it is in the title.
         let in_title = partly && rows.range == 0;
         let right = match seen {
-            _ if !in_title => self.open.duty.clone(),
+            _ if !in_title => self.of.duty.clone(),
             1 => format!("{} of {of}, PgDn", before + 1),
             _ => format!("{range}, PgDn"),
         };
@@ -69,10 +75,10 @@ impl State {
         }
         let below = items.bottom() + rows.range + rows.gaps[1];
         let fields = Rect { y: below, height: rows.form, ..inner }.intersection(inner);
-        let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
+        let (cursor, field) = draw_fields(&self.state.form, fields, buf, theme);
         let foot =
             Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
-        let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
+        let secret = self.state.signature.draw(&self.state.form, (&meaning, &hints), foot, buf, theme);
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
         dialog_box::light(buf, inner, padding, lit, theme);
         cursor.or(secret)
@@ -83,15 +89,16 @@ impl State {
         let (width, _) = dialog_box::columns(area);
         let mut lines = self.item_lines(width, theme);
         let most = area.height.saturating_sub(2);
-        let mut foot = self.signature.height(&self.form, self.meaning(), &self.hints(), width);
+        let mut foot =
+            self.state.signature.height(&self.state.form, &self.state.meaning(), &self.state.hints_beside(), width);
         if most < 12 {
             // The screen's footer shows the keys too.
             foot = foot.min(most.saturating_sub(2));
         }
-        let skipped = u16::from(!self.open.skipped.is_empty() && most >= 12);
-        let form = height(&self.form, width, theme);
+        let skipped = u16::from(!self.of.skipped.is_empty() && most >= 12);
+        let form = height(&self.state.form, width, theme);
         let mut rows = Rows::share(most - skipped, lines.len() as u16, form, foot);
-        let of_items = lines.iter().filter(|line| line.item < self.open.items.len()).count();
+        let of_items = lines.iter().filter(|line| line.item < self.of.items.len()).count();
         if self.names_many() && usize::from(rows.items) <= of_items {
             // The title has the code; who it is signed for is nowhere else.
             lines.drain(..of_items);
@@ -103,7 +110,7 @@ impl State {
     /// Returns the item after the last one shown, or the first one shown if there is none.
     pub fn page_down(&self, theme: &Theme, area: Rect) -> usize {
         let Layout { lines, rows, .. } = self.layout(theme, area);
-        let shown = shown(&lines, self.first, rows.items);
+        let shown = shown(&lines, self.state.first, rows.items);
         let first = lines.get(shown.start).map_or(0, |line| line.item);
         // A cut item is the only one shown: the next one follows it.
         lines.get(shown.end).map_or(first, |next| next.item.max(first + 1)).min(self.rows_of().saturating_sub(1))
@@ -111,21 +118,21 @@ impl State {
 
     /// Returns how many items or, after one item, people are listed.
     fn rows_of(&self) -> usize {
-        self.open.items.len() + self.open.members().len()
+        self.of.items.len() + self.of.members().len()
     }
 
     /// Returns the item from which the items shown lead up to the first one shown.
     pub fn page_up(&self, theme: &Theme, area: Rect) -> usize {
         let Layout { lines, rows, .. } = self.layout(theme, area);
-        let start = shown(&lines, self.first, rows.items).start;
+        let start = shown(&lines, self.state.first, rows.items).start;
         let first = lines.get(start).map_or(0, |line| line.item);
         (0..first).find(|from| shown(&lines, *from, rows.items).end >= start).unwrap_or(first.saturating_sub(1))
     }
 
     /// Draws how many are left out and why.
     fn draw_skipped(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let codes: Vec<String> = self.open.skipped.iter().map(ToString::to_string).collect();
-        let duty = if self.open.duty.is_empty() { "" } else { " in this duty" };
+        let codes: Vec<String> = self.of.skipped.iter().map(ToString::to_string).collect();
+        let duty = if self.of.duty.is_empty() { "" } else { " in this duty" };
         let words = match codes.len() {
             1 => format!("1 more{duty} is already signed and is skipped: "),
             many => format!("{many} more{duty} are already signed and are skipped: "),
@@ -140,12 +147,12 @@ impl State {
     }
 
     fn title(&self) -> String {
-        let what = match self.open.items.as_slice() {
+        let what = match self.of.items.as_slice() {
             [one] => one.code.to_string(),
             many => format!("{} KSBs", many.len()),
         };
-        let name = &self.open.trainee_name;
-        match self.outcome() {
+        let name = &self.of.trainee_name;
+        match outcome(&self.state.form) {
             Outcome::Achieved => format!("Sign off {what} for {name}"),
             Outcome::NotAchieved => format!("Record {what} as not yet achieved for {name}"),
         }
@@ -153,60 +160,60 @@ impl State {
 
     /// Whether one item is signed for several people.
     fn names_many(&self) -> bool {
-        self.open.members().len() > 1
+        self.of.members().len() > 1
     }
 
     /// Returns the title that leaves room for the number of the person shown: `L1 for 7 people`.
     fn short_title(&self) -> String {
-        let code = self.open.items.first().map(|item| item.code.to_string()).unwrap_or_default();
-        let many = self.open.members().len();
-        match self.outcome() {
+        let code = self.of.items.first().map(|item| item.code.to_string()).unwrap_or_default();
+        let many = self.of.members().len();
+        match outcome(&self.state.form) {
             Outcome::Achieved => format!("{code} for {many} people"),
             Outcome::NotAchieved => format!("{code} not yet for {many}"),
         }
     }
 
     fn code_columns(&self) -> u16 {
-        let longest = self.open.items.iter().map(|item| item.code.to_string().len()).max();
+        let longest = self.of.items.iter().map(|item| item.code.to_string().len()).max();
         longest.unwrap_or(0) as u16 + 1
     }
 
     fn item_lines(&self, width: u16, theme: &Theme) -> Vec<Line> {
         let room = usize::from(width.saturating_sub(self.code_columns()).max(4));
-        let items = self.open.items.iter().enumerate();
+        let items = self.of.items.iter().enumerate();
         let lines = items.flat_map(|(index, item)| self.lines_of(index, item, room, theme));
         lines.chain(self.member_lines(room, theme)).chain(self.claim_lines(room)).collect()
     }
 
     /// Lists the people that an item is signed for, each in full, with what they have already.
     fn member_lines(&self, room: usize, theme: &Theme) -> Vec<Line> {
-        let members = self.open.members().into_iter().enumerate();
+        let members = self.of.members().into_iter().enumerate();
         let lines = members.flat_map(|(at, member)| {
             let state = (member.state, None);
             let note = match &member.claim {
                 Some(claim) => [self.state_note(state), claim.with_words()].join(""),
                 None => self.state_note(state),
             };
-            Self::wrapped(self.open.items.len() + at, member.name.as_str(), state, &note, room, theme)
+            Self::wrapped(self.of.items.len() + at, member.name.as_str(), state, &note, room, theme)
         });
         lines.collect()
     }
 
     /// Lists the claims that the sign-offs answer and their evidence files.
     fn claim_lines(&self, room: usize) -> Vec<Line> {
-        let claims = match self.open.claims.len() {
+        let claims = match self.of.claims.len() {
             0 => return Vec::new(),
             1 => "Answers 1 claim".to_owned(),
             many => format!("Answers {many} claims"),
         };
-        let names: Vec<&str> = self.open.rests_on.iter().map(StoredFileName::as_str).collect();
+        let names: Vec<&str> = self.of.rests_on.iter().map(StoredFileName::as_str).collect();
         let rests = if names.is_empty() { String::new() } else { format!(", with evidence {}", names.join(", ")) };
-        let item = self.open.items.len().saturating_sub(1);
+        let item = self.of.items.len().saturating_sub(1);
         let line = |text: &str| Line { item, note: text.to_owned(), state: Standing::Claimed, ..Line::default() };
         text::wrap(&(claims + &rests), room).into_iter().map(line).collect()
     }
 
-    fn lines_of(&self, index: usize, item: &Item, room: usize, theme: &Theme) -> Vec<Line> {
+    fn lines_of(&self, index: usize, item: &Ksb, room: usize, theme: &Theme) -> Vec<Line> {
         let mut lines = Self::wrapped(index, &item.text, (item.state, item.since), &self.note(item), room, theme);
         if let Some(first) = lines.first_mut() {
             first.code = item.code.to_string();
@@ -235,7 +242,7 @@ impl State {
     }
 
     /// Returns what the signer should know of an item that is not simply open.
-    fn note(&self, item: &Item) -> String {
+    fn note(&self, item: &Ksb) -> String {
         let state = self.state_note((item.state, item.since));
         let hidden = if item.hidden { "not shown in the list" } else { "" };
         [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
@@ -243,7 +250,7 @@ impl State {
 
     /// Returns what the signer should know of a state that is not simply open.
     fn state_note(&self, (state, since): StateSince) -> String {
-        let on = since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.open.today)));
+        let on = since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.state.open.today)));
         match state {
             Standing::Open => String::new(),
             Standing::NotYet => format!("was not yet achieved{on}"),
@@ -384,8 +391,8 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialog::sign::tests::{keys, keys_in, open};
-    use crate::dialog::sign_open::SignDialogParams;
+    use crate::dialog::action::ActionDialogParams;
+    use crate::dialog::sign_off::tests::{dialog, form, keys, keys_in, open};
     use crate::msg::UiError;
     use crate::msg::credential_kind::CredentialKind;
     use crate::theme::Appearance;
@@ -427,10 +434,9 @@ mod tests {
 
     #[test]
     fn not_achieved_shows_what_it_needs_and_what_is_wrong() {
-        let mut state = State::new(SignDialogParams {
-            outcome: Some(Outcome::NotAchieved),
-            way: CredentialKind::Passphrase,
-            ..open(1)
+        let mut state = State::new(ActionDialogParams {
+            way: Some(CredentialKind::Passphrase),
+            ..dialog(SignOffForm { outcome: Some(Outcome::NotAchieved), ..form(1) })
         });
         keys(&mut state, "tab tab tab tab tab N o enter enter");
         holds("sign-not-achieved-80x24", &drawn(&state, 80, 23));
@@ -444,12 +450,12 @@ mod tests {
         let skipped = ["B2", "B4", "B6"].map(|code| code.parse().unwrap());
         for (count, said) in [(1, "1 more is already signed and is skipped: B2"), (3, "3 more are already")] {
             for (width, height) in [(60, 19), (80, 22), (120, 34)] {
-                let open = SignDialogParams { skipped: skipped[..count].to_vec(), ..open(10) };
-                let screen = drawn(&State::new(open.clone()), width, height);
+                let open = SignOffForm { skipped: skipped[..count].to_vec(), ..form(10) };
+                let screen = drawn(&State::new(dialog(open.clone())), width, height);
                 assert!(screen.contains("Sign off 10 KSBs for A. Trainee ─"), "{screen}");
                 assert!(screen.contains(said), "{width}x{height}:\n{screen}");
-                let duty = SignDialogParams { duty: "Audit".to_owned(), ..open };
-                let screen = drawn(&State::new(duty), width, height);
+                let duty = SignOffForm { duty: "Audit".to_owned(), ..open };
+                let screen = drawn(&State::new(dialog(duty)), width, height);
                 assert!(screen.contains("─ Audit ─") && screen.contains("more in this duty"), "{screen}");
             }
         }
@@ -460,8 +466,8 @@ mod tests {
         let codes: Vec<String> = (1..=23).map(|number| format!("S{number}")).collect();
         for (count, width) in (1..=codes.len()).flat_map(|count| (60..140).map(move |width| (count, width))) {
             let skipped = codes[..count].iter().map(|code| code.parse().unwrap()).collect();
-            let open = SignDialogParams { skipped, duty: "Audit".to_owned(), ..open(10) };
-            let screen = drawn(&State::new(open), width, 30);
+            let open = SignOffForm { skipped, duty: "Audit".to_owned(), ..form(10) };
+            let screen = drawn(&State::new(dialog(open)), width, 30);
             let line = screen.lines().find(|line| line.contains("skipped: ")).unwrap_or_else(|| panic!("{screen}"));
             let said = line.split_once("skipped: ").unwrap().1.trim_matches(['│', ' ']);
             let (shown, rest) = said.split_once(" and ").unwrap_or((said, ""));
@@ -500,7 +506,8 @@ mod tests {
             let area = Rect::new(0, 0, 80, height);
             let theme = Theme::choose(Appearance::FULL);
             let seen = |state: &State| {
-                let Layout { lines, rows, .. } = state.layout(&theme, area);
+                let of = state.sign_off().unwrap();
+                let Layout { lines, rows, .. } = SignOffView { state, of }.layout(&theme, area);
                 let shown = shown(&lines, state.first, rows.items);
                 (lines[shown.start].item, lines[shown.end - 1].item)
             };

@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::dialog::event::DialogEvent;
-use crate::dialog::signature::{Stage, secret_words};
+use crate::dialog::signature::{Stage, gives_up, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::PersonChoice;
 use crate::msg::credential_kind::CredentialKind;
@@ -11,6 +11,7 @@ use crate::msg::{Effect, UiError};
 use crate::widget::dialog_box::Hint;
 use crate::widget::secret::SecretInput;
 use crate::widget::text_input::{EditResult, LineMode, TextInput};
+use countersign_core::primitives::ids::Secret;
 
 /// Limit of people to load: more than any screen shows.
 const MOST: usize = 50;
@@ -47,6 +48,8 @@ pub struct State {
     pub secret: SecretInput,
     pub failure: Option<UiError>,
     pub stage: Stage,
+    /// What an SSH agent or a security key waits for.
+    pub progress: Option<String>,
     /// What everyone signs with, in a demo.
     pub trial: Option<Trial>,
 }
@@ -63,6 +66,7 @@ impl State {
             secret: SecretInput::default(),
             failure: None,
             stage: Stage::Asking,
+            progress: None,
             trial: None,
         }
     }
@@ -75,7 +79,7 @@ impl State {
     /// Receives the people found. Until letters are typed, a locked screen lists only people with a session.
     pub fn found(&mut self, people: Vec<PersonChoice>) {
         let quiet = matches!(self.over, SignInContext::Lock(_)) && self.filter.text().is_empty();
-        self.people = people.into_iter().filter(|choice| !quiet || choice.way == CredentialKind::Pin).collect();
+        self.people = people.into_iter().filter(|choice| !quiet || choice.signed_in).collect();
         self.selected = 0;
     }
 
@@ -95,6 +99,7 @@ impl State {
             return DialogEvent::Run(Command::Leave);
         }
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc) if self.waits_for_key() => DialogEvent::Ask(vec![Effect::GiveUp]),
             (KeyModifier::Nothing, Key::Esc) => self.back(),
             _ if self.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => {
@@ -104,6 +109,7 @@ impl State {
                     self.choose()
                 }
             }
+            _ if self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent()) => DialogEvent::Stay,
             _ if self.chosen.is_some() => {
                 if self.secret.key(press) == EditResult::Changed {
                     self.failure = None;
@@ -142,7 +148,7 @@ impl State {
 
     /// Shows a failure and clears the secret; after the session ended, the passphrase is asked for.
     pub fn failed(&mut self, failure: &UiError) {
-        self.stage = Stage::Asking;
+        (self.stage, self.progress) = (Stage::Asking, None);
         self.secret.clear();
         for choice in self.people.iter_mut().chain(self.chosen.as_mut()) {
             if failure.session_ended.as_ref() == Some(&choice.person.id) {
@@ -152,8 +158,16 @@ impl State {
         self.failure = Some(failure.clone());
     }
 
+    /// Whether an SSH agent or a security key is waited for, which Esc ends.
+    pub fn waits_for_key(&self) -> bool {
+        self.stage == Stage::Doing && self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent())
+    }
+
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
+        if self.waits_for_key() {
+            return vec![gives_up()];
+        }
         let locked = matches!(self.over, SignInContext::Lock(_));
         let back = match (&self.chosen, locked) {
             (Some(_), _) => "another person",
@@ -208,20 +222,25 @@ impl State {
         match self.people.get(self.selected) {
             Some(choice) if choice.way == CredentialKind::NoKey => {
                 let what = format!("{} has no key on this machine", choice.person.name);
-                let hint = Some(
-                    "A key in an SSH agent or on a security key signs on the command line, not here. A training officer can make one with a passphrase"
-                        .to_owned(),
-                );
+                let hint = Some("A training officer can make one".to_owned());
                 self.failure = Some(UiError { what, hint, session_ended: None });
+                // If it is in an agent that cannot be used, the answer says why.
+                let (person, way) = (choice.person.id.clone(), choice.way);
+                return DialogEvent::Ask(vec![Effect::Unlock { person, way, secret: Secret::default() }]);
             }
             choice => self.chosen = choice.cloned(),
         }
-        DialogEvent::Stay
+        // A key in an agent needs nothing typed.
+        if self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent()) {
+            self.unlock()
+        } else {
+            DialogEvent::Stay
+        }
     }
 
     fn unlock(&mut self) -> DialogEvent {
         let Some(choice) = &self.chosen else { return DialogEvent::Stay };
-        if self.secret.is_empty() {
+        if self.secret.is_empty() && !choice.way.is_in_agent() {
             let what = format!("Type your {}, then Enter", secret_words(choice.way));
             self.failure = Some(UiError { what, hint: None, session_ended: None });
             return DialogEvent::Stay;
@@ -238,7 +257,6 @@ pub(crate) mod tests {
     use super::*;
     use crate::theme::{Appearance, Theme};
     use crate::widget::draw;
-    use countersign_core::primitives::ids::Secret;
     use countersign_core::primitives::text::SafeText;
     use countersign_core::record::view::PersonRow;
     use ratatui::buffer::Buffer;
@@ -252,7 +270,7 @@ pub(crate) mod tests {
             registration: None,
             left: false,
         };
-        PersonChoice { person, way }
+        PersonChoice { person, way, signed_in: way == CredentialKind::Pin }
     }
 
     pub(crate) fn three() -> Vec<PersonChoice> {

@@ -66,6 +66,11 @@ impl State {
         theme: &Theme,
     ) -> Option<Position> {
         let used = draw::line(buf, place, 0, &[(secret_label(way), theme.key), (" ", theme.text)], theme);
+        if way.is_in_agent() {
+            let rest = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
+            draw::line(buf, rest, 0, &[("in your SSH agent", theme.text)], theme);
+            return Some(rest.as_position());
+        }
         self.secret.draw(Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place }, buf, theme)
     }
 
@@ -141,7 +146,12 @@ impl State {
             return std::iter::once((failure.what.clone(), true)).chain(hint).collect();
         }
         if self.stage == Stage::Doing {
-            return vec![("One moment".to_owned(), false)];
+            let words = match self.chosen.as_ref().map(|choice| choice.way) {
+                Some(CredentialKind::Agent) => "Waiting for your SSH agent",
+                Some(CredentialKind::SecurityKey) => "Waiting for your security key",
+                _ => "One moment",
+            };
+            return vec![(self.progress.clone().unwrap_or_else(|| words.to_owned()), false)];
         }
         if self.secret.is_in_capitals() {
             return vec![(CAPS_LOCK.to_owned(), false)];
@@ -171,6 +181,8 @@ pub(in crate::dialog) fn way_words(way: CredentialKind) -> &'static str {
     match way {
         CredentialKind::Pin => "PIN",
         CredentialKind::Passphrase => "passphrase",
+        CredentialKind::Agent => "SSH agent",
+        CredentialKind::SecurityKey => "security key",
         CredentialKind::NoKey => "no key",
     }
 }

@@ -1,5 +1,7 @@
 //! Handles and draws the foot of a signing dialog: meaning, signer and secret.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -41,21 +43,69 @@ pub struct Signature {
     pub stage: Stage,
     /// How far the request is, if it takes long.
     pub progress: Option<String>,
+    /// Says that the policy asks for a security key, if none is here.
+    pub lacks_key: Option<String>,
 }
 
 impl Signature {
     pub fn new(signer: PersonRow, way: CredentialKind) -> Self {
-        Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking, progress: None }
+        Self {
+            signer,
+            role: None,
+            way,
+            failure: None,
+            refused: None,
+            stage: Stage::Asking,
+            progress: None,
+            lacks_key: None,
+        }
     }
 
-    /// Returns the secret's field.
+    /// Returns the field of what signs: a secret, or a key.
     pub fn field(&self) -> Field {
-        Field::new(SECRET, secret_label(self.way), FieldKind::Secret(SecretInput::default())).at(FieldLayout::Apart)
+        Field::new(SECRET, secret_label(self.way), self.input()).at(FieldLayout::Apart)
     }
 
-    /// Returns what stands in place of the keys while the request is running.
+    fn input(&self) -> FieldKind {
+        match self.way {
+            CredentialKind::Agent => FieldKind::Key("in your SSH agent"),
+            CredentialKind::SecurityKey if self.lacks_key.is_some() => FieldKind::Key("needed, and not here"),
+            CredentialKind::SecurityKey => FieldKind::Key("touch it after enter"),
+            CredentialKind::Pin | CredentialKind::Passphrase | CredentialKind::NoKey => {
+                FieldKind::Secret(SecretInput::default())
+            }
+        }
+    }
+
+    /// Returns what is said while the request is running.
     pub fn doing(&self) -> String {
-        self.progress.clone().unwrap_or_else(|| "One moment".to_owned())
+        let words = match self.way {
+            CredentialKind::Agent => "Waiting for your SSH agent",
+            CredentialKind::SecurityKey => "Waiting for your security key",
+            CredentialKind::Pin | CredentialKind::Passphrase | CredentialKind::NoKey => "One moment",
+        };
+        self.progress.clone().unwrap_or_else(|| words.to_owned())
+    }
+
+    /// Whether an SSH agent or a security key is waited for, which Esc ends.
+    pub fn waits_for_key(&self) -> bool {
+        self.stage == Stage::Doing && self.way.is_in_agent()
+    }
+
+    /// Says that only a security key signs, in place of what was to be typed.
+    pub fn needs_security_key(&mut self, refusal: &UiError, form: &mut Form) {
+        // What is needed takes the place of what a signature would mean; what to do is said where failures are.
+        let what = refusal.hint.clone().unwrap_or_default();
+        self.refused = Some(UiError { what, hint: None, session_ended: None });
+        self.failure.clone_from(&self.refused);
+        (self.way, self.lacks_key) = (CredentialKind::SecurityKey, Some(refusal.what.clone()));
+        self.set_field(form);
+    }
+
+    /// Puts the field of what signs into the form again.
+    fn set_field(&self, form: &mut Form) {
+        let (label, kind) = (secret_label(self.way), self.input());
+        form.change(SECRET, |field| (field.kind, field.label) = (kind, label));
     }
 
     /// Returns the message for a missing secret.
@@ -88,17 +138,14 @@ impl Signature {
             self.way = CredentialKind::Passphrase;
         }
         self.failure = Some(failure.clone());
-        let label = secret_label(self.way);
-        form.letters &= self.way == CredentialKind::Pin;
-        form.change(SECRET, |field| {
-            field.kind = FieldKind::Secret(SecretInput::default());
-            field.label = label;
-        });
+        form.letters &= self.way != CredentialKind::Passphrase;
+        self.set_field(form);
         form.focus_on(SECRET);
     }
 
     /// Returns the minimum height in rows.
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
+        let hints = &*self.hints_now(hints);
         let same_line = self.hints_on_same_line(hints, width);
         dialog_box::rows(meaning, width)
             + self.who_rows(width)
@@ -116,7 +163,7 @@ impl Signature {
         buf: &mut Buffer,
         theme: &Theme,
     ) -> Option<Position> {
-        let (meaning, hints) = said;
+        let (meaning, hints) = (said.0, &*self.hints_now(said.1));
         let width = area.width;
         let same_line = self.hints_on_same_line(hints, width);
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
@@ -153,10 +200,14 @@ impl Signature {
         let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
         let cursor = match form.field(SECRET).map(|field| &field.kind) {
             Some(FieldKind::Secret(hidden)) => hidden.draw(secret, buf, theme),
+            Some(FieldKind::Key(place)) => {
+                draw::line(buf, secret, 0, &[(place, theme.text)], theme);
+                Some(secret.as_position())
+            }
             _ => None,
         };
         let doing = [("", self.doing())];
-        let hints = if self.stage == Stage::Doing { &doing[..] } else { hints };
+        let hints = if self.stage == Stage::Doing && !self.way.is_in_agent() { &doing[..] } else { hints };
         if let Some((reason, bad)) = troubles.first().filter(|_| beside && form.secret_is_empty()) {
             let reason = self.short(reason, width).unwrap_or(reason);
             let start = used + self.secret_columns() + GAP;
@@ -170,6 +221,11 @@ impl Signature {
             dialog_box::draw_hints(buf, area, secret_row + 1, hints, theme);
         }
         cursor.filter(|_| focused)
+    }
+
+    /// Returns the keys beside the secret: one ends a wait.
+    fn hints_now<'h>(&self, hints: &'h [Hint]) -> Cow<'h, [Hint]> {
+        if self.waits_for_key() { vec![gives_up()].into() } else { hints.into() }
     }
 
     /// Returns the rows of the signer: two if the name is so long that registration and role would be cut off.
@@ -191,13 +247,20 @@ impl Signature {
         [(self.signer.name.as_str(), theme.strong), (rest, theme.dim)]
     }
 
+    /// Returns why the last attempt failed; the flag marks an error, as opposed to a hint.
+    pub fn failure_lines(&self) -> Vec<(String, bool)> {
+        let failure = self.failure.iter();
+        let lines = |failure: &UiError| {
+            let hint = failure.hint.clone().map(|hint| (hint, false));
+            std::iter::once((failure.what.clone(), true)).chain(hint)
+        };
+        failure.flat_map(lines).collect()
+    }
+
     /// Returns the messages to show; the flag marks an error, as opposed to a hint.
     fn troubles(&self, form: &Form) -> Vec<(String, bool)> {
-        let mut troubles = Vec::new();
-        if let Some(failure) = &self.failure {
-            troubles.push((failure.what.clone(), true));
-            troubles.extend(failure.hint.clone().map(|hint| (hint, false)));
-        }
+        let mut troubles = self.failure_lines();
+        troubles.extend(self.waits_for_key().then(|| (self.doing(), false)));
         let secret = form.field(SECRET);
         troubles.extend(secret.and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
         let hidden =
@@ -208,7 +271,8 @@ impl Signature {
 
     /// Whether the first message is on the secret's own line, in place of the keys until the next character.
     fn is_beside(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
-        self.hints_on_same_line(hints, width)
+        !self.way.is_in_agent()
+            && self.hints_on_same_line(hints, width)
             && self.troubles(form).first().is_some_and(|(said, _)| self.short(said, width).is_some())
     }
 
@@ -227,7 +291,11 @@ impl Signature {
     }
 
     fn secret_columns(&self) -> u16 {
-        if self.way == CredentialKind::Pin { 9 } else { 28 }
+        match self.input() {
+            FieldKind::Key(place) => text::columns(place) as u16,
+            _ if self.way == CredentialKind::Pin => 9,
+            _ => 28,
+        }
     }
 
     fn hints_on_same_line(&self, hints: &[Hint], width: u16) -> bool {
@@ -241,12 +309,27 @@ pub fn shown(way: CredentialKind) -> String {
     format!("This text contains your {}. Remove it", secret_words(way))
 }
 
-/// Returns `PIN` or `Passphrase`, as a label.
+/// Returns what signs, as a label.
 pub fn secret_label(way: CredentialKind) -> &'static str {
-    if way == CredentialKind::Pin { "PIN" } else { "Passphrase" }
+    match way {
+        CredentialKind::Pin => "PIN",
+        CredentialKind::Passphrase | CredentialKind::NoKey => "Passphrase",
+        CredentialKind::Agent => "Key",
+        CredentialKind::SecurityKey => "Security key",
+    }
 }
 
-/// Returns `PIN` or `passphrase`, for use in a sentence.
+/// Returns what signs, for use in a sentence.
 pub fn secret_words(way: CredentialKind) -> &'static str {
-    if way == CredentialKind::Pin { "PIN" } else { "passphrase" }
+    match way {
+        CredentialKind::Pin => "PIN",
+        CredentialKind::Passphrase | CredentialKind::NoKey => "passphrase",
+        CredentialKind::Agent => "key",
+        CredentialKind::SecurityKey => "security key",
+    }
+}
+
+/// Returns the key that ends the wait for an SSH agent or a security key.
+pub fn gives_up() -> Hint {
+    ("esc", "gives up".to_owned())
 }

@@ -8,9 +8,13 @@ use crate::msg::acts::{
     Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewGroupSignOff, NewSignOff,
     ResultKind, SignOffDetail,
 };
+use crate::msg::claims::ClaimRequest;
 use countersign_app::app::App;
+use countersign_app::claims::claim::{self, ClaimDraft};
+use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::claims::shown::as_shown;
+use countersign_app::config::typed_path;
 use countersign_app::error::Error;
 use countersign_app::keys::session::Credential;
 use countersign_app::log::batches;
@@ -31,8 +35,9 @@ use countersign_core::filter::Filter;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::record::claim::Claim;
 use countersign_core::record::group::recorded_for_all;
-use countersign_core::record::recorded::{recorded, warned};
+use countersign_core::record::recorded::{items_words, recorded, warned};
 use countersign_core::record::view::{Batch, SignedReceipt, TreeHead};
 use countersign_core::statement::kinds::sample::Sampled;
 
@@ -112,6 +117,7 @@ pub fn act(
     signer: &PersonId,
     action: Action,
     proof: Option<&Credential>,
+    remote: bool,
 ) -> Result<ActionResult, Error> {
     let shown = || proof.ok_or_else(|| Error::refused("Nobody has signed in"));
     let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| ActionResult {
@@ -134,6 +140,13 @@ pub fn act(
         Action::SignOff(sign_off) => {
             let (said, receipt) = sign_off_all(app, signer, shown()?, &sign_off)?;
             Ok(ActionResult { kind: ResultKind::SignOff, ..done(said, Some(sign_off.trainee), receipt) })
+        }
+        Action::Claim(request) => {
+            let (trainee, claim) = (request.trainee.clone(), claim(app, *request, proof, remote)?);
+            let ksbs = items_words(&claim.items.iter().map(|item| item.code).collect::<Vec<_>>());
+            let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
+            let said = format!("Claimed {ksbs}: sent to {whom}");
+            Ok(ActionResult { kind: ResultKind::Claim, ..unsigned(said, app.head()?, Some(trainee)) })
         }
         Action::SignForMany(request) => {
             let NewGroupSignOff { of, code, people, observation } = *request;
@@ -225,10 +238,26 @@ pub fn act(
             Ok(done(said, Some(trainee), receipt))
         }
         Action::Office(action) => {
-            let by = By { signer, proof: shown()?, remote: false };
+            let by = By { signer, proof: shown()?, remote };
             Ok(office::carry_out(app, &by, action)?.result)
         }
     }
+}
+
+/// Creates a claim. Over SSH only uploaded evidence counts: a path would point into the server's own files.
+fn claim(app: &mut App, request: ClaimRequest, proof: Option<&Credential>, remote: bool) -> Result<Claim, Error> {
+    let ClaimRequest { trainee, codes, reflection, evidence, of } = request;
+    let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
+    for text in &evidence {
+        match claim::file_meant(app, &trainee, text) {
+            Ok(file) => wish.stored_files.push(file.digest),
+            Err(error) if remote => {
+                return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
+            }
+            Err(_) => wish.files.push(evidence::take_file(app, &typed_path(text))?),
+        }
+    }
+    claim::claim(app, &trainee, proof, wish)
 }
 
 /// Signs off KSBs, or answers claims, and returns the message.

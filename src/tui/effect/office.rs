@@ -90,12 +90,13 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
         OfficeAction::AddSshKey { person, key } => {
             let name = app.person(&person)?.name;
             let (file, text) = public_key(&key, by.remote)?;
-            let added = ssh_keys::add_login(app, by.signer, passphrase_of(by)?, &person, (&file, &text))?;
+            let added = ssh_keys::add_login(app, by.signer, stronger_than_a_pin(by)?, &person, (&file, &text))?;
             done(app, task, format!("{name} can log in over SSH with the key {}", added.key.fingerprint_text()))
         }
         OfficeAction::RevokeSshKey { person, fingerprint } => {
             let name = app.person(&person)?.name;
-            let gone = ssh_keys::revoke_login(app, by.signer, passphrase_of(by)?, &person, fingerprint.as_deref())?;
+            let gone =
+                ssh_keys::revoke_login(app, by.signer, stronger_than_a_pin(by)?, &person, fingerprint.as_deref())?;
             let keys = counted(u32::try_from(gone.len()).unwrap_or(u32::MAX), "SSH key");
             done(app, task, format!("Revoked {keys} of {name}"))
         }
@@ -267,6 +268,14 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
 fn known_key(app: &App, fingerprint: &str) -> Result<KnownKey, Error> {
     let found = known_keys(app, None)?.into_iter().find(|one| one.key.fingerprint_text() == fingerprint);
     found.ok_or_else(|| Error::usage(format!("There is no key {fingerprint} here")))
+}
+
+/// Returns what proves who it is, unless it is only a PIN.
+fn stronger_than_a_pin<'a>(by: &By<'a>) -> Result<&'a Credential, Error> {
+    match by.proof {
+        Credential::Agent(_) => Ok(by.proof),
+        _ => passphrase_of(by).map(|_| by.proof),
+    }
 }
 
 fn passphrase_of<'a>(by: &By<'a>) -> Result<&'a Secret, Error> {

@@ -27,8 +27,9 @@ pub fn prove(app: &mut App, by: &By<'_>) -> Result<(), Error> {
         return Err(Error::refused(format!("{} is not a training officer", person.name)));
     }
     match by.proof {
-        Credential::Pin(pin) => unlock::resume_session(app, by.signer, pin).map(drop),
-        Credential::Passphrase(passphrase) => unlock::unlock(app, by.signer, passphrase).map(drop),
-        Credential::Session | Credential::Agent(_) | Credential::DryRun => Err(Error::refused("Nobody has signed in")),
+        Credential::Pin(_) | Credential::Passphrase(_) | Credential::Agent(_) => {
+            unlock::prove(app, by.signer, by.proof).map(drop)
+        }
+        Credential::Session | Credential::DryRun => Err(Error::refused("Nobody has signed in")),
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeData, OfficeQuery};
 use crate::msg::records::{RecordsPreview, RecordsQuery};
@@ -19,6 +20,8 @@ use countersign_core::statement::kinds::sample::Sampled;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     SignOff(Box<NewSignOff>),
+    /// Claims KSBs: with the trainee's passphrase, or without if they logged in.
+    Claim(Box<ClaimRequest>),
     /// Signs one item off for several people.
     SignForMany(Box<NewGroupSignOff>),
     /// Countersigns sign-offs.
@@ -211,6 +214,7 @@ pub struct ActionResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResultKind {
     SignOff,
+    Claim,
     Withdrawal,
     Other,
 }

@@ -1,6 +1,6 @@
 //! Defines requests about claims, as plain data.
 
-use countersign_core::primitives::ids::{KsbCode, PersonId, Secret};
+use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
 
 /// The next step for loaded claims.
@@ -15,7 +15,7 @@ pub enum NextStep {
 }
 
 /// A claim to make.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimRequest {
     pub trainee: PersonId,
     pub codes: Vec<KsbCode>,
@@ -25,6 +25,4 @@ pub struct ClaimRequest {
     pub evidence: Vec<String>,
     /// The supervisor who is asked; anyone if `None`.
     pub of: Option<PersonId>,
-    /// The trainee's passphrase, if they did not log in.
-    pub secret: Option<Secret>,
 }

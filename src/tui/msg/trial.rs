@@ -22,7 +22,7 @@ impl Trial {
             Some(CredentialKind::Passphrase) => {
                 Some(format!("Made-up department. Every passphrase is {}.", self.passphrase))
             }
-            Some(CredentialKind::NoKey) => None,
+            Some(CredentialKind::Agent | CredentialKind::SecurityKey | CredentialKind::NoKey) => None,
         }
     }
 
@@ -31,7 +31,7 @@ impl Trial {
         match way {
             CredentialKind::Pin => Some(("demo PIN", &self.pin)),
             CredentialKind::Passphrase => Some(("demo passphrase", &self.passphrase)),
-            CredentialKind::NoKey => None,
+            CredentialKind::Agent | CredentialKind::SecurityKey | CredentialKind::NoKey => None,
         }
     }
 }

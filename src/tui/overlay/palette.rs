@@ -211,6 +211,8 @@ fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
         _ if !signs(choice) => ("Not enrolled yet. A training officer can enrol them: type enrol", Ready::No),
         CredentialKind::Pin => ("enter switches to them with a PIN", Ready::Yes),
         CredentialKind::Passphrase => ("enter signs in with a passphrase", Ready::Yes),
+        CredentialKind::Agent => ("enter signs in with the key in your SSH agent", Ready::Yes),
+        CredentialKind::SecurityKey => ("enter signs in with a security key", Ready::Yes),
         CredentialKind::NoKey => ("No key on this machine. A training officer can make one", Ready::No),
     }
 }

@@ -27,6 +27,10 @@ pub trait Ui {
 /// Performs the loop's effects.
 pub trait EffectHandler {
     fn perform(&mut self, effect: Effect) -> Outcome;
+    /// Returns what came of an effect that ran by itself, and of those that waited for it.
+    fn returned(&mut self) -> Vec<Outcome> {
+        Vec::new()
+    }
     /// Whether background work is pending.
     fn is_untidy(&self) -> bool {
         false
@@ -255,6 +259,11 @@ impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
     fn handle(&mut self, input: Input) {
         match input {
             Input::Changed => self.check = Some((Instant::now(), 0)),
+            Input::Returned => {
+                for outcome in self.handler.returned().into_iter().filter(|outcome| *outcome != Outcome::Nothing) {
+                    self.send(Msg::Done(outcome));
+                }
+            }
             Input::Over => self.quit = true,
             Input::Ending(signal) => (self.quit, self.ended_by) = (true, Some(signal)),
             Input::Suspend => self.send(Msg::Do(Command::Suspend)),

@@ -37,6 +37,8 @@ pub enum Input {
     Msg(Msg),
     /// The database changed, or a change is about to be readable.
     Changed,
+    /// An effect that ran by itself has ended.
+    Returned,
     /// Another process sent `SIGTSTP`.
     Suspend,
     /// The process continued (`SIGCONT`).

@@ -9,7 +9,6 @@ use crate::msg::{Effect, EffectClass};
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
         Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
-        Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,
         Effect::MakeBook(_) | Effect::LoadCounts(_) | Effect::Export { .. } | Effect::SaveFiles { .. } => true,
         _ => effect.class() == EffectClass::Save,

@@ -3,7 +3,7 @@
 use crate::command::{Command, ScreenId};
 use crate::dialog::action::{self, ActionDialogParams};
 use crate::dialog::action_kind::ActionKind;
-use crate::dialog::item::{Item, Note};
+use crate::dialog::form::{Item, Note};
 use crate::dialog::review::Meeting;
 use crate::dialog::sign_in::SignInContext;
 use crate::model::lists::SecondCheckAction;
@@ -17,14 +17,13 @@ use crate::msg::{Draft, Effect};
 use crate::pane::filter_input::FilterInput;
 use crate::pane::ksbs::SignedRows;
 use crate::update::{dialogs, dry_run, office};
-use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{day_words, long_day};
 use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::funding_rules::assessment_of;
 use countersign_core::programme::gateway::{Fulfilment, RequirementStatus};
 use countersign_core::programme::hours::HourRow;
-use countersign_core::record::view::{PersonRow, Record, RecordedReview};
+use countersign_core::record::view::{Record, RecordedReview};
 use countersign_core::statement::kinds::requirement::SHOWN;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sign_off::Outcome;
@@ -185,12 +184,11 @@ pub fn open_with(
     let by_key = !matches!(kind, ActionKind::Draw | ActionKind::EnterHours);
     let own = model.access_mode.own().cloned();
     let (signer, way) = match (&own, model.session()) {
+        (Some(choice), _) if choice.way.is_in_agent() => (choice.person.clone(), choice.way),
         (Some(choice), _) => (choice.person.clone(), CredentialKind::Passphrase),
-        (None, Some(session)) => {
-            (session.person.clone(), if session.pin { CredentialKind::Pin } else { CredentialKind::Passphrase })
-        }
-        (None, None) => match trainee_row(model).filter(|_| !by_key) {
-            Some(row) => (row, CredentialKind::NoKey),
+        (None, Some(session)) => (session.person.clone(), CredentialKind::of(session.credential)),
+        (None, None) => match model.trainee_view.trainee_record.as_ref().filter(|_| !by_key) {
+            Some(record) => (dialogs::trainee_row(&record.trainee), CredentialKind::NoKey),
             None => return Vec::new(),
         },
     };
@@ -217,13 +215,6 @@ pub fn open_with(
     let ask = dry_run::act(&state.open);
     model.overlay = Some(Overlay::Act(Box::new(state)));
     ask
-}
-
-/// Returns the open trainee as a person.
-fn trainee_row(model: &Model) -> Option<PersonRow> {
-    let card = &model.trainee_view.trainee_record.as_ref()?.trainee;
-    let (id, name) = (card.id.clone(), card.name.clone());
-    Some(PersonRow { id, name, roles: vec![Role::Trainee], registration: None, left: false })
 }
 
 fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext) -> Vec<Effect> {

@@ -2,34 +2,30 @@
 
 use crate::dialog::action::ActionDialogParams;
 use crate::dialog::action_kind::ActionKind;
-use crate::dialog::sign_open::SignDialogParams;
 use crate::msg::Effect;
 use crate::msg::acts::{Action, ActionRequest, SignMode};
-use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::Observation;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-/// Dry-runs these sign-offs as achieved, observed today.
-pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
-    let observation = Observation {
-        outcome: Outcome::Achieved,
-        method: None,
-        supervision: None,
-        observed: open.today,
-        place: None,
-        feedback: None,
-        action: None,
-        late: None,
-    };
-    dry_run(open.signer.id.clone(), open.action(observation))
-}
-
-/// Dry-runs an action, unless the result depends on what is typed.
+/// Dry-runs an action, unless the result depends on what is typed. A sign-off is tried as achieved, observed today.
 pub fn act(open: &ActionDialogParams) -> Vec<Effect> {
     let trainee = || open.trainee.clone();
     let action = match &open.kind {
+        ActionKind::SignOff(of) => {
+            let observation = Observation {
+                outcome: Outcome::Achieved,
+                method: None,
+                supervision: None,
+                observed: open.today,
+                place: None,
+                feedback: None,
+                action: None,
+                late: None,
+            };
+            trainee().map(|trainee| of.signed(trainee, observation))
+        }
         ActionKind::Countersign(of) => Some(Action::Countersign(of.clone())),
         ActionKind::Sample(of) => Some(Action::Sample { of: *of, outcome: Sampled::Accepted, reason: None }),
         ActionKind::ConfirmHours(entries) => {
@@ -45,19 +41,17 @@ pub fn act(open: &ActionDialogParams) -> Vec<Effect> {
         }
         ActionKind::Requirement(..)
         | ActionKind::Review(_)
+        | ActionKind::Claim(_)
         | ActionKind::Draw
         | ActionKind::EnterHours
         | ActionKind::Office(_) => None,
     };
     let signer = open.signer.id.clone();
-    action.map_or_else(Vec::new, |action| dry_run(signer, action))
+    let request = |action| ActionRequest { signer, action, credential: None, mode: SignMode::DryRun };
+    action.map(|action| Effect::Sign(Box::new(request(action)))).into_iter().collect()
 }
 
 /// Returns a placeholder for a reason that is not typed yet; the rules that are checked do not read it.
 fn unsaid() -> Option<SafeText> {
     SafeText::line("-").ok()
-}
-
-fn dry_run(signer: PersonId, action: Action) -> Vec<Effect> {
-    vec![Effect::Sign(Box::new(ActionRequest { signer, action, credential: None, mode: SignMode::DryRun }))]
 }

@@ -213,7 +213,7 @@ fn kind(overlay: &Overlay) -> OverlayKind {
         | Overlay::Records(_)
         | Overlay::Group(_) => OverlayKind::Picker,
         Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) => OverlayKind::Reading,
-        Overlay::Sign(_) | Overlay::Asking(_) | Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
+        Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
     }
 }
 
@@ -275,7 +275,7 @@ fn keys_to_field(model: &Model, at: Position) -> Vec<Key> {
             options.iter().position(shown).map_or(0, |wanted| (wanted + count - all.chosen) % count)
         }
         FieldKind::Radio(_) | FieldKind::Cycle(_) => usize::from(letter.is_some() || tabs == 0),
-        FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) => 0,
+        FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) | FieldKind::Key(_) => 0,
     };
     match letter {
         Some(letter) if times > 0 => vec![Key::Char(letter); times],
@@ -301,9 +301,7 @@ fn field_at(model: &Model, at: Position) -> Option<(usize, Model)> {
 /// Returns the fields of the dialog.
 fn form(model: &Model) -> Option<&Form> {
     match model.overlay.as_ref()? {
-        Overlay::Sign(state) => Some(&state.form),
         Overlay::Act(state) => Some(&state.form),
-        Overlay::Asking(state) => Some(&state.form),
         Overlay::Save(_)
         | Overlay::Help(_)
         | Overlay::Palette(_)

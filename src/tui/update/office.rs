@@ -17,7 +17,7 @@ use countersign_core::record::view::PersonRow;
 /// Opens the dialog of a task.
 pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {
     let Some(session) = model.session() else { return Vec::new() };
-    let own = if session.pin { CredentialKind::Pin } else { CredentialKind::Passphrase };
+    let own = CredentialKind::of(session.credential);
     let signer = session.person.clone();
     open_for(model, data, signer, own);
     Vec::new()

@@ -1,7 +1,8 @@
 //! Handles the outcomes of effects. The cursor stays where the user put it.
 
 use crate::command::{Command, PaneId};
-use crate::dialog::drafts;
+use crate::dialog::action_kind::ActionKind;
+use crate::dialog::{drafts, sign_off};
 use crate::model::requests::{open_ksb, reload, save_draft, save_marks, say, say_result};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, ResultKind};
@@ -11,8 +12,7 @@ use crate::overlay::{claim_detail, page, statement};
 use crate::screen;
 use crate::update::{acts, commands, dialogs, leaving, office, people, withdraw};
 use countersign_core::people::person::Role;
-use countersign_core::record::claim::Claim;
-use countersign_core::record::recorded::items_words;
+use countersign_core::record::view::SessionCredential;
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -40,9 +40,9 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::Claims { sheets, then } => return dialogs::open_claims(model, &sheets, then),
-        Outcome::Asking { trainee, people, files } => {
+        Outcome::Asking { trainee, people, files, way } => {
             if model.trainee_view.trainee.as_ref() == Some(&trainee) {
-                dialogs::open_asking(model, people, files);
+                dialogs::open_asking(model, people, files, way);
             }
         }
         Outcome::Check(detail) => model.shown_check.detail = Some(detail),
@@ -64,7 +64,6 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             let files = if count == 1 { "1 file".into() } else { format!("{count} files") };
             say(model, MessageLevel::Done, format!("Saved {files} in {folder}"), String::new());
         }
-        Outcome::Claimed(claim) => return claimed(model, &claim),
         Outcome::TakenBack(claim) => {
             let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
             say(model, MessageLevel::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
@@ -73,11 +72,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Page(text) => model.overlay = Some(Overlay::Page(page::State::new(*text))),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
-            let has_pin = session.pin;
+            let lacks_pin = session.credential == SessionCredential::Passphrase;
             let (mut effects, wanted) = people::unlocked(model, session, place);
             if !news.is_empty() {
                 say(model, MessageLevel::Refused, news.join(" · "), String::new());
-            } else if !has_pin && wanted.is_none() {
+            } else if lacks_pin && wanted.is_none() {
                 let hint = format!("{} sets one, so that you sign without your passphrase", model.key(Command::SetPin));
                 say(model, MessageLevel::Done, "You have no PIN yet".to_owned(), hint);
             }
@@ -90,8 +89,13 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             return effects;
         }
         Outcome::Changed => return reload(model),
-        Outcome::Signed(result) if result.kind == ResultKind::SignOff => return signed(model, *result),
-        Outcome::Signed(result) => return acts::acted(model, *result),
+        Outcome::Signed(result) => {
+            return match result.kind {
+                ResultKind::SignOff => signed(model, *result),
+                ResultKind::Claim => claimed(model, result.said),
+                ResultKind::Withdrawal | ResultKind::Other => acts::acted(model, *result),
+            };
+        }
         Outcome::Office(result) => return office::done(model, *result),
         Outcome::OfficeFailed(task, failure) => office::failed(model, task, failure),
         Outcome::OfficeProgress(progress) => office::progress(model, &progress),
@@ -105,11 +109,23 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Failed(failure) => return failed(model, failure),
         Outcome::Refused(failure) => {
             // For a sign-off, another day or outcome may be allowed. For the others, the refusal is final whatever is typed.
-            if let Some(Overlay::Act(state)) = &mut model.overlay {
+            if let Some(Overlay::Act(state)) = &mut model.overlay
+                && !matches!(state.open.kind, ActionKind::SignOff(_))
+            {
                 state.signature.refused = Some(failure.clone());
             }
             return failed(model, failure);
         }
+        Outcome::NeedsSecurityKey(refusal) => {
+            if let Some(Overlay::Act(state)) = &mut model.overlay {
+                state.signature.needs_security_key(&refusal, &mut state.form);
+            }
+        }
+        Outcome::WaitsForKey(words) => match &mut model.overlay {
+            Some(Overlay::Act(state)) if state.signature.waits_for_key() => state.signature.progress = Some(words),
+            Some(Overlay::Person(state)) if state.waits_for_key() => state.progress = Some(words),
+            _ => {}
+        },
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
         Outcome::NewsRead => {
@@ -157,33 +173,35 @@ fn again(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
+fn claimed(model: &mut Model, said: String) -> Vec<Effect> {
     model.overlay = None;
     model.trainee_view.unmark();
     model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
-    let ksbs = items_words(&claim.items.iter().map(|item| item.code).collect::<Vec<_>>());
-    let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     // Only the trainee can take it back.
     let back =
         model.access_mode.own().map(|_| format!("to take it back: {} on a claimed KSB", model.key(Command::TakeBack)));
-    say(model, MessageLevel::Done, format!("Claimed {ksbs}: sent to {whom}"), back.unwrap_or_default());
+    say(model, MessageLevel::Done, said, back.unwrap_or_default());
     again(model)
 }
 
 fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
-    let claims = match model.overlay.take() {
-        Some(Overlay::Sign(state)) => {
-            let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
-            model.last_used.extend(model.signer.clone().map(|signer| (signer, state.last_used())));
-            if state.open.group.is_some() {
+    let dialog = match model.overlay.take() {
+        Some(Overlay::Act(state)) => Some(*state),
+        _ => None,
+    };
+    let claims = match dialog.map(|state| (state.open.kind, state.form)) {
+        Some((ActionKind::SignOff(of), form)) => {
+            let codes: Vec<_> = of.items.iter().map(|item| item.code).collect();
+            model.last_used.extend(model.signer.clone().map(|signer| (signer, sign_off::last_used(&form))));
+            if of.group.is_some() {
                 say_result(model, result);
                 return again(model);
             }
-            model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
-            if state.open.claims.is_empty() {
+            model.trainee_view.marks.retain(|code| !codes.contains(code) || !of.claims.is_empty());
+            if of.claims.is_empty() {
                 model.trainee_view.just_signed = codes.into_iter().collect();
             }
-            state.open.claims
+            of.claims
         }
         _ => Vec::new(),
     };
@@ -198,10 +216,8 @@ fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
 
 fn failed(model: &mut Model, failure: UiError) -> Vec<Effect> {
     // A dialog keeps everything but the secret, shows the reason itself, and asks for the passphrase if the session ended.
-    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Act(_)));
+    let at_a_signature = matches!(model.overlay, Some(Overlay::Act(_)));
     match &mut model.overlay {
-        Some(Overlay::Sign(state)) => state.failed(&failure),
-        Some(Overlay::Asking(state)) => state.failed(&failure),
         Some(Overlay::Save(state)) => state.failed(&failure),
         Some(Overlay::Act(state)) => state.failed(&failure),
         Some(Overlay::Person(state)) => state.failed(&failure),

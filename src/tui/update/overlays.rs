@@ -6,7 +6,7 @@ use crate::command::CommandScope;
 use crate::dialog::event::DialogEvent;
 use crate::dialog::sign_in::SignInContext;
 use crate::key::{Key, KeyPress};
-use crate::model::requests::{keep, open_ksb, open_trainee, save_draft, say};
+use crate::model::requests::{keep, open_ksb, open_trainee, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{claim_detail, group, help as help_list, page, palette, statement, trainee};
@@ -23,7 +23,6 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
         Some(Overlay::Page(state)) => page::update(state, key, size),
-        Some(Overlay::Sign(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Person(state)) => {
             // Esc on a locked screen drops the pending command: the next person may be another one.
             if key.key == Key::Esc && matches!(state.over, SignInContext::Lock(_)) {
@@ -32,7 +31,6 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
             state.key(key)
         }
         Some(Overlay::Claim(state)) => claim_detail::update(state, key, size),
-        Some(Overlay::Asking(state)) => state.key(key),
         Some(Overlay::Save(state)) => state.key(key),
         Some(Overlay::Act(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Words(state)) => state.key(key),
@@ -53,9 +51,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         Some(Overlay::Palette(state)) => palette::paste(state, text),
         Some(Overlay::Trainee(state)) => trainee::paste(state, text),
-        Some(Overlay::Sign(state)) => state.paste(text),
         Some(Overlay::Person(state)) => state.paste(text),
-        Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
         Some(Overlay::Roster(state)) => {
@@ -143,11 +139,6 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
             model.overlay = None;
             open_ksb(model, code);
             Vec::new()
-        }
-        DialogEvent::Leave(draft) => {
-            model.overlay = None;
-            model.trainee_view.draft = draft;
-            save_draft(model)
         }
         DialogEvent::Keep(kept) => {
             model.overlay = None;

@@ -10,7 +10,7 @@ use crate::msg::Effect;
 use crate::screen;
 use crate::update::dialogs;
 use countersign_core::primitives::ids::PersonId;
-use countersign_core::record::view::SessionRow;
+use countersign_core::record::view::{SessionCredential, SessionRow};
 
 /// Locks the screen, after idle minutes or by command. Sessions, marks and drafts stay.
 pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
@@ -133,7 +133,7 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
 /// Handles the end of a session during a dialog: the dialog stays and asks for the passphrase.
 pub fn needs_passphrase(model: &mut Model, person: &PersonId) {
     for session in model.sessions.iter_mut().filter(|session| session.person.id == *person) {
-        session.pin = false;
+        session.credential = SessionCredential::Passphrase;
     }
 }
 

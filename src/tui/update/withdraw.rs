@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::command::Command;
 use crate::dialog::action_kind::{ActionKind, Withdrawal};
-use crate::dialog::item::{Item, Note};
+use crate::dialog::form::{Item, Note};
 use crate::dialog::sign_in::SignInContext;
 use crate::model::Model;
 use crate::msg::acts::BatchWish;
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use crate::dialog::action::{ActionDialogParams, State};
     use crate::dialog::event::DialogEvent;
-    use crate::dialog::sign::tests::signer;
+    use crate::dialog::sign_off::tests::signer;
     use crate::dialog::signature::SECRET;
     use crate::msg::acts::{Action, AnswerSubject};
     use crate::msg::credential_kind::CredentialKind;

@@ -83,7 +83,7 @@ fn on_the_screen_the_message_after_signing_warns_too_and_still_offers_to_take_it
     live.open("Ann Trainee");
     live.keys("g s");
     let fill = |live: &mut Live, field: &str, typed: &str, then: &'static str| {
-        let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.restore(&vec![(field.to_owned(), typed.to_owned())]);
         dialog.form.focus_on(then);
     };

@@ -5,7 +5,8 @@ use countersign_app::demo::{Demo, PASSPHRASE};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
 use countersign_tui::command::ScreenId;
-use countersign_tui::effect::{EffectRunner, choice};
+use countersign_tui::effect::choice;
+use countersign_tui::effect::runner::EffectRunner;
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::model::Model;
@@ -110,7 +111,7 @@ impl Stage {
                 let person = app.person(&self.trainee).unwrap();
                 assert_eq!(person.roles, [Role::Trainee]);
                 model.sessions = Vec::new();
-                model.access_mode = AccessMode::Own(choice(app, &person));
+                model.access_mode = AccessMode::Own(choice(app, None, &person).unwrap());
                 let go = |id: ScreenId| screen::get(id).info().go;
                 let tabs: Vec<_> = tabs(&model).map(go).collect();
                 model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));

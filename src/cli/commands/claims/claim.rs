@@ -144,8 +144,8 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
             _ => wish.files.push(evidence::take_file(app, path)?),
         }
     }
-    let passphrase = context.passphrase(app, &who)?;
-    let claim = claim::claim(app, &who.id, Some(&passphrase), wish)?;
+    let proof = context.proof(app, &who)?;
+    let claim = claim::claim(app, &who.id, Some(&proof), wish)?;
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     let mut parts = vec![OutputBlock::Line(format!(
         "Claimed {}: sent to {whom}",
@@ -178,8 +178,8 @@ fn withdraw(context: &mut Context, id: &str) -> Result<CommandOutput, Failure> {
     let id = id_of(id)?;
     let who = context.signer(app, &[Role::Trainee])?;
     claim::claim_of(app, id)?;
-    let passphrase = context.passphrase(app, &who)?;
-    let claim = claim::withdraw_claim(app, &who.id, Some(&passphrase), id)?;
+    let proof = context.proof(app, &who)?;
+    let claim = claim::withdraw_claim(app, &who.id, Some(&proof), id)?;
     let mut parts = vec![OutputBlock::Line("Claim taken back. It is no longer waiting".to_owned())];
     parts.extend(claim_blocks(&claim));
     answer_of(parts, &[claim])

@@ -16,7 +16,6 @@ use countersign_app::error::Error;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::file_name::StoredFileName;
-use countersign_core::primitives::ids::Secret;
 use countersign_core::record::evidence::File;
 
 #[derive(Debug, Subcommand)]
@@ -62,8 +61,8 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
             } else {
                 files.iter().map(|path| evidence::take_file(app, path)).collect::<Result<Vec<_>, Error>>()?
             };
-            let passphrase = context.passphrase(app, &who)?;
-            let added = claim::add_evidence(app, &who.id, Some(&passphrase), &files_taken)?;
+            let proof = context.proof(app, &who)?;
+            let added = claim::add_evidence(app, &who.id, Some(&proof), &files_taken)?;
             handed_in(&added)
         }
         EvidenceVerb::List { trainee } => {
@@ -93,8 +92,8 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
         EvidenceVerb::Remove { id } => {
             let who = context.signer(app, &[Role::Trainee])?;
             let found = claim::file_meant(app, &who.id, id)?;
-            let passphrase: Secret = context.passphrase(app, &who)?;
-            claim::remove_evidence(app, &who.id, Some(&passphrase), &found.digest)?;
+            let proof = context.proof(app, &who)?;
+            claim::remove_evidence(app, &who.id, Some(&proof), &found.digest)?;
             answer(vec![OutputBlock::Line(format!("Taken back: {}", found.name))], &[found])
         }
     }

@@ -1,6 +1,7 @@
 //! Runs `restore`: replaces the database with a backup, after a preview of what would be lost.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use serde::Serialize;
 use crate::commands::record::history::EntryRow;
 use crate::context::input::kept_notes;
 use crate::context::prompt::confirmed;
+use crate::context::touch::OnStandardError;
 use crate::context::{Context, line, threads};
 use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure};
@@ -62,13 +64,13 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     {
         return Ok(unasked);
     }
-    let passphrase = context.passphrase(planned.app(), &officer)?;
+    let planned = planned.with_touch_prompt(Arc::new(OnStandardError));
+    let proof = context.proof(planned.app(), &officer)?;
     let (before, missing) = (shape(&planned, None), planned.missing());
     let again: Vec<(String, String)> = erase_again(&planned).into_iter().chain(take_back_again(&planned)).collect();
     let done = {
         let mut seen = watched();
-        carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)
-            .map_err(|e| e.context("Restoring a backup"))?
+        carry_out(planned, &officer.id, &proof, &reason, &mut *seen).map_err(|e| e.context("Restoring a backup"))?
     };
     export::keep_checkpoint(&context.open()?)?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];

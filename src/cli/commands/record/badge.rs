@@ -42,8 +42,8 @@ pub fn badge(context: &mut Context, asked: &BadgeArgs) -> Result<CommandOutput, 
     if context.names_a_signer() && context.signer(app, &Role::ALL)?.id != person.id {
         return Err(only_theirs(&person).into());
     }
-    let passphrase = context.passphrase(app, &person)?;
-    let made = badges(app, &person.id, &Request::Passphrase(&passphrase), &codes, address.as_deref())?;
+    let proof = context.proof(app, &person)?;
+    let made = badges(app, &person.id, &Request::Credential(&proof), &codes, address.as_deref())?;
     let (out, overwrite) = (&asked.to.out, if asked.to.replace { Overwrite::Allowed } else { Overwrite::Refused });
     let zipped = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
     let rows = |path: &dyn Fn(usize) -> String| made.iter().enumerate().map(|(at, one)| row(one, path(at))).collect();

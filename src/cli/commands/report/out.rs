@@ -12,7 +12,7 @@ use crate::output::table::{OutputBlock, fact};
 use crate::output::with_wait;
 use countersign_app::app::App;
 use countersign_app::error::Error;
-use countersign_app::keys::unlock::unlock;
+use countersign_app::keys::unlock;
 use countersign_app::people::person::enrolment;
 use countersign_app::report::file::{
     DocumentFormat, Overwrite, SheetFormat, Written, document_format_for, format_for, write_document,
@@ -126,8 +126,8 @@ pub fn maker(context: &mut Context, app: &mut App) -> Result<Option<Person>, Err
         return Ok(None);
     }
     let person = context.signer(app, &Role::ALL)?;
-    let passphrase = context.passphrase(app, &person)?;
-    unlock(app, &person.id, &passphrase)?;
+    let proof = context.proof(app, &person)?;
+    unlock::prove(app, &person.id, &proof)?;
     Ok(Some(person))
 }
 

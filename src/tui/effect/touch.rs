@@ -1,0 +1,56 @@
+//! Tells the person at the screen that their security key waits for a touch, and carries back that they gave up.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+
+use crate::msg::{Msg, Outcome};
+use crate::runtime::input::Input;
+use countersign_app::keys::agent::PATIENCE;
+use countersign_app::keys::touch::{TouchPrompt, TouchRequest};
+
+/// Sends each request to the event loop, once there is one.
+#[derive(Debug, Default)]
+pub struct TouchOnScreen {
+    inputs: Mutex<Option<Sender<Input>>>,
+    given_up: AtomicBool,
+}
+
+impl TouchOnScreen {
+    /// Sets the event loop that shows the requests.
+    pub fn report_to(&self, inputs: Sender<Input>) {
+        if let Ok(mut place) = self.inputs.lock() {
+            *place = Some(inputs);
+        }
+    }
+
+    /// Ends the wait, or lets the next one begin.
+    pub fn set_given_up(&self, given_up: bool) {
+        self.given_up.store(given_up, Ordering::SeqCst);
+    }
+
+    /// Sends an input to the event loop.
+    pub fn send(&self, input: Input) {
+        if let Ok(place) = self.inputs.lock()
+            && let Some(inputs) = place.as_ref()
+        {
+            // The loop has ended: nobody waits.
+            let _ = inputs.send(input);
+        }
+    }
+
+    /// Whether there is an event loop.
+    pub fn has_loop(&self) -> bool {
+        self.inputs.lock().is_ok_and(|place| place.is_some())
+    }
+}
+
+impl TouchPrompt for TouchOnScreen {
+    fn ask(&self, request: TouchRequest) {
+        self.send(Input::Msg(Msg::Done(Outcome::WaitsForKey(request.on_screen(PATIENCE.as_secs())))));
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::SeqCst)
+    }
+}
