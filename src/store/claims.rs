@@ -43,6 +43,8 @@ const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT cou
 const ERASED_ANSWERS: &str = "SELECT ksb, max(statement) FROM claim_item JOIN claim USING (claim)
     JOIN erased ON place = answered WHERE claim_item.trainee = ?1 AND reference = ?2 AND version = ?3 GROUP BY ksb";
 const WAITS: &str = "SELECT 1 FROM claim_item WHERE trainee = ?1 AND ksb = ?2 AND waits = 1 LIMIT 1";
+const ITEM_WAITS: &str =
+    "SELECT 1 FROM claim JOIN claim_item USING (claim) WHERE claim.id = ?1 AND ksb = ?2 AND waits = 1";
 const WAITING_FOR: &str =
     "SELECT id FROM claim_item JOIN claim USING (claim) WHERE claim_item.trainee = ?1 AND ksb = ?2
     AND waits = 1 AND ?3 IN ('', reference || ' ' || version) ORDER BY made, claim LIMIT 1";
@@ -250,6 +252,11 @@ pub fn waiting_for(
         return Ok(None);
     }
     tx.row(WAITING_FOR, params![trainee.as_str(), ksb(code), claimed_on(on, code)], |row| claim_id(row, 0))
+}
+
+/// Returns whether a KSB of a claim waits for an answer.
+pub fn waits(tx: &Tx<'_>, id: ClaimId, code: KsbCode) -> Result<bool, StoreError> {
+    Ok(tx.prepared(ITEM_WAITS)?.exists(params![id.0.as_bytes(), ksb(code)])?)
 }
 
 /// Returns the standard that a KSB is claimed on; empty for a local competence, which any version of its list can answer.

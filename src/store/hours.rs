@@ -15,6 +15,7 @@ use countersign_core::programme::hours::{HourEntry, QuarterHours};
 const PUT: &str =
     "INSERT INTO claimed_hour (entry, trainee, day, quarters, what, codes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const REMOVE: &str = "DELETE FROM claimed_hour WHERE entry = ?1 AND trainee = ?2";
+const IS_THERE: &str = "SELECT 1 FROM claimed_hour WHERE entry = ?1";
 const WAITING: &str = "SELECT entry, day, quarters, what, codes FROM claimed_hour WHERE trainee = ?1
     AND NOT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) WHERE hour.entry = claimed_hour.entry
     AND withdrawn IS NULL AND doubted IS NULL) ORDER BY day, entry";
@@ -66,4 +67,9 @@ fn entry(row: &Row<'_>) -> Result<HourEntry, StoreError> {
         what: SafeText::line(row.get_ref(3)?.as_str().map_err(damaged)?).map_err(damaged)?,
         codes: codes.split_whitespace().map(str::parse).collect::<Result<_, _>>().map_err(damaged)?,
     })
+}
+
+/// Returns whether hours that a trainee entered are still there.
+pub fn is_there(tx: &Tx<'_>, entry: StatementId) -> Result<bool, StoreError> {
+    Ok(tx.prepared(IS_THERE)?.exists([entry.0.as_bytes()])?)
 }

@@ -274,6 +274,10 @@ impl Ui for ModelUi {
         view::view(&self.0, frame);
     }
 
+    fn signs_on_enter(&self) -> bool {
+        matches!(&self.0.overlay, Some(model::Overlay::Act(dialog)) if dialog.signs_on_enter())
+    }
+
     fn idle(&self) -> Option<Duration> {
         let watched = !self.0.sessions.is_empty() && self.0.lock == Lock::Open;
         watched.then(|| Duration::from_secs(u64::from(self.0.idle_minutes) * 60))

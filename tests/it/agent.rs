@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use countersign_ledger::sshsig::SigningKey;
 
-use crate::cli::book::{Book, Ran};
+use crate::cli::book::{Book, Ran, copy};
 
 /// An agent with its folder, ended with the test.
 pub struct Agent {
@@ -420,4 +420,98 @@ fn a_signature_that_does_not_match_is_not_written() {
     let wrong = through(&book, &socket, &["sign-off", "Ann Trainee", "K1", "K2", "--as", "Sam"]);
     assert!(wrong.code == 1 && wrong.err.contains("The signature that the SSH agent made is not valid"), "{wrong:?}");
     assert_eq!(book.size(), before);
+}
+
+#[test]
+fn a_key_that_was_stolen_or_retired_since_the_backup_does_not_restore_it() {
+    let Some(agent) = Agent::start() else { return };
+    let book = Book::founded();
+    let print = agent.add("ed25519", "desk");
+    let officer = book.secret("officer");
+    agent.run(&book, &[], &["key", "add", "Olu", "--agent", "--as", "Olu", "--passphrase-file", &officer]).done();
+    let backup = book.secret("kept.db");
+    book.run(&["backup", &backup, "--json"]).done();
+    let before = book.0.path().join("before");
+    copy(&book.data(), &before);
+    let restore = ["restore", &backup, "--reason", "the disk failed", "--yes", "--as", "Olu"];
+    let from = (book.size() - 1).to_string();
+    let ends: [&[&str]; 2] = [
+        &["key", "compromise", &print, "--from", &from, "--reason", "The laptop was stolen"],
+        &["key", "retire", &print, "--reason", "The laptop was sold"],
+    ];
+    for end in ends {
+        fs::remove_dir_all(book.data()).unwrap();
+        copy(&before, &book.data());
+        assert_eq!(book.officer(end).code, 0, "{end:?}");
+        let size = book.size();
+        let ran = agent.run(&book, &[], &restore);
+        assert!(ran.code == 1 && ran.err.contains("no longer signs"), "{end:?}: {ran:?}");
+        assert_eq!(book.size(), size, "nothing was restored");
+    }
+    // A key that still signs does, also if there is nothing left to ask.
+    fs::remove_dir_all(book.data()).unwrap();
+    copy(&before, &book.data());
+    fs::remove_file(book.database()).unwrap();
+    assert_eq!(agent.run(&book, &[], &restore).code, 0);
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+/// What Sam signs while something changes outside the log, and what changes it: the words of each command, in which CLAIM and
+/// HOURS are ids.
+const MEANWHILE: [(&str, &str, &str); 7] = [
+    ("claim answer CLAIM", "claim withdraw CLAIM --as Ada", "claim"),
+    ("claim answer CLAIM", "claim K1 --again CLAIM --reflection Better --as Ada", "claim"),
+    ("claim answer CLAIM", "sign-off Ada K1 --as Sam", "claim"),
+    ("sign-off Ada K1", "claim withdraw CLAIM --as Ada", "claim"),
+    ("sign-off Ada K1", "claim K1 --again CLAIM --reflection Better --as Ada", "claim"),
+    ("sign-off Ada K2 K3", "claim K3 --reflection Unseen --as Ada", "claim"),
+    ("hours confirm Ada", "hours remove Ada HOURS", "Hours were taken back"),
+];
+
+#[test]
+fn what_changes_outside_the_log_while_a_key_is_waited_for_is_not_signed_as_it_was() {
+    for (signs, meanwhile, words) in MEANWHILE {
+        let book = crate::claims::staffed();
+        let claim = crate::claims::claim(&book, &["K1", "--reflection", "Seen"]);
+        let day = "2026-01-05";
+        book.run(&["hours", "add", "Ada", "--hours", "2", "--day", day, "--what", "Shadowed a clinic"]).done();
+        let hours = book.run(&["hours", "list", "Ada", "--json"]).done().json();
+        let hours = hours["entries"][0]["id"].as_str().unwrap_or_default().to_owned();
+        let filled = |command: &str| -> Vec<String> {
+            command.split(' ').map(|word| word.replace("CLAIM", &claim).replace("HOURS", &hours)).collect()
+        };
+        // It changes before the agent gives its first answer, in a process of its own.
+        let mut change = filled(meanwhile);
+        let secret = if meanwhile.contains("--as Ada") { "ada" } else { "supervisor" };
+        if meanwhile.contains("--as") {
+            change.extend(["--passphrase-file".to_owned(), book.secret(secret)]);
+        }
+        let armed = Arc::new(AtomicBool::new(false));
+        let (now, data) = (Arc::clone(&armed), book.data());
+        let socket = our_own(&book, SigningKey::from_seed(&[29; 32]), move |_, signature| {
+            if now.swap(false, Ordering::SeqCst) {
+                let mut other = Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
+                let output = other.arg("--data").arg(&data).args(&change).stdin(Stdio::null()).output().unwrap();
+                assert!(output.status.success(), "{change:?}: {output:?}");
+            }
+            signature
+        });
+        add_own(&book, &socket);
+        armed.store(true, Ordering::SeqCst);
+        let args = filled(signs);
+        let args: Vec<&str> = args.iter().map(String::as_str).chain(["--as", "Sam"]).collect();
+        let signed = || {
+            let json = book.run(&["history", "by:sam", "--most", "50", "--json"]).done().json();
+            json["statements"].as_array().unwrap().len()
+        };
+        let before = signed() + usize::from(meanwhile.contains("--as Sam"));
+        let ran = through(&book, &socket, &args);
+        assert!(!armed.load(Ordering::SeqCst), "{signs}: nobody asked the agent");
+        assert!(
+            ran.code == 1 && ran.err.contains(words) && ran.err.contains("meanwhile"),
+            "{signs}, {meanwhile}: {ran:?}"
+        );
+        assert_eq!(signed(), before, "{signs}, {meanwhile}: nothing was signed");
+        assert_eq!(book.run(&["verify"]).code, 3, "{signs}, {meanwhile}");
+    }
 }

@@ -106,6 +106,8 @@ const PROGRAMS: &[&str] = &["src/app/doctor/sshd.rs", "src/app/mail/sending.rs",
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[
     "claims::waiting_for",
+    "claims::waits",
+    "hours::is_there",
     "sign_off_index::fate",
     "sign_off_index::withdrawn",
     "cohort::standards",

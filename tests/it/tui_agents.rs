@@ -56,6 +56,10 @@ impl Ui for Watched {
     fn idle(&self) -> Option<Duration> {
         None
     }
+
+    fn signs_on_enter(&self) -> bool {
+        self.ui.signs_on_enter()
+    }
 }
 
 impl Station {
@@ -260,7 +264,7 @@ fn esc_gives_up_the_dialog_stays_and_enter_asks_again() {
     agent.answers(Answer::touched());
     station.keys("enter");
     station.waits_for("signing as Sam Supervisor");
-    station.keys("1 tab s f 'Calm' enter");
+    station.keys("1 tab s tab tab tab tab tab 'Calm' enter");
     station.waits_for("Feedback Calm");
     let before = book.size();
     agent.touched();
@@ -425,6 +429,48 @@ fn where_the_policy_asks_for_a_security_key_the_dialog_says_so_before_a_pin_is_t
     }
 }
 
+/// Somebody looks at the question before they answer it.
+fn deliberately() {
+    std::thread::sleep(Duration::from_millis(700));
+}
+
+#[test]
+fn with_a_key_in_an_agent_nothing_is_signed_by_haste_habit_or_in_a_window_too_small_to_show_it() {
+    let Some(agent) = Agent::start() else { return };
+    let book = Book::founded();
+    agent.add("ed25519", "desk");
+    agent.give_sam(&book, &[]).done();
+    let station = Station::start(&book, Some(&agent.socket()), (80, 24));
+    // The key to sign comes first, and Enter is pressed too often: at the sign-in, and before the question is seen.
+    station.keys("tab s");
+    station.waits_for("Who is signing?");
+    station.keys("'sam'");
+    station.waits_for("Sam Supervisor SSH agent");
+    station.keys("enter enter enter enter enter enter enter enter enter enter");
+    station.waits_for("Key in your SSH agent enter sign 1");
+    station.keys("esc s enter enter enter enter");
+    station.waits_for("Key in your SSH agent enter sign 1");
+    // A passphrase that is typed from habit goes nowhere.
+    station.keys(&format!("'{SUPERVISOR}'"));
+    let dialog = station.waits_for("Nothing is typed here: Enter signs with your key");
+    for word in SUPERVISOR.split(' ').filter(|word| word.len() > 2) {
+        assert!(!dialog.contains(word), "{word}: {dialog}");
+    }
+    // What cannot be seen is not signed.
+    deliberately();
+    station.keys.send(Input::Msg(Msg::Resize(39, 9))).unwrap();
+    station.keys("enter");
+    deliberately();
+    station.keys("enter");
+    station.keys.send(Input::Msg(Msg::Resize(80, 24))).unwrap();
+    deliberately();
+    assert_eq!(count(&book, "sign-off"), 0);
+    station.keys("enter");
+    station.waits_for("Signed 1 KSB for Ann Trainee");
+    assert_eq!(count(&book, "sign-off"), 1);
+    intact(&book);
+}
+
 #[test]
 fn a_key_in_openssh_s_agent_signs_in_and_signs_with_enter_alone() {
     let Some(agent) = Agent::start() else { return };
@@ -441,15 +487,18 @@ fn a_key_in_openssh_s_agent_signs_in_and_signs_with_enter_alone() {
     station.keys("1 space space s");
     let dialog = station.waits_for("Key in your SSH agent enter sign 2");
     holds("agent-key-80x24", &dialog);
-    // Letters change fields, as with a PIN; digits are nothing.
-    station.keys("'7' m");
+    station.keys("tab tab space enter");
     station.waits_for("Method DOPS");
+    deliberately();
     station.keys("enter");
     station.waits_for("Signed 2 KSBs for Ann Trainee");
     assert_eq!(count(&book, "sign-off"), 2);
     // A locked key refuses, and says so.
     agent.ssh_add(&["-D"]);
-    station.keys("down s enter");
+    station.keys("down s");
+    station.waits_for("Key in your SSH agent");
+    deliberately();
+    station.keys("enter");
     station.waits_for("The SSH agent has no key of Sam Supervisor that may sign");
     intact(&book);
 }

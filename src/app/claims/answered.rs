@@ -22,11 +22,21 @@ pub(crate) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
         sign_off.claim = claims::waiting_for(tx, &sign_off.trainee.id, &item.standard, item.code)?;
     }
     let Some(id) = sign_off.claim else { return Ok(()) };
+    // Claims are not in the log, so nothing else notices that this one went while somebody looked at it.
+    if !claims::waits(tx, id, sign_off.item.code)? {
+        return Err(changed_claim());
+    }
     if let Some(claim) = claims::claim(tx, &Viewer::Department, id)? {
         sign_off.claimed = Some(claim_digest(&claim));
         sign_off.evidence = evidence_of(&claim)?;
     }
     Ok(())
+}
+
+/// The error for a claim that is not the one that the signer saw.
+pub(crate) fn changed_claim() -> Error {
+    Error::refused("A claim was made, replaced, withdrawn or answered meanwhile. Nothing was signed")
+        .hint("Look at the claims again, then sign")
 }
 
 /// Returns the evidence that came with a claim and is still there, in the order in which a statement names it.

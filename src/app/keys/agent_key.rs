@@ -96,6 +96,20 @@ pub fn check(app: &App, person: &PersonId, place: &AgentPlace) -> Result<(), Err
     if found.is_some() { Ok(()) } else { Err(not_held(&app.person(person)?)) }
 }
 
+/// Refuses a key that would sign in a backup, but no longer signs in the present file: a restore must not bring back a key that
+/// was stolen. A passphrase does not open the file of such a key either.
+pub(crate) fn check_present(present: &App, backup: &App, person: &PersonId, place: &AgentPlace) -> Result<(), Error> {
+    let person = backup.person(person)?;
+    let (_, key) = open(backup, &person, place)?;
+    let ended = |state| matches!(state, KeyState::Retired | KeyState::Compromised(_));
+    if known_keys(present, None)?.iter().any(|one| one.key == key && ended(one.state)) {
+        return Err(Error::refused(format!("The key that the SSH agent has of {} no longer signs", person.name)).hint(
+            "Nothing was changed. Another training officer restores the backup, or the same one with another key",
+        ));
+    }
+    Ok(())
+}
+
 /// Returns the first key of the person that an agent with these keys signs with.
 fn usable(app: &App, person: &PersonId, held: &[AgentKey]) -> Result<Option<PublicKey>, Error> {
     let theirs = elsewhere(app, person)?;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::app::App;
+use crate::claims::answered::changed_claim;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::agent::{AgentPlace, SignedBatches};
@@ -17,13 +18,15 @@ use crate::log::writer::AppendResult;
 use crate::random::Random;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::Timestamp;
-use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::ids::{ClaimId, PersonId, StatementId};
 use countersign_core::primitives::presence::Presence;
 use countersign_core::statement::Body;
 use countersign_ledger::batch::{SignedBatch, signs_batches};
 use countersign_ledger::sshsig::{NAMESPACE, SignatureBytes};
-use countersign_store::db::WriteTx;
+use countersign_store::claims;
+use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::StoreError;
+use countersign_store::hours;
 
 /// How often the signer is asked again because somebody else wrote in the meantime.
 const TRIES: usize = 3;
@@ -44,8 +47,12 @@ pub(crate) fn sign_with_agent(
     }
     let moment = Moment::of(&*app.clock);
     let (origin, auth) = (app.log.origin()?, place.auth(&public));
+    let unsigned = app.log.db.read(|tx| Unsigned::read(tx, groups))?;
     for again in 0..TRIES {
         let App { log, random, .. } = app;
+        if log.db.read(|tx| Unsigned::read(tx, groups))? != unsigned {
+            return Err(unsigned.changed());
+        }
         let mut tape = Tape { source: &mut **random, bytes: Vec::new(), at: 0 };
         let rehearsal = Rehearsal { texts: RefCell::default(), batched: signs_batches(&public) };
         let identity = SigningIdentity { person: &person, key: &rehearsal, public: &public, role, auth };
@@ -66,12 +73,58 @@ pub(crate) fn sign_with_agent(
         };
         tape.at = 0;
         let identity = SigningIdentity { person: &person, key: &earlier, public: &public, role, auth };
-        match log.append_with(&identity, groups.to_vec(), &moment, &mut tape, also_write) {
+        let mut gone = false;
+        let done = log.append_with(&identity, groups.to_vec(), &moment, &mut tape, &mut |tx| {
+            gone = unsigned.hours_are_gone(tx)?;
+            if gone { Err(StoreError::HeadMoved) } else { also_write(tx) }
+        });
+        match done {
+            Err(_) if gone => return Err(unsigned.changed()),
             Err(_) if earlier.missed.get() => {}
             done => return done,
         }
     }
     Err(StoreError::HeadMoved.into())
+}
+
+/// What nobody signs and the bodies are about: it can change while a key is waited for, without an entry in the log.
+#[derive(Debug, PartialEq, Eq)]
+struct Unsigned {
+    /// For each sign-off, the claim that it answers.
+    claims: Vec<Option<ClaimId>>,
+    /// Hours that a trainee entered.
+    hours: Vec<StatementId>,
+}
+
+impl Unsigned {
+    fn read(tx: &Tx<'_>, groups: &[Vec<Body>]) -> Result<Self, StoreError> {
+        let mut found = Self { claims: Vec::new(), hours: Vec::new() };
+        for body in groups.iter().flatten() {
+            if let Body::SignOff(of) = body {
+                found.claims.push(claims::waiting_for(tx, &of.trainee.id, &of.item.standard, of.item.code)?);
+            }
+            if let Body::Hours(of) = body {
+                for entry in &of.entries {
+                    found.hours.extend(hours::is_there(tx, entry.id)?.then_some(entry.id));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether hours were taken back since.
+    fn hours_are_gone(&self, tx: &Tx<'_>) -> Result<bool, StoreError> {
+        let still = self.hours.iter().map(|entry| hours::is_there(tx, *entry)).collect::<Result<Vec<_>, _>>()?;
+        Ok(still.contains(&false))
+    }
+
+    /// The error for what is not as the signer saw it.
+    fn changed(&self) -> Error {
+        if self.hours.is_empty() {
+            return changed_claim();
+        }
+        Error::refused("Hours were taken back meanwhile. Nothing was signed").hint("Look at them again, then sign")
+    }
 }
 
 /// Collects the texts to sign.

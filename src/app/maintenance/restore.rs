@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::error::Error;
+use crate::keys::agent_key;
 use crate::keys::keystore;
 use crate::keys::session::Credential;
 use crate::keys::touch::SharedPrompt;
@@ -354,6 +355,9 @@ pub fn carry_out(
     progress: Progress<'_>,
 ) -> Result<Restored, Error> {
     let Plan { mut app, part, folder, threads, checkpoint, to, present, newest, .. } = plan;
+    if let (PresentDatabase::There(_), Credential::Agent(place)) = (&present, proof) {
+        agent_key::check_present(&App::open_default(folder.clone())?, &app, officer, place)?;
+    }
     let body =
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
     let done = sign::sign(&mut app, officer, Role::TrainingOfficer, proof, vec![body])?;

@@ -55,6 +55,11 @@ impl Faults {
         }
     }
 
+    /// Whether anything is missing that a hub does not bring back.
+    pub fn lacks(&self) -> bool {
+        !self.absent.is_empty()
+    }
+
     /// Returns what a hub could not bring back, as a note.
     pub fn note(&self) -> Option<String> {
         if self.absent.is_empty() {

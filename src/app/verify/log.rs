@@ -87,8 +87,17 @@ pub struct Report {
     pub only_indexes: bool,
     /// Further sentences for the reader.
     pub notes: Vec<String>,
-    /// Whether it would be sound, if the copies of other logs were here to compare with.
-    pub lacks_copies: bool,
+    /// What it would be sound with.
+    pub lacks: Option<Lack>,
+}
+
+/// What keeps a file from being sound although nothing in it is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// The copies of other logs, with which what the hub brought is compared.
+    Copies,
+    /// What a hub does not bring back. Whoever deletes it could write that the file was rebuilt.
+    Unrebuilt,
 }
 
 /// The last entry, by which a reader can tell whether a copy is complete.
@@ -226,7 +235,10 @@ impl Report {
             }
             Verdict::Altered => "Altered: this file is not as countersign wrote it. The faults are listed below",
             Verdict::Inconsistent => "Inconsistent: the file's history does not match what you kept",
-            Verdict::CannotTell if self.lacks_copies => {
+            Verdict::CannotTell if self.lacks == Some(Lack::Unrebuilt) => {
+                "Every signature is valid, and the file matches what you kept, but it says that it was rebuilt from a hub: what is missing cannot be told from what somebody deleted"
+            }
+            Verdict::CannotTell if self.lacks == Some(Lack::Copies) => {
                 "Every signature is valid, and the file matches what you kept, but a copy of another log is missing or damaged, so what the hub brought cannot be compared"
             }
             Verdict::CannotTell => {
@@ -266,7 +278,7 @@ impl Report {
         self.notes
             .push("To fetch and check the copies again, in the data folder: `countersign hub sync --all`".to_owned());
         if self.verdict == Verdict::Sound {
-            (self.verdict, self.lacks_copies) = (Verdict::CannotTell, true);
+            (self.verdict, self.lacks) = (Verdict::CannotTell, Some(Lack::Copies));
         }
     }
 
@@ -283,7 +295,7 @@ impl Report {
             found: 1,
             only_indexes: false,
             notes: Vec::new(),
-            lacks_copies: false,
+            lacks: None,
         }
     }
 }
@@ -433,8 +445,10 @@ impl Verification<'_> {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
+            (true, 0, false) if faults.lacks() => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
+        let lacks = verdict == Verdict::CannotTell && !self.evidence.is_empty();
         let mut notes = outside.passed_over.clone();
         let only_indexes = verdict == Verdict::Altered && faults.found == faults.in_indexes;
         if only_indexes {
@@ -449,7 +463,7 @@ impl Verification<'_> {
             found: faults.found,
             only_indexes,
             notes,
-            lacks_copies: false,
+            lacks: lacks.then_some(Lack::Unrebuilt),
         })
     }
 }

@@ -64,8 +64,8 @@ impl State {
         }
         let paired = matches!(open.kind, ActionKind::SignOff(_));
         let mut form = Form { paired, ..Form::new(open.today, fields) };
-        let typed = [CredentialKind::Passphrase, CredentialKind::NoKey].contains(&signature.way);
-        form.letters = !typed && open.kind.letters(&form).is_some();
+        // Letters that are typed from habit, where a passphrase was asked for until now, must not change fields.
+        form.letters = signature.way == CredentialKind::Pin && open.kind.letters(&form).is_some();
         form.restore(&open.kind.defaults());
         let untouched = form.dated_draft();
         form.restore(&drafts::of_one(&open.draft, open.kind.name(), &open.kind.target(&form)));
@@ -88,6 +88,14 @@ impl State {
         match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) if self.signature.waits_for_key() => {
                 DialogEvent::Ask(vec![Effect::GiveUp])
+            }
+            (KeyModifier::Nothing, Key::Char(_)) if self.signature.takes_nothing_typed(&self.form) => {
+                self.signature.failure = Some(UiError {
+                    what: "Nothing is typed here: Enter signs with your key".to_owned(),
+                    hint: None,
+                    session_ended: None,
+                });
+                DialogEvent::Stay
             }
             (_, Key::Char('0'..='9')) if self.signature.lacks_key.is_some() && self.form.is_on(SECRET) => {
                 self.refused()
@@ -129,9 +137,15 @@ impl State {
         }
     }
 
+    /// Whether Enter alone signs now, without a secret before it or a touch after it.
+    pub fn signs_on_enter(&self) -> bool {
+        let asks = self.signature.stage == Stage::Asking && self.form.is_on(SECRET);
+        asks && self.signature.way == CredentialKind::Agent
+    }
+
     /// Whether Enter and Esc lead from a field back to the secret.
     fn has_way_back(&self) -> bool {
-        self.form.letters || self.form.paired
+        self.form.letters || self.form.paired || self.signature.way.is_in_agent()
     }
 
     /// Goes from a field back to the secret. Enter stays on a field that is wrong; a sign-off says so when it is signed.
@@ -227,7 +241,7 @@ impl State {
             return vec![("esc", "leave it running".to_owned())];
         }
         let on = self.form.fields.get(self.form.focus);
-        if self.form.letters && !self.form.is_on(SECRET) {
+        if (self.form.letters || self.signature.way.is_in_agent()) && !self.form.is_on(SECRET) {
             let lines = on.is_some_and(Field::takes_lines).then(|| ("alt-enter", "new line".to_owned()));
             return lines
                 .into_iter()

@@ -106,7 +106,10 @@ impl State {
             let place = Rect { width: names.saturating_sub(2), ..row };
             draw::line(buf, place, 0, &[(choice.person.name.as_str(), style)], theme);
             let way = Rect { x: row.x + names, width: width.saturating_sub(names), ..row };
-            draw::line(buf, way, 0, &[(way_words(choice.way), theme.dim)], theme);
+            let words = way_words(choice.way);
+            if !choice.signed_in || text::columns(words) < usize::from(WAY) {
+                draw::line(buf, way, 0, &[(words, theme.dim)], theme);
+            }
             if choice.signed_in {
                 draw::right(buf, way, 0, (SIGNED_IN, theme.signed), theme);
             }

@@ -92,6 +92,11 @@ impl Signature {
         self.stage == Stage::Doing && self.way.is_in_agent()
     }
 
+    /// Whether what is typed here goes nowhere: a key signs, and the focus is on it.
+    pub fn takes_nothing_typed(&self, form: &Form) -> bool {
+        self.way.is_in_agent() && self.stage == Stage::Asking && self.lacks_key.is_none() && form.is_on(SECRET)
+    }
+
     /// Says that only a security key signs, in place of what was to be typed.
     pub fn needs_security_key(&mut self, refusal: &UiError, form: &mut Form) {
         // What is needed takes the place of what a signature would mean; what to do is said where failures are.

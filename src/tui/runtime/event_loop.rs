@@ -10,6 +10,7 @@ use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
 
 use crate::command::Command;
+use crate::key::Key;
 use crate::msg::{Effect, EffectClass, Msg, Outcome};
 use crate::runtime::input::Input;
 use crate::runtime::scheduling::{may_wait, same_place};
@@ -22,6 +23,10 @@ pub trait Ui {
     fn view(&self, frame: &mut Frame<'_>);
     /// Returns after how long without a key to send [`Msg::Idle`]; none while nobody is signed in or the screen is locked.
     fn idle(&self) -> Option<Duration>;
+    /// Whether Enter alone signs now, with a key in an SSH agent.
+    fn signs_on_enter(&self) -> bool {
+        false
+    }
 }
 
 /// Performs the loop's effects.
@@ -57,6 +62,9 @@ pub struct Stage {
 const CHECK_DELAYS: [u64; 5] = [0, 1, 5, 25, 125];
 /// Time without a key before background work starts; longer than the repeat interval of a held key.
 const QUIET: Duration = Duration::from_millis(200);
+/// For so long after the question and after another Enter, an Enter that alone signs does nothing: it was pressed twice, held
+/// down, or typed before the question was on the screen.
+const DELIBERATE: Duration = Duration::from_millis(500);
 /// Delay before unfinished background work is tried again, and the number of attempts.
 const LATER: Duration = Duration::from_secs(2);
 const TRIES: u32 = 5;
@@ -107,6 +115,9 @@ struct EventLoop<'a, U, H> {
     redraw: RedrawState,
     suspended_itself: bool,
     last_key: Instant,
+    last_enter: Option<Instant>,
+    /// Since when a question that Enter alone answers with a signature has been on the screen.
+    shown_since: Option<Instant>,
     notified: Notified,
     /// Next check of the database after a change event, and its attempt number.
     check: Option<(Instant, usize)>,
@@ -126,6 +137,8 @@ impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
             redraw: RedrawState::Unknown,
             suspended_itself: false,
             last_key: Instant::now(),
+            last_enter: None,
+            shown_since: None,
             notified: Notified::default(),
             check: None,
             rest: None,
@@ -140,6 +153,9 @@ impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
             }
             if redraw != RedrawState::UpToDate {
                 terminal.draw(|frame| self.ui.view(frame))?;
+                if self.ui.signs_on_enter() {
+                    self.shown_since.get_or_insert_with(Instant::now);
+                }
             }
             self.carry_out_later();
             if self.redraw == RedrawState::UpToDate && !self.quit {
@@ -150,9 +166,22 @@ impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
     }
 
     fn send(&mut self, msg: Msg) {
+        if matches!(&msg, Msg::Key(press) if press.key == Key::Enter) && !self.is_deliberate() {
+            return;
+        }
         let effects = self.ui.update(msg);
+        if !self.ui.signs_on_enter() {
+            self.shown_since = None;
+        }
         self.redraw = self.redraw.max(RedrawState::Stale);
         self.carry_out(effects);
+    }
+
+    /// Whether an Enter that is pressed now is meant for what is on the screen.
+    fn is_deliberate(&mut self) -> bool {
+        let recent = |at: Option<Instant>| at.is_some_and(|at| at.elapsed() < DELIBERATE);
+        let again = recent(self.last_enter.replace(Instant::now()));
+        !self.ui.signs_on_enter() || !again && self.shown_since.is_some() && !recent(self.shown_since)
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {

@@ -12,6 +12,7 @@ use crate::msg::Effect;
 use crate::overlay::{claim_detail, group, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs, office};
 use crate::view::over;
+use crate::widget::window::SMALLEST;
 
 /// Passes a key to the overlay and carries out its reply.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -32,6 +33,10 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         }
         Some(Overlay::Claim(state)) => claim_detail::update(state, key, size),
         Some(Overlay::Save(state)) => state.key(key),
+        // Nothing is signed in a window that is too small to show it.
+        Some(Overlay::Act(_)) if (size.0 < SMALLEST.0 || size.1 < SMALLEST.1) && key.key != Key::Esc => {
+            DialogEvent::Stay
+        }
         Some(Overlay::Act(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Words(state)) => state.key(key),
         Some(Overlay::Roster(state)) => state.key(key, size),

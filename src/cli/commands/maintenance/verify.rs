@@ -210,7 +210,7 @@ fn report_output(file: &Path, report: &Report, asked: &VerifyArgs) -> Result<Com
     };
     let mut answer = CommandOutput::new(parts, &shape)?;
     answer.code = code;
-    if report.verdict == Verdict::CannotTell && !report.lacks_copies {
+    if report.verdict == Verdict::CannotTell && report.lacks.is_none() {
         answer = answer.aside(
             "To be sure that nothing was cut off, compare what you kept: --checkpoint FILE or CODE, or --receipt FILE",
         );

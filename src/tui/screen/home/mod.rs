@@ -431,7 +431,7 @@ fn nobody(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;
     let lines = [
         (Command::Person, "Say who you are: supervisors, officers and verifiers sign here"),
-        (Command::Trainee, "Look at a trainee; nothing is signed without your PIN"),
+        (Command::Trainee, "Look at a trainee; nothing is signed until you say who you are"),
         (Command::Help, "Show all keys"),
     ];
     for (y, (command, words)) in lines.into_iter().enumerate() {
