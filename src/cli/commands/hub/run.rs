@@ -103,6 +103,7 @@ fn synced(context: &Context, fetch: Fetch) -> Result<CommandOutput, Failure> {
     let pushed = &synced.pushed;
     let line = match pushed.until - pushed.from {
         _ if pushed.refused.is_some() => "Nothing was sent".to_owned(),
+        _ if synced.own_differs.is_some() => "What the hub has of this log is not what this file has".to_owned(),
         0 => format!("The hub has everything of this log: {}", entries(pushed.until)),
         sent => format!("Sent {}. The hub has everything of this log: {}", entries(sent), entries(pushed.until)),
     };
