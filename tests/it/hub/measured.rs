@@ -121,9 +121,9 @@ fn a_whole_log_is_fetched_checked_continued_and_rebuilt_in_full() {
     home.run(&make).done();
     let size = home.size();
     let away = Book::founded();
-    hub.join(&home, "cardiology");
-    hub.join(&away, "audiology");
-    hub.let_read("audiology", "cardiology");
+    hub.join(&home, "north");
+    hub.join(&away, "south");
+    hub.let_read("south", "north");
     timed(&home, &["hub", "sync"]);
     accept(&away, &home);
     let (name, there) = ("Alex Trainee", home.id_of("Alex Trainee"));
@@ -140,7 +140,7 @@ fn a_whole_log_is_fetched_checked_continued_and_rebuilt_in_full() {
     timed(&home, &["hub", "sync"]);
     let one_more = timed(&away, &["hub", "sync"]);
     let lost = Book::empty();
-    let rebuilt = timed(&lost, &["hub", "rebuild", &hub.address("cardiology"), "--site", "cardiology"]);
+    let rebuilt = timed(&lost, &["hub", "rebuild", &hub.address("north"), "--site", "north"]);
     assert_eq!(lost.run(&["checkpoint"]).out, home.run(&["checkpoint"]).out);
     let seconds = |one: Duration| one.as_secs_f64();
     println!("{size} statements; bare checks of their signatures: {:.2} s", seconds(bare));
