@@ -1,5 +1,5 @@
 //! The screen with a key in an SSH agent and with a security key, through the event loop itself: what is touched, what is shown
-//! while it waits, and what is said when it does not sign.
+//! while it waits, and the message when it does not sign.
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};

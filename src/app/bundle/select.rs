@@ -39,7 +39,7 @@ pub(crate) fn still_needed(known: BTreeMap<u64, Statement>, trainee: &PersonId) 
             others.insert(position, statement);
             continue;
         }
-        // What is said about a statement comes after it.
+        // An annotation comes after the statement that it is about.
         if is_import || statement.body.refers_to().is_none_or(|of| present.contains(&of)) {
             present.extend(statement.body.put_back());
             present.insert(statement.id);

@@ -156,7 +156,7 @@ pub struct Renewal<'a> {
     pub today: NaiveDate,
 }
 
-/// What becomes of the short titles of duties, which nobody signs: whoever runs the hub can change them.
+/// What becomes of the short titles of duties, which nobody signs: the hub’s administrator can change them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Titles {
     /// Of another department: they are not shown here.

@@ -89,7 +89,7 @@ impl SitePulled {
         Self { origin: origin.clone(), site: None, outcome: PullOutcome::NotReadable }
     }
 
-    /// Returns what is kept of it until the next exchange.
+    /// Returns what is stored of it until the next exchange.
     pub fn result(&self) -> LogResult {
         let evidence = match &self.outcome {
             PullOutcome::Copied(CopyOutcome::Rejected { evidence, .. }) => evidence.as_deref(),

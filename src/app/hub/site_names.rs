@@ -107,7 +107,7 @@ fn among(app: &App, named: &str, mut logs: Vec<NamedLog>) -> Result<Option<LogOr
     {
         return Ok(Some(log.log.origin().clone()));
     }
-    // A word that is no whole origin may be the name of a site that has joined since the last exchange.
+    // A word that is not a whole origin may be the name of a site that has joined since the last exchange.
     let known = |log: &NamedLog| log.origin.as_str() == named || log.sites.iter().any(|site| site == named);
     if !logs.iter().any(known) {
         add_names(app, &mut logs);

@@ -118,7 +118,7 @@ pub(crate) fn own_head<'a>(app: &App, hub: &HubSettings, heads: &'a Heads) -> Re
     Ok(own)
 }
 
-/// Why there is no head of this log.
+/// Why the hub has no head of this log.
 pub(crate) enum NoHead {
     /// What the hub has of it cannot be read.
     Damaged(TransportError),

@@ -50,7 +50,7 @@ pub fn state_changes(app: &mut App, of: StatementId) -> Result<Vec<StateChange>,
     let Some(entry) = entry else { return Ok(Vec::new()) };
     let put_back = app.log.db.read(|tx| erased_and_imported::imported(tx, entry.position))?;
     let text = put_back.map_or(entry.signed.text, |back| back.signed.text);
-    // What is said about another statement can only be erased after it, so it decides nothing any more.
+    // An annotation comes after its statement, so one whose statement was erased decides nothing.
     let Some(trainee) = decode(&text)?.body.trainee().cloned() else { return Ok(Vec::new()) };
     let enrolment = app.log.db.read(|tx| people::enrolment(tx, &trainee.id))?;
     let Some(enrolment) = enrolment else { return Ok(Vec::new()) };

@@ -96,7 +96,7 @@ pub struct Report {
 pub enum Lack {
     /// The copies of other logs, with which what the hub brought is compared.
     Copies,
-    /// What a hub does not bring back. Whoever deletes it could write that the file was rebuilt.
+    /// What a hub does not bring back. Somebody who deletes it could write that the file was rebuilt.
     Unrebuilt,
 }
 

@@ -170,7 +170,7 @@ impl Brought {
     }
 }
 
-/// Compares what the hub brought for one rotation with the copy of its log; `None` if there is no copy.
+/// Compares what the hub brought for one rotation with the copy of its log; `None` without a copy.
 fn compare_copy(data: &Path, row: &RotationRow, brought: &Brought) -> Result<Option<Vec<Fault>>, Error> {
     let Some(copy) = SiteCopy::open(data, &row.origin)? else { return Ok(None) };
     let mut faults = Vec::new();

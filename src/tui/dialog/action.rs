@@ -50,7 +50,7 @@ pub struct State {
     untouched: Draft,
 }
 
-/// Columns of the screen from which the key that signs is always shown beside the secret.
+/// Columns of the screen from which the key that signs is always shown next to the secret.
 const WIDE: u16 = 72;
 
 impl State {
@@ -263,7 +263,7 @@ impl State {
         hints
     }
 
-    /// Returns what Enter and Esc do, which is shown beside the secret. The footer has all other keys.
+    /// Returns what Enter and Esc do, which is shown next to the secret. The footer has all other keys.
     pub fn hints_beside(&self) -> Vec<Hint> {
         let mut hints = match self.sign_off() {
             Some(of) => of.hints(&self.form, self.signature.way),

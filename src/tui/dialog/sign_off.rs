@@ -138,7 +138,7 @@ impl SignOffForm {
         format!("{verb} {}", self.count())
     }
 
-    /// Returns what Enter and Esc do, which is shown beside the secret.
+    /// Returns what Enter and Esc do, which is shown next to the secret.
     pub fn hints(&self, form: &Form, way: CredentialKind) -> Vec<Hint> {
         if !form.is_on(SECRET) {
             return vec![("enter or esc", format!("back to the {}", secret_words(way)))];

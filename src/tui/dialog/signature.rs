@@ -77,7 +77,7 @@ impl Signature {
         }
     }
 
-    /// Returns what is said while the request is running.
+    /// Returns the words to show while the request is running.
     pub fn doing(&self) -> String {
         let words = match self.way {
             CredentialKind::Agent => "Waiting for your SSH agent",
@@ -228,7 +228,7 @@ impl Signature {
         cursor.filter(|_| focused)
     }
 
-    /// Returns the keys beside the secret: one ends a wait.
+    /// Returns the keys next to the secret: one ends a wait.
     fn hints_now<'h>(&self, hints: &'h [Hint]) -> Cow<'h, [Hint]> {
         if self.waits_for_key() { vec![gives_up()].into() } else { hints.into() }
     }
