@@ -97,7 +97,7 @@ pub enum Lack {
     /// The copies of other logs, with which what the hub brought is compared.
     Copies,
     /// What a hub does not bring back. Somebody who deletes it could write that the file was rebuilt.
-    Unrebuilt,
+    LostInRebuild,
 }
 
 /// The last entry, by which a reader can tell whether a copy is complete.
@@ -235,11 +235,11 @@ impl Report {
             }
             Verdict::Altered => "Altered: this file is not as countersign wrote it. The faults are listed below",
             Verdict::Inconsistent => "Inconsistent: the file's history does not match what you kept",
-            Verdict::CannotTell if self.lacks == Some(Lack::Unrebuilt) => {
+            Verdict::CannotTell if self.lacks == Some(Lack::LostInRebuild) => {
                 "Every signature is valid, and the file matches what you kept, but it says that it was rebuilt from a hub: what is missing cannot be told from what somebody deleted"
             }
             Verdict::CannotTell if self.lacks == Some(Lack::Copies) => {
-                "Every signature is valid, and the file matches what you kept, but a copy of another log is missing or damaged, so what the hub brought cannot be compared"
+                "Every signature is valid, and the file matches what you kept, but a copy of another log is missing, damaged or newer than the record, so what the hub brought cannot be compared"
             }
             Verdict::CannotTell => {
                 "Intact: every signature is valid. Nothing that you kept was compared, so entries cut off at the end would not show"
@@ -463,7 +463,7 @@ impl Verification<'_> {
             found: faults.found,
             only_indexes,
             notes,
-            lacks: lacks.then_some(Lack::Unrebuilt),
+            lacks: lacks.then_some(Lack::LostInRebuild),
         })
     }
 }

@@ -125,7 +125,15 @@ pub(crate) fn compare_copies(file: &Db, data: &Path) -> Result<ComparedCopies, E
     for row in &rotations {
         let brought = Brought::of(file, row)?;
         match compare_copy(data, row, &brought) {
-            Ok(Some(faults)) => compared.faults.extend(faults),
+            Ok(Some((faults, behind))) => {
+                compared.faults.extend(faults);
+                // Somebody who hides what came last sets back how far the hub has brought it.
+                if behind {
+                    let name = &row.trainee.name;
+                    uncompared
+                        .insert(format!("What {} has signed last is not on the record of {name} yet", row.origin));
+                }
+            }
             // The statement that ended a rotation lists what stayed and what was erased. The copy went with it.
             Ok(None) | Err(_) if row.ended.is_some() => {}
             Ok(None) => {
@@ -170,15 +178,17 @@ impl Brought {
     }
 }
 
-/// Compares what the hub brought for one rotation with the copy of its log; `None` without a copy.
-fn compare_copy(data: &Path, row: &RotationRow, brought: &Brought) -> Result<Option<Vec<Fault>>, Error> {
+/// Compares what the hub brought for one rotation with the copy of its log; `None` without a copy. The flag says whether the
+/// copy has entries that a running rotation has not brought.
+fn compare_copy(data: &Path, row: &RotationRow, brought: &Brought) -> Result<Option<(Vec<Fault>, bool)>, Error> {
     let Some(copy) = SiteCopy::open(data, &row.origin)? else { return Ok(None) };
     let mut faults = Vec::new();
     if row.ended.is_none() {
         faults.extend(differences(&copy, (row, brought.until), &brought.by_hub)?);
     }
     faults.extend(not_erased_there(&copy, row, brought.erased())?);
-    Ok(Some(faults))
+    let behind = row.ended.is_none() && brought.until != Some(copy.head()?.0.size);
+    Ok(Some((faults, behind)))
 }
 
 fn differences(copy: &SiteCopy, (row, until): (&RotationRow, Option<u64>), here: &[Held]) -> Result<Vec<Fault>, Error> {

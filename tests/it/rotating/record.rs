@@ -212,6 +212,23 @@ fn whatever_is_changed_of_what_the_hub_brought_is_found() {
 }
 
 #[test]
+fn a_record_from_which_the_newest_is_taken_away_is_not_called_intact() {
+    let (home, away) = (home(), away());
+    joined(&home, &away);
+    exchanged(&away, &mut FakeHub::with(&[&home]));
+    let checkpoint = away.keep("kept.txt", &away.run(&["checkpoint"]).out);
+    let verify = ["verify", "--checkpoint", checkpoint.as_str()];
+    assert_eq!(away.run(&verify).code, 0);
+    let hide = "UPDATE brought SET size = (SELECT max(position) FROM pulled);
+        DELETE FROM pulled WHERE position = (SELECT max(position) FROM pulled)";
+    Owner::of(&away.database()).execute_batch(hide).unwrap();
+    away.run(&["rebuild"]).done();
+    let ran = away.run(&verify);
+    assert!(ran.code == 3 && ran.err.contains("is not on the record of Ann Trainee yet"), "{ran:?}");
+    assert!(ran.err.contains("countersign hub sync"), "{ran:?}");
+}
+
+#[test]
 fn a_text_that_is_blanked_here_and_not_erased_in_its_own_log_is_found_also_after_a_rebuild() {
     for by_bundle in [false, true] {
         let (home, away) = (home(), away());
