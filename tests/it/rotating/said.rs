@@ -285,7 +285,7 @@ fn a_damaged_or_missing_copy_is_made_again_and_verify_says_that_it_could_not_com
         }
         let ran = verify();
         assert!(ran.code == 3 && ran.err.contains("hub sync --all"), "{kind}: {ran:?}");
-        assert!(ran.out.contains("missing or damaged") && !ran.out.contains("Intact"), "{kind}: {ran:?}");
+        assert!(ran.out.contains("missing, damaged or newer") && !ran.out.contains("Intact"), "{kind}: {ran:?}");
         sync(&away);
         let ran = verify();
         assert_eq!(ran.code, 0, "{kind}: {ran:?}");
