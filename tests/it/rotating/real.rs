@@ -209,7 +209,12 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
             "of a standard is not the one that this digest is of",
             "the text sha256:",
         ),
-        ("no standard", format!("DELETE FROM countersign.standard WHERE {standard}"), "the standard", "the text sha256:"),
+        (
+            "no standard",
+            format!("DELETE FROM countersign.standard WHERE {standard}"),
+            "the standard",
+            "the text sha256:",
+        ),
     ];
     for (what, sql, named, own_named) in at_four.into_iter().chain(further) {
         hub.superuser(&format!("{past} {sql};"));
