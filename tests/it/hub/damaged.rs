@@ -141,7 +141,7 @@ fn damage_each(step: usize) {
     assert!(all.len() > 25, "{all:?}");
     let each: Vec<(&PathBuf, &str)> = all.iter().flat_map(|file| KINDS.iter().map(move |kind| (file, *kind))).collect();
     // Which of the two exchanges meets it: both find what others need.
-    for (number, (file, kind)) in every(step, &each).into_iter().enumerate() {
+    for (number, (file, kind)) in every(step, &each).enumerate() {
         let fetch = if number % 2 == 0 { Fetch::New } else { Fetch::All };
         let Some(site) = SITES.into_iter().find(|site| file.starts_with(site)) else { continue };
         let inside = file.strip_prefix(site).unwrap().to_str().unwrap();

@@ -195,17 +195,17 @@ impl Transport for FakeHub {
             let entries = entries.iter().filter_map(|row| row.signed.as_ref());
             entries.chain(imported.iter().filter_map(|row| row.signed.as_ref())).map(signature).collect()
         };
-        let named = |names: Vec<Vec<u8>>| {
+        let these = |names: Vec<Vec<u8>>| {
             let is_named = move |row: &&BatchRow| names.iter().any(|name| *name == row.name);
             site.batches.iter().filter(is_named).cloned().collect::<Vec<_>>()
         };
         let mut earlier = EarlierDigests::default();
         before.iter().try_for_each(|row| earlier.entry(row))?;
         imported_before.iter().try_for_each(|row| earlier.imported(row))?;
-        let mut batches_before = named(names(&before, &imported_before));
+        let mut batches_before = these(names(&before, &imported_before));
         batches_before.sort_by_key(|row| row.name);
         batches_before.iter().try_for_each(|row| earlier.batch(row))?;
-        let batches = named(names(&entries, &imported)).into_iter().chain(self.further.clone());
+        let batches = these(names(&entries, &imported)).into_iter().chain(self.further.clone());
         let entries = entries.into_iter().map(PulledRow::Entry);
         let imported = imported.into_iter().map(PulledRow::Imported);
         let mut texts = site.texts;
