@@ -24,7 +24,9 @@ use crate::rows::{
     MOST_WITNESS_NOTE, Pulled, PulledRow, SiteFault, SiteHead, TextRow,
 };
 use crate::tiles::{TileEdge, hashes_at, tile_path};
-use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
+use crate::transport::{
+    BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault, no_log, readable,
+};
 use countersign_core::primitives::ids::{Digest, LogOrigin};
 use countersign_ledger::merkle::TILE;
 
@@ -387,11 +389,9 @@ impl Transport for Folder {
         let Heads { sites, faults } = self.heads()?;
         let head = sites.into_iter().find(|head| head.origin == *origin).ok_or_else(|| {
             let fault = faults.into_iter().find(|fault| fault.origin.as_ref() == Some(origin));
-            fault.map_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")), |fault| fault.why)
+            fault.map_or_else(|| no_log(origin), |fault| fault.why)
         })?;
-        if !head.is_readable() {
-            return Err(TransportError::NotGranted(format!("this site may not read the log of {}", head.site)));
-        }
+        let head = readable(head)?;
         let folder = self.path.join(&head.site);
         let size = head.checkpoint.as_deref().map_or(Ok(0), |note| size_of(&folder, note))?;
         let pulled = pull_rows(&folder, (from, size), into);

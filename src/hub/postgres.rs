@@ -19,7 +19,9 @@ use crate::rows::{
     Cosignature, EarlierRows, Heads, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, Pulled, PulledRow, SiteFault,
     SiteHead,
 };
-use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
+use crate::transport::{
+    BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault, no_log, readable,
+};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::LogOrigin;
@@ -247,12 +249,8 @@ impl Transport for Postgres {
             if let Some(fault) = heads.faults.pop() {
                 return Err(fault.why);
             }
-            let head = heads.sites.into_iter().next();
-            let head = head.filter(|head| head.origin == *origin);
-            let head = head.ok_or_else(|| TransportError::NotGranted(format!("it has no log {origin}")))?;
-            if !head.is_readable() {
-                return Err(TransportError::NotGranted(format!("this site may not read the log of {}", head.site)));
-            }
+            let head = heads.sites.into_iter().find(|head| head.origin == *origin);
+            let head = readable(head.ok_or_else(|| no_log(origin))?)?;
             read_entries(output, &mut |row| into(PulledRow::Entry(row)))?;
             read_imported(output, &mut |row| into(PulledRow::Imported(row)))?;
             let (entries, imported) = (read_digest(output)?, read_digest(output)?);

@@ -98,3 +98,16 @@ pub fn join_fault(heads: &[SiteHead], site: &JoiningSite) -> Option<TransportErr
     }
     refused(format!("Another log has the name {} at the hub", site.site), "Choose another name with --site")
 }
+
+/// The error for a log that a hub does not have.
+pub(crate) fn no_log(origin: &LogOrigin) -> TransportError {
+    TransportError::NotGranted(format!("it has no log {origin}"))
+}
+
+/// Returns the head of a log whose entries this site may read.
+pub(crate) fn readable(head: SiteHead) -> Result<SiteHead, TransportError> {
+    if head.is_readable() {
+        return Ok(head);
+    }
+    Err(TransportError::NotGranted(format!("this site may not read the log of {}", head.site)))
+}

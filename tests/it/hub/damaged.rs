@@ -18,11 +18,14 @@ use crate::cli::book::{Book, copy};
 use crate::hub::server::Hub;
 use crate::random::every;
 use crate::rotating::{opened, origin_of, rotates};
+use crate::security_keys::{SoftAgent, with_key};
 
-/// Three departments at one hub in a folder: trainees rotate from two of them to the third, which has something to send.
+/// Three departments at one hub in a folder: trainees rotate from two of them to the third, which has something to send. In the
+/// first, a security key signed, too.
 struct Three {
     hub: tempfile::TempDir,
     home: Book,
+    agent: SoftAgent,
     other: Book,
     away: Book,
 }
@@ -31,7 +34,11 @@ const SITES: [&str; 3] = ["cardiology", "echo", "audiology"];
 
 impl Three {
     fn new() -> Self {
-        let three = Self { hub: tempfile::tempdir().unwrap(), home: home(), other: Book::small(), away: away() };
+        let (home, agent) = with_key(97);
+        let three = Self { hub: tempfile::tempdir().unwrap(), home, agent, other: Book::small(), away: away() };
+        assert_eq!(three.home.supervisor(&["sign-off", "Ann Trainee", "K1"]).code, 0);
+        let signed = three.agent.sam(&three.home, &["sign-off", "Ann Trainee", "K2", "K3"]);
+        assert_eq!(signed.code, 0, "{signed:?}");
         for (book, site) in three.books().into_iter().zip(SITES) {
             book.run(&["hub", "join", three.hub.path().to_str().unwrap(), "--site", site]);
         }
@@ -155,7 +162,8 @@ fn damage_each(step: usize) {
             assert_eq!(three.state(&done, other), LogState::Sound, "{place}: {other}: {words}");
         }
         let (is_own, is_head) = (site == "audiology", ["site", "checkpoint"].contains(&inside));
-        let is_needed = is_head || ["statements", "texts", "imported"].iter().any(|part| inside.starts_with(part));
+        let is_needed =
+            is_head || ["statements", "texts", "imported", "batches"].iter().any(|part| inside.starts_with(part));
         if is_own {
             // Without a checkpoint, the whole log is sent again.
             let stopped = is_head && (inside, *kind) != ("checkpoint", "missing");
