@@ -28,7 +28,7 @@ use countersign_core::primitives::ids::LogOrigin;
 
 /// The SQL of a hub: `countersign hub schema`.
 pub const SCHEMA: &str = include_str!("schema.sql");
-/// The format of those tables, and which of the additions has batches. Without an addition, a hub does all that needs none.
+/// The format of those tables, and which of the additions has batches (the second only limits). Without an addition, a hub does all that needs none.
 const FORMAT: u32 = 1;
 const BATCHES: u64 = 1;
 
@@ -45,16 +45,21 @@ const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 COPY (SELECT number::bigint, coalesce(to_jsonb(f) ->> 'additions', '0')::bigint FROM countersign.format f)
     TO STDOUT (FORMAT binary);
 ";
-/// The heads of all logs, or of one. Cosignatures: the newest of each witness.
-const HEADS: &str = "COPY (SELECT l.origin, l.site, l.vkey,
-    (SELECT w.note FROM countersign.witness w WHERE w.log_id = l.log_id ORDER BY w.number DESC LIMIT 1),
+/// The heads of all logs, or of one. Cosignatures: the newest of each witness. What is longer than a site reads must not keep it
+/// from reading the rest.
+const HEADS: &str = "COPY (SELECT CASE WHEN octet_length(l.origin) <= 128 THEN l.origin ELSE '' END,
+    CASE WHEN octet_length(l.site) <= 64 THEN l.site ELSE 'a site' END,
+    CASE WHEN octet_length(l.vkey) <= 512 THEN l.vkey ELSE '' END,
+    (SELECT w.note FROM countersign.witness w
+        WHERE w.log_id = l.log_id AND octet_length(w.note) <= 1024 ORDER BY w.number DESC LIMIT 1),
     CASE WHEN l.owner = session_user
         OR EXISTS (SELECT 1 FROM countersign.reads r WHERE r.log_id = l.log_id AND r.reader = session_user)
         THEN coalesce((SELECT max(s.position) + 1 FROM countersign.statement s WHERE s.log_id = l.log_id), 0) END,
-    c.note,
+    CASE WHEN octet_length(c.note) <= 4096 THEN c.note WHEN c.note IS NOT NULL THEN ''::bytea END,
     (SELECT string_agg(line, E'\\n' ORDER BY number) FROM (SELECT line, number FROM
         (SELECT DISTINCT ON (o.witness) o.line, o.number FROM countersign.cosignature o
-            WHERE o.log_id = l.log_id AND o.size = c.size ORDER BY o.witness, o.number DESC) AS newest
+            WHERE o.log_id = l.log_id AND o.size = c.size AND octet_length(o.line) <= 1024
+            ORDER BY o.witness, o.number DESC) AS newest
         ORDER BY number DESC LIMIT :'most') AS few),
     extract(epoch FROM coalesce(greatest(c.put, (SELECT max(o.put) FROM countersign.cosignature o
         WHERE o.log_id = l.log_id AND o.size = c.size AND o.witness = l.owner)), l.joined))::bigint,

@@ -84,9 +84,11 @@ fn start(address: &str, job: &Job<'_>) -> Result<Child, TransportError> {
         io::ErrorKind::NotFound if folder.is_dir() => TransportError::NoClient(PROGRAM),
         _ => here(&error),
     })?;
+    // What a role or the database has set must not decide which functions a script finds.
+    let script = format!("SET search_path = pg_catalog, pg_temp;\n{}", job.script);
     // A script fits into a pipe, so that this does not wait. If psql has ended already, its own words say why.
     if let Some(mut input) = child.stdin.take() {
-        let _ = input.write_all(job.script.as_bytes());
+        let _ = input.write_all(script.as_bytes());
     }
     Ok(child)
 }

@@ -309,9 +309,12 @@ pub(crate) fn build(
         evidence.add_checkpoints("the copy that was here", note).map_err(failed)?;
     }
     let from = known.map_or(0, |(known, _)| known.size);
+    let old = before.map(|_| SiteCopy::open(what.data, what.log.origin())).transpose().map_err(failed)?.flatten();
+    let erased_keys = old.map(|old| old.keys_of_erased()).transpose().map_err(failed)?.unwrap_or_default();
     let (mut note, mut erased_before) = (None, false);
     let built = db.write(|tx| -> Result<u64, CopyError> {
         let mut builder = CopyBuilder::new(tx, what, from)?;
+        builder.erased_keys = erased_keys;
         let mut fault = None;
         let mut each = |row: PulledRow| {
             builder.row(row).map_err(|error| {
@@ -439,6 +442,8 @@ struct CopyBuilder<'t> {
     blank: BTreeMap<u64, Digest>,
     /// The entries that erase, by the position that they erase.
     erasures: BTreeMap<u64, u64>,
+    /// The keys of entries that are erased in the copy that was here: no leaf can be computed again that they are part of.
+    erased_keys: BTreeMap<u64, String>,
 }
 
 impl<'t> CopyBuilder<'t> {
@@ -451,7 +456,17 @@ impl<'t> CopyBuilder<'t> {
             log::begin(tx, what.log.origin(), &what.log.to_string())?;
         }
         let (titles, keys, asked) = (what.titles, HashMap::new(), HashMap::new());
-        Ok(Self { tx, from, titles, edge, keys, asked, blank: BTreeMap::new(), erasures: BTreeMap::new() })
+        Ok(Self {
+            tx,
+            from,
+            titles,
+            edge,
+            keys,
+            asked,
+            blank: BTreeMap::new(),
+            erasures: BTreeMap::new(),
+            erased_keys: BTreeMap::new(),
+        })
     }
 
     fn row(&mut self, row: PulledRow) -> Result<(), CopyError> {
@@ -474,6 +489,9 @@ impl<'t> CopyBuilder<'t> {
         let (key, public) = self.key(&row.key, at)?;
         let fingerprint = public.fingerprint();
         let (text, signature) = match row.signed {
+            None if self.erased_keys.get(&at).is_some_and(|known| *known != row.key) => {
+                return Err(reject(Some(at), "its key is not the one that it had"));
+            }
             None => {
                 self.blank.insert(at, row.leaf);
                 (String::new(), [0; 64])

@@ -212,6 +212,19 @@ impl SiteCopy {
         })?)
     }
 
+    /// Returns the keys of the entries whose text is erased, as lines of OpenSSH: nothing else shows whose they were.
+    pub(crate) fn keys_of_erased(&self) -> Result<BTreeMap<u64, String>, Error> {
+        Ok(self.db.read(|tx| -> Result<_, StoreError> {
+            let keys = log::keys(tx)?;
+            let mut found = BTreeMap::new();
+            for at in erased_and_imported::all_erased(tx)?.into_keys() {
+                let entries = log::entries(tx, at..at + 1)?;
+                found.extend(entries.first().and_then(|one| keys.get(&one.key)).map(|key| (at, key.to_string())));
+            }
+            Ok(found)
+        })?)
+    }
+
     /// Returns the positions of the statements on a trainee's record there.
     pub(crate) fn on_record(&self, there: &PersonId) -> Result<BTreeSet<u64>, Error> {
         let positions = self.db.read(|tx| sign_off_index::positions(tx, &Viewer::Department, Some(there)))?;

@@ -52,6 +52,11 @@ pub fn add_copied(tx: &WriteTx<'_>, digest: &Digest, canonical: &str, titles: &s
     tx.run(ADD_CONTENT, params![digest.0, canonical, if usable { titles } else { "" }])
 }
 
+/// Returns whether a text is of a standard or a list of local competences.
+pub fn is_one(canonical: &str) -> bool {
+    standard_of(canonical).is_ok()
+}
+
 /// Parses the text of a standard or a list of local competences.
 fn standard_of(canonical: &str) -> Result<Standard, StoreError> {
     if canonical.starts_with(local_text::HEAD) {

@@ -209,3 +209,103 @@ fn an_erasure_needs_the_statement_that_declares_it_in_the_same_log() {
     hub.site("respiratory", &format!("SELECT countersign.erase({erased}, {by});")).unwrap_err();
     assert_eq!(at_hub(&hub, "cardiology"), second);
 }
+
+/// A value with as many letters as `letters`, and four bytes for each.
+fn wide(letters: usize) -> String {
+    format!("repeat(U&'\\+01F600', {letters})")
+}
+
+#[test]
+fn no_role_can_put_a_text_there_that_others_cannot_read_and_one_that_is_there_stops_nobody() {
+    let Some((hub, _, other)) = two() else { return };
+    hub.admit("stranger");
+    let join = |origin: &str, vkey: &str| {
+        format!("INSERT INTO countersign.log (origin, site, vkey) VALUES ({origin}, 'stranger', {vkey});")
+    };
+    let own = "log_id = countersign.mine()";
+    for (site, sql) in [
+        ("stranger", join(&wide(128), "'x'")),
+        ("stranger", join("E'\\x1b[31mred'", "'x'")),
+        ("stranger", join("'stranger/1'", &wide(512))),
+        (
+            "cardiology",
+            format!("INSERT INTO countersign.witness (log_id, note) VALUES (countersign.mine(), {});", wide(1024)),
+        ),
+        (
+            "cardiology",
+            row(
+                "countersign.mine()",
+                "(SELECT max(position) + 1 FROM countersign.statement WHERE log_id = countersign.mine())",
+            )
+            .replace(" key,", &format!(" {},", wide(1024))),
+        ),
+        (
+            "cardiology",
+            format!(
+                "INSERT INTO countersign.cosignature (log_id, size, line) SELECT log_id, size, {} FROM countersign.checkpoint WHERE {own};",
+                wide(1024)
+            ),
+        ),
+    ] {
+        let refused = hub.site(site, &sql).unwrap_err();
+        assert!(refused.contains("violates check constraint"), "{sql}: {refused}");
+    }
+    // As an older hub, or a superuser, allows it.
+    let without = "SELECT format('ALTER TABLE countersign.%I DROP CONSTRAINT %I;', c.relname, k.conname)
+        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.connamespace = 'countersign'::regnamespace AND k.contype = 'c';";
+    let without = hub.superuser(without);
+    hub.superuser(&without);
+    let past = "SET session_replication_role = replica;";
+    let first = "log_id = (SELECT log_id FROM countersign.log WHERE site = 'cardiology')";
+    for (table, column, value) in [
+        ("log", "origin", wide(5000)),
+        ("log", "vkey", wide(5000)),
+        ("witness", "note", wide(5000)),
+        ("checkpoint", "note", "decode(repeat('ff', 50000), 'hex')".to_owned()),
+        ("cosignature", "line", wide(5000)),
+    ] {
+        let kept = format!("CREATE TABLE public.kept AS SELECT * FROM countersign.{table} WHERE {first};");
+        hub.superuser(&format!("{past} {kept} UPDATE countersign.{table} SET {column} = {value} WHERE {first};"));
+        let ran = other.run(&["hub", "sync"]);
+        assert!(ran.code == 0 && ran.out.contains("cardiology"), "{table} {column}: {ran:?}");
+        hub.superuser(&format!("{past} UPDATE countersign.{table} t SET {column} = k.{column} FROM public.kept k WHERE t.log_id = k.log_id; DROP TABLE public.kept;"));
+    }
+}
+
+#[test]
+fn nothing_that_a_role_makes_or_sets_changes_which_log_is_its_own_or_what_others_run() {
+    let Some((hub, _, other)) = two() else { return };
+    let (role, victim) = (hub.role("cardiology"), hub.role("respiratory"));
+    // As before PostgreSQL 15, everybody may write to public; and a role may have a schema of its own.
+    hub.superuser(&format!("GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE SCHEMA own AUTHORIZATION {role};"));
+    let (mine, rows) = ("SELECT countersign.mine();", "SELECT count(*) FROM countersign.statement;");
+    let seen = |sql: &str| hub.site("cardiology", sql).unwrap();
+    let before = (seen(mine), seen(rows));
+    for schema in ["public", "own", "pg_temp"] {
+        let tricks = format!(
+            "CREATE FUNCTION {schema}.eq(name, name) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT $1::text = '{victim}' $$;
+            CREATE OPERATOR {schema}.= (leftarg = name, rightarg = name, function = {schema}.eq);
+            SET search_path = {schema}, pg_catalog;"
+        );
+        let found =
+            (seen(&format!("{tricks} {mine}")), seen(&format!("SET search_path = {schema}, pg_catalog; {rows}")));
+        assert_eq!(found, before, "{schema}");
+        let strange = row("(SELECT max(log_id) FROM countersign.log)", "(SELECT 1000::bigint)");
+        hub.site("cardiology", &format!("SET search_path = {schema}, pg_catalog; {strange}")).unwrap_err();
+    }
+    // What others run does not find it.
+    seen(
+        "CREATE FUNCTION public.to_jsonb(countersign.format) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'run'; END $$;",
+    );
+    seen(
+        "CREATE FUNCTION public.octet_length(name) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'run'; END $$;",
+    );
+    let ran = other.run(&["hub", "sync"]);
+    assert!(ran.code == 0, "{ran:?}");
+    // Every function of the hub names where it looks.
+    let open = hub.superuser(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'countersign'::regnamespace
+            AND NOT coalesce(proconfig @> '{\"search_path=pg_catalog, pg_temp\"}', false);",
+    );
+    assert_eq!(open, "", "functions without a path");
+}

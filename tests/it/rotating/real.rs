@@ -139,10 +139,10 @@ const ALTERATIONS: [(&str, &str); 10] = [
     ),
 ];
 
-/// The text of an entry.
-fn text_at(hub: &Hub, id: &str, at: u64) -> String {
+/// A column of an entry, in hexadecimal.
+fn at(hub: &Hub, (id, at): (&str, u64), column: &str) -> String {
     hub.superuser(&format!(
-        "SELECT encode(statement, 'hex') FROM countersign.statement WHERE log_id = {id} AND position = {at};"
+        "SELECT encode({column}, 'hex') FROM countersign.statement WHERE log_id = {id} AND position = {at};"
     ))
 }
 
@@ -154,10 +154,11 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
     let erased_at = home.size() - 1;
     sync(&home);
     let id = hub.superuser("SELECT log_id FROM countersign.log WHERE site = 'cardiology';");
-    let regretted_text = text_at(&hub, &id, erased_at);
+    let regretted_at = (id.as_str(), erased_at);
+    let (text, signature) = (at(&hub, regretted_at, "statement"), at(&hub, regretted_at, "signature"));
     assert_eq!(home.officer(&["erase", &regretted, "--reason", "Named a patient"]).code, 0);
     sync(&home);
-    assert_eq!(text_at(&hub, &id, erased_at), "");
+    assert_eq!(at(&hub, regretted_at, "statement"), "");
     accept(&away, &home);
     rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
     sync(&away);
@@ -188,7 +189,15 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
         (
             "erased text put back",
             format!(
-                "UPDATE countersign.statement SET statement = '\\x{regretted_text}', signature = (SELECT signature FROM countersign.statement WHERE {here}) WHERE {again}"
+                "UPDATE countersign.statement SET statement = '\\x{text}', signature = '\\x{signature}' WHERE {again}"
+            ),
+            at_erased[0].as_str(),
+            at_erased[1].as_str(),
+        ),
+        (
+            "key of an erased entry",
+            format!(
+                "UPDATE countersign.statement SET key = (SELECT key FROM countersign.statement s WHERE s.log_id = {id} AND s.key <> statement.key LIMIT 1) WHERE {again}"
             ),
             at_erased[0].as_str(),
             at_erased[1].as_str(),
