@@ -12,8 +12,8 @@ use crate::copy_binary::damaged;
 use crate::error::TransportError;
 use crate::folder_batches::{asked, drop_unnamed, each_batch, write_batches};
 use crate::folder_files::{
-    FileFault, FileWriter, MOST_FILE, can_read, damaged_file, names, read, remove, text, unreadable, unwritable,
-    written,
+    FileFault, FileWriter, MOST_FILE, can_read, damaged_file, is_folder, names, read, remove, text, unreadable,
+    unwritable, written,
 };
 use crate::folder_rows::{bundle_path, each_entry, each_imported, read_file_of_entries, rows_in, rows_of};
 use crate::folder_tiles::{Bundle, check_tiles, entries_file, read_tile, write_tile};
@@ -51,7 +51,8 @@ pub struct Folder {
 
 impl Folder {
     pub fn new(path: PathBuf, site: String) -> Self {
-        Self { path, site }
+        // The folder itself may be a link; nothing in it is.
+        Self { path: path.canonicalize().unwrap_or(path), site }
     }
 
     fn own(&self) -> PathBuf {
@@ -102,7 +103,7 @@ impl Folder {
     fn sites(&self) -> Result<Vec<String>, TransportError> {
         let is_site = |name: &String| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         let mut sites = names(&self.path).map_err(|fault| unreadable(&self.path, &fault))?;
-        sites.retain(|name| name != MARK && is_site(name) && self.path.join(name).is_dir());
+        sites.retain(|name| name != MARK && is_site(name) && is_folder(&self.path.join(name)));
         if sites.len() > MOST_SITES { Err(damaged("it has too many sites")) } else { Ok(sites) }
     }
 
@@ -175,6 +176,22 @@ impl Folder {
             heads.faults.append(&mut faults);
             return;
         }
+    }
+
+    /// Makes faults of folders that have the same log: nobody can tell which of them its department writes. Its own knows.
+    fn set_doubles_aside(&self, heads: &mut Heads) {
+        let doubles = |head: &SiteHead| -> Vec<&SiteHead> {
+            heads.sites.iter().filter(|other| other.origin == head.origin && other.site != head.site).collect()
+        };
+        let mut faults = Vec::new();
+        for head in heads.sites.iter().filter(|head| !head.own) {
+            if let Some(other) = doubles(head).first() {
+                let why = format!("The folders {} and {} have the same log", head.site, other.site);
+                faults.push(self.fault(&head.site, Some(&head.origin), TransportError::File(why)));
+            }
+        }
+        heads.sites.retain(|head| faults.iter().all(|fault| fault.site != head.site));
+        heads.faults.append(&mut faults);
     }
 
     fn fault(&self, site: &str, origin: Option<&LogOrigin>, why: TransportError) -> SiteFault {
@@ -329,6 +346,7 @@ impl Transport for Folder {
                 Err(why) => heads.faults.push(self.fault(site, None, why)),
             }
         }
+        self.set_doubles_aside(&mut heads);
         heads.sites.sort_by(|a, b| a.origin.cmp(&b.origin));
         Ok(heads)
     }

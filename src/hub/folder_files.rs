@@ -149,7 +149,9 @@ impl FileWriter {
 
 /// Makes a folder with the permissions of the one above it, unless it is there, and returns its permissions.
 pub fn make_folder(folder: &Path) -> io::Result<u32> {
-    match fs::metadata(folder) {
+    match fs::symlink_metadata(folder) {
+        // A link would lead what is written somewhere else.
+        Ok(about) if !about.is_dir() => return Err(io::ErrorKind::NotADirectory.into()),
         Ok(about) => return Ok(about.permissions().mode()),
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Err(_) => {}

@@ -329,8 +329,7 @@ fn pull_script() -> String {
     TO STDOUT (FORMAT binary);
 COPY (SELECT {IMPORTED_COLUMNS} FROM countersign.imported {new} ORDER BY position)
     TO STDOUT (FORMAT binary);
-{}{}SELECT count(*) > 0 AS has_batches FROM pg_attribute
-    WHERE attrelid = 'countersign.format'::regclass AND attname = 'additions' \\gset
+{}{}SELECT coalesce((to_jsonb(f) ->> 'additions')::bigint, 0) > 0 AS has_batches FROM countersign.format f \\gset
 \\if :has_batches
 COPY (SELECT {BATCH_COLUMNS} FROM {} ORDER BY name) TO STDOUT (FORMAT binary);
 {}\\endif

@@ -327,14 +327,15 @@ SELECT additions < 2 AS lacks_limits FROM format \gset
 -- Addition 2: the lengths of texts in bytes, as sites read them: one that is too long for them would keep all of them from
 -- reading. And functions that find nothing but what is meant, whatever a role has made or set.
 UPDATE format SET additions = 2;
+-- What is there already stays: sites pass over it.
 ALTER TABLE log
-    ADD CONSTRAINT log_origin_plain CHECK (origin ~ '^[a-z0-9._/-]{1,128}$'),
-    ADD CONSTRAINT log_vkey_bytes CHECK (octet_length(vkey) <= 512);
-ALTER TABLE witness ADD CONSTRAINT witness_note_bytes CHECK (octet_length(note) <= 1024);
-ALTER TABLE statement ADD CONSTRAINT statement_key_bytes CHECK (octet_length(key) <= 1024);
-ALTER TABLE imported ADD CONSTRAINT imported_key_bytes CHECK (octet_length(key) <= 1024);
-ALTER TABLE batch ADD CONSTRAINT batch_key_bytes CHECK (octet_length(key) <= 1024);
-ALTER TABLE cosignature ADD CONSTRAINT cosignature_line_bytes CHECK (octet_length(line) <= 1024);
+    ADD CONSTRAINT log_origin_plain CHECK (origin COLLATE "C" ~ '^[a-z0-9._/-]{1,128}$') NOT VALID,
+    ADD CONSTRAINT log_vkey_bytes CHECK (octet_length(vkey) <= 512) NOT VALID;
+ALTER TABLE witness ADD CONSTRAINT witness_note_bytes CHECK (octet_length(note) <= 1024) NOT VALID;
+ALTER TABLE statement ADD CONSTRAINT statement_key_bytes CHECK (octet_length(key) <= 1024) NOT VALID;
+ALTER TABLE imported ADD CONSTRAINT imported_key_bytes CHECK (octet_length(key) <= 1024) NOT VALID;
+ALTER TABLE batch ADD CONSTRAINT batch_key_bytes CHECK (octet_length(key) <= 1024) NOT VALID;
+ALTER TABLE cosignature ADD CONSTRAINT cosignature_line_bytes CHECK (octet_length(line) <= 1024) NOT VALID;
 ALTER FUNCTION mine() SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION never() SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION blanked() SET search_path = pg_catalog, pg_temp;

@@ -32,7 +32,7 @@ use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::damaged;
 use countersign_store::evidence;
 use countersign_store::from_elsewhere::held::{self, Held};
-use countersign_store::from_elsewhere::held_leaves;
+use countersign_store::from_elsewhere::{held_leaves, pulled};
 use countersign_store::index::people;
 use countersign_store::log;
 
@@ -280,6 +280,9 @@ fn others(
     let earlier = held::earlier(tx, origin, &part.trainee, person)?;
     let newest = earlier.iter().map(|one| one.size).max().unwrap_or_default();
     let is_older = part.tree.size < newest;
+    // The hub said that their log has erased them.
+    let gone = pulled::of(tx, person)?.into_iter().filter(|one| one.origin == *origin && one.erased.is_some());
+    let gone: BTreeSet<u64> = gone.map(|one| one.position).collect();
     let (mut new, mut here) = (0, 0);
     for one in &part.receipts {
         let held = Held {
@@ -307,6 +310,12 @@ fn others(
                 if log::entry_of(tx, one.id)?.is_some() {
                     let what = format!("Statement {} of {origin} has the id of a statement of this log", one.position);
                     return Err(Error::refused(what).hint("Nothing was changed. Ask that department to check its log"));
+                }
+                if gone.contains(&one.position) {
+                    let what =
+                        format!("Statement {} of {origin} was erased there since the bundle was made", one.position);
+                    return Err(Error::refused(what)
+                        .hint("Nothing was changed. Ask the department that made it for a new bundle"));
                 }
                 new += 1;
                 all.insert((origin.clone(), one.position), held.clone());

@@ -196,7 +196,7 @@ pub fn renew(
         Ok(CopyOutcome::Rejected { why, evidence: evidence.transpose()? })
     };
     let offered = head.checkpoint.clone().unwrap_or_default();
-    let mut whole = *what;
+    let (asked, mut whole) = (*what, *what);
     match compare_heads(what.log, before.as_ref().map(|(known, _)| known), &offered) {
         Err(why) => return rejected(why, &offered),
         Ok(newest)
@@ -211,6 +211,7 @@ pub fn renew(
         Ok(_) => {}
     }
     let what = &whole;
+    let asked_again = whole.fetch != asked.fetch;
     let part = place.join("log.db.part");
     remove_database(&part);
     let mut made = build(what, &part, before.as_ref(), pull, progress);
@@ -220,9 +221,13 @@ pub fn renew(
         made = build(&Renewal { fetch: Fetch::All, ..*what }, &part, before.as_ref(), pull, progress);
     }
     let done = match made {
-        Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| {
+        Ok((from, size)) => put(&part, &database(what.data, origin)).and_then(|()| {
             remove_set_aside(what.data, origin);
-            CopyOutcome::Grown { from, size }
+            // What differs from a log that is whole belongs to none of its entries.
+            if asked_again && matches!(look_again(what, (head, size), pull)?, Since::Changed) {
+                return rejected(damaged(None, "it has rows that belong to no entry"), &offered);
+            }
+            Ok(CopyOutcome::Grown { from, size })
         }),
         Err(unbuilt) => match unbuilt.why {
             CopyError::Rejected(why) => rejected(why, &unbuilt.offered.unwrap_or(offered)),

@@ -12,7 +12,6 @@ use countersign_hub::rows::{BatchRow, EntryRow, ImportedRow, PulledRow, SignedRo
 use countersign_hub::transport::Transport;
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported;
-use countersign_store::index::standards;
 use countersign_store::touches;
 
 /// Fetches this log and returns how it first differs from the file; `None` if it does not. `own` is the hub's head of it.
@@ -66,9 +65,15 @@ pub(crate) fn difference(
     let found = found.map_err(|error| error.context("Comparing this log with what the hub has of it"))?;
     Ok(found.map(|what| {
         Error::refused(format!("What the hub has of this log is not what this file has: {what}")).hint(
-            "Others reject it until it is put right. The hub’s administrator puts it back from a backup, or removes this site: then `countersign hub join` and `countersign hub sync` send the whole log again",
+            "Others may reject it until it is put right. The hub’s administrator puts it back from a backup, or removes this site: then `countersign hub join` and `countersign hub sync` send the whole log again",
         )
     }))
+}
+
+/// Returns the error for a hub that does not have what was sent.
+pub(crate) fn not_kept(until: u64) -> Error {
+    Error::refused(format!("The hub did not keep what was sent of this log, up to {until} entries"))
+        .hint("Tell the hub’s administrator. The next exchange sends it again")
 }
 
 /// Returns what is stored of a difference until the next exchange.
@@ -118,11 +123,8 @@ impl Rest {
     }
 
     fn text(&mut self, there: &TextRow) -> Option<String> {
-        let is_same = match self.texts.remove(&there.digest) {
-            Some(here) => here == *there,
-            // An earlier version sent those that bundles had brought, too. What is no standard, others reject.
-            None => Digest::of(there.canonical.as_bytes()) == there.digest && standards::is_one(&there.canonical),
-        };
+        // Others reject one that the log does not adopt.
+        let is_same = self.texts.remove(&there.digest).is_some_and(|here| here == *there);
         (!is_same).then(|| text_of(&there.digest))
     }
 

@@ -185,6 +185,10 @@ pub fn end(
     let all = app.log.db.read(|tx| brought(tx, trainee, &same))?;
     let bundled = app.log.db.read(|tx| held::by_bundles(tx, trainee))?;
     let bundled: Vec<Held> = bundled.into_iter().filter(|one| one.origin == *origin).collect();
+    if what == Brought::Goes {
+        let held = app.log.db.read(|tx| pulled::of(tx, trainee))?;
+        leans_on_none(&person, (origin, &same), &of_it, &held)?;
+    }
     let kept: &[Held] = if what == Brought::Stays { &all } else { &[] };
     let (count, list) = kept_list(kept);
     let before = app.log.db.read(|tx| pulled::of(tx, trainee))?;
@@ -211,6 +215,24 @@ pub fn end(
     let traces = traces.or(left.err());
     let bundled = bundled.iter().filter(|one| one.erased.is_none()).count();
     Ok(EndedRotation { done, kept, removed, bundled, traces })
+}
+
+/// Refuses to remove what other rotations need: they took over what had come before, such as keys and standards.
+fn leans_on_none(
+    person: &Person,
+    (origin, same): (&LogOrigin, &BTreeSet<u64>),
+    all: &[&RotationRow],
+    held: &[Held],
+) -> Result<(), Error> {
+    let first = same.first().copied().unwrap_or_default();
+    let leans = |one: &&Held| one.origin == *origin && one.received > first && !same.contains(&one.received);
+    let Some(other) = held.iter().find(leans) else { return Ok(()) };
+    let there = all.iter().find(|row| row.position == other.received).map(|row| row.there.id.to_string());
+    let there = there.unwrap_or_default();
+    let why = format!("What the hub brought of {there} at {origin} for {} rests on what is to be removed", person.name);
+    Err(Error::refused(why).hint(format!(
+        "Nothing was changed. Remove that first: `--end --wrong-person`, after beginning it again with `--there {there}` if it has ended. Then remove this one, and begin the right one: the next exchange brings all of it again"
+    )))
 }
 
 /// The error for a rotation that does not run.
@@ -302,7 +324,10 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
         let all = held::by_bundles(tx, &row.trainee.id)?;
         Ok::<(_, Vec<Held>, _), StoreError>((pulled::brought_until(tx, row.position)?, here, all))
     })?;
-    if until == Some(size) {
+    let of_log = here.iter().chain(all.iter().filter(|one| one.origin == row.origin));
+    let gone = erased_there(&copy, of_log)?;
+    // A bundle may have brought a text again that its log has erased.
+    if until == Some(size) && gone.is_empty() {
         return Ok(done);
     }
     if !here.iter().any(|one| one.received == row.position)
@@ -313,8 +338,6 @@ fn bring_from(app: &mut App, row: &RotationRow) -> Result<BroughtStatements, Err
     }
     let known: BTreeSet<u64> = here.iter().map(|one| one.position).collect();
     let Selected { rows, texts, batches } = copy.select(&row.trainee.id, &row.there.id, (row.position, &known))?;
-    let of_log = here.iter().chain(all.iter().filter(|one| one.origin == row.origin));
-    let gone = erased_there(&copy, of_log)?;
     if !gone.is_empty() {
         app.log.db.wipe_what_goes()?;
     }

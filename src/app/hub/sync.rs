@@ -89,7 +89,13 @@ pub fn sync(
     // What differed once is compared again until it is right.
     let differed = last_results(app.folder.path()).into_iter().find(|result| result.state == LogState::OwnDiffers);
     let own_differs = match own_head(app, &hub, &heads) {
-        Ok(own) if (fetch == Fetch::All || differed.is_some()) && pushed.refused.is_none() => {
+        Ok(own) if pushed.refused.is_none() && !has_kept(own, &pushed) => {
+            let lost = own_log::not_kept(pushed.until);
+            results.push(own_log::result(&own.origin, &lost));
+            Some(lost)
+        }
+        // What was to be deleted there must be gone.
+        Ok(own) if (fetch == Fetch::All || differed.is_some() || pushed.erased > 0) && pushed.refused.is_none() => {
             let found =
                 own_log::difference(app, to.as_mut(), own, &mut |done, of| progress(Stage::Comparing, done, of))?;
             results.extend(found.as_ref().map(|error| own_log::result(&own.origin, error)));
@@ -105,6 +111,11 @@ pub fn sync(
     settings::remember_exchange(&app.folder, &LastExchange { at: app.now(), sites: seen(&sites) })?;
     let damaged = heads.faults.into_iter().map(DamagedSite::from).collect();
     Ok(Synced { hub, pushed, own_differs, pulled, sites, damaged })
+}
+
+/// Returns whether the hub has what was sent.
+fn has_kept(own: &SiteHead, pushed: &Pushed) -> bool {
+    own.entries == Some(pushed.until) && own.checkpoint.as_deref().unwrap_or_default() == pushed.checkpoint
 }
 
 /// Returns the hub's head of this log.

@@ -28,6 +28,8 @@ pub struct Faults {
     pub rebuilt: u64,
     /// What a hub could not bring back then: how many of each.
     absent: BTreeMap<Absent, u64>,
+    /// Erased texts of ended rotations of which nothing shows any more that their own log erased them.
+    untold: u64,
 }
 
 /// What belongs to an entry and does not travel over a hub.
@@ -55,13 +57,32 @@ impl Faults {
         }
     }
 
+    /// Adds erased texts of an ended rotation, from whose log a bundle was taken back since.
+    pub fn add_untold(&mut self, texts: u64) {
+        self.untold += texts;
+    }
+
     /// Whether anything is missing that a hub does not bring back.
-    pub fn lacks(&self) -> bool {
+    pub fn lacks_absent(&self) -> bool {
         !self.absent.is_empty()
     }
 
+    /// Whether there are texts of which it cannot be told who erased them.
+    pub fn has_untold(&self) -> bool {
+        self.untold > 0
+    }
+
+    /// Returns notes on both.
+    pub fn notes(&self) -> Vec<String> {
+        let untold = self.has_untold().then(|| {
+            let texts = counted(self.untold, "text");
+            format!("Erased in ended rotations: {texts}. A bundle of that log was taken back after the end, so that nothing shows whether the log erased them")
+        });
+        self.note().into_iter().chain(untold).collect()
+    }
+
     /// Returns what a hub could not bring back, as a note.
-    pub fn note(&self) -> Option<String> {
+    fn note(&self) -> Option<String> {
         if self.absent.is_empty() {
             return None;
         }

@@ -98,6 +98,8 @@ pub enum Lack {
     Copies,
     /// What a hub does not bring back. Somebody who deletes it could write that the file was rebuilt.
     LostInRebuild,
+    /// What shows that a log erased texts: a bundle of it was taken back.
+    ErasedElsewhere,
 }
 
 /// The last entry, by which a reader can tell whether a copy is complete.
@@ -237,6 +239,9 @@ impl Report {
             Verdict::Inconsistent => "Inconsistent: the file's history does not match what you kept",
             Verdict::CannotTell if self.lacks == Some(Lack::LostInRebuild) => {
                 "Every signature is valid, and the file matches what you kept, but it says that it was rebuilt from a hub: what is missing cannot be told from what somebody deleted"
+            }
+            Verdict::CannotTell if self.lacks == Some(Lack::ErasedElsewhere) => {
+                "Every signature is valid, and the file matches what you kept, but texts of another log are erased here, and nothing shows any more that it erased them"
             }
             Verdict::CannotTell if self.lacks == Some(Lack::Copies) => {
                 "Every signature is valid, and the file matches what you kept, but a copy of another log is missing, damaged or newer than the record, so what the hub brought cannot be compared"
@@ -429,7 +434,7 @@ impl Verification<'_> {
         let evidence = index::compare_evidence(tx, stated, faults);
         let unlisted = tolerated(evidence, None, faults)?.flatten();
         tolerated(index::compare_workspace(tx, faults), None, faults)?;
-        Ok(unlisted.into_iter().chain(faults.note()).collect())
+        Ok(unlisted.into_iter().chain(faults.notes()).collect())
     }
 
     fn conclude(
@@ -445,10 +450,11 @@ impl Verification<'_> {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
-            (true, 0, false) if faults.lacks() => Verdict::CannotTell,
+            (true, 0, false) if faults.lacks_absent() || faults.has_untold() => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
-        let lacks = verdict == Verdict::CannotTell && !self.evidence.is_empty();
+        let lacks = if faults.lacks_absent() { Lack::LostInRebuild } else { Lack::ErasedElsewhere };
+        let lacks = (verdict == Verdict::CannotTell && !self.evidence.is_empty()).then_some(lacks);
         let mut notes = outside.passed_over.clone();
         let only_indexes = verdict == Verdict::Altered && faults.found == faults.in_indexes;
         if only_indexes {
@@ -463,7 +469,7 @@ impl Verification<'_> {
             found: faults.found,
             only_indexes,
             notes,
-            lacks: lacks.then_some(Lack::LostInRebuild),
+            lacks,
         })
     }
 }

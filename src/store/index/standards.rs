@@ -20,7 +20,8 @@ const DIGEST: &str = "SELECT digest FROM standard WHERE reference = ?1 AND versi
 const NUMBER: &str = "SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
 const NUMBERS: &str = "SELECT standard, digest FROM standard";
 const SINCE: &str = "SELECT digest, canonical, titles FROM content
-    WHERE digest NOT IN (SELECT digest FROM standard WHERE place < ?1) ORDER BY digest";
+    WHERE digest IN (SELECT digest FROM standard WHERE place >= ?1)
+        AND digest NOT IN (SELECT digest FROM standard WHERE place < ?1) ORDER BY digest";
 const ALL: &str = "SELECT reference, version FROM standard WHERE standard NOT IN (SELECT standard FROM list)
     ORDER BY reference, version";
 const LISTS: &str = "SELECT reference, version FROM list JOIN standard USING (standard) ORDER BY reference, place";
@@ -50,11 +51,6 @@ pub fn add_copied(tx: &WriteTx<'_>, digest: &Digest, canonical: &str, titles: &s
     let standard = standard_of(canonical)?;
     let usable = standard.local().is_some() || standard.with_titles(&titles_of(titles)).is_ok();
     tx.run(ADD_CONTENT, params![digest.0, canonical, if usable { titles } else { "" }])
-}
-
-/// Returns whether a text is of a standard or a list of local competences.
-pub fn is_one(canonical: &str) -> bool {
-    standard_of(canonical).is_ok()
 }
 
 /// Parses the text of a standard or a list of local competences.
@@ -92,7 +88,7 @@ pub struct StoredText {
     pub titles: String,
 }
 
-/// Returns the texts of standards that no entry before a position adopts.
+/// Returns the texts of standards that entries from a position on adopt, and none before it.
 pub fn texts_since(tx: &Tx<'_>, position: u64) -> Result<Vec<StoredText>, StoreError> {
     tx.rows(SINCE, [place(position)], |row| {
         let digest = digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?;

@@ -309,3 +309,38 @@ fn nothing_that_a_role_makes_or_sets_changes_which_log_is_its_own_or_what_others
     );
     assert_eq!(open, "", "functions without a path");
 }
+
+#[test]
+fn a_hub_that_keeps_less_than_was_sent_or_more_than_was_erased_is_named_and_does_not_pass_for_up_to_date() {
+    for (what, altered, words) in [
+        (
+            "swallowed",
+            "CREATE FUNCTION public.swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+            DROP TRIGGER complete ON countersign.checkpoint;
+            CREATE TRIGGER a BEFORE INSERT ON countersign.statement FOR EACH ROW EXECUTE FUNCTION public.swallow();
+            CREATE TRIGGER a BEFORE INSERT ON countersign.checkpoint FOR EACH ROW EXECUTE FUNCTION public.swallow();",
+            "The hub did not keep what was sent",
+        ),
+        (
+            "not deleted",
+            "CREATE OR REPLACE FUNCTION countersign.erase(erased bigint, by_entry bigint) RETURNS void LANGUAGE sql AS '';",
+            "What the hub has of this log is not what this file has: entry ",
+        ),
+    ] {
+        let Some((hub, book, _)) = two() else { return };
+        let signed = book.supervisor(&["sign-off", "Ann Trainee", "K1", "--json"]).json();
+        sync(&book);
+        hub.superuser(altered);
+        let id = signed["statements"][0]["id"].as_str().unwrap();
+        if what == "swallowed" {
+            book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
+        } else {
+            assert_eq!(book.officer(&["erase", id, "--reason", "Named a patient"]).code, 0);
+        }
+        for args in [["hub", "sync"], ["hub", "sync"], ["hub", "status"]] {
+            let ran = book.run(&args);
+            assert!(ran.code == 1 && ran.err.contains(words), "{what} {args:?}: {ran:?}");
+            assert!(!ran.out.contains("up to date"), "{what} {args:?}: {ran:?}");
+        }
+    }
+}
