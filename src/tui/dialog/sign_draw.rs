@@ -89,11 +89,13 @@ impl SignOffView<'_> {
         let (width, _) = dialog_box::columns(area);
         let mut lines = self.item_lines(width, theme);
         let most = area.height.saturating_sub(2);
-        let mut foot =
-            self.state.signature.height(&self.state.form, &self.state.meaning(), &self.state.hints_beside(), width);
+        let State { signature, form, .. } = self.state;
+        let (meaning, hints) = (self.state.meaning(), self.state.hints_beside());
+        let mut foot = signature.height(form, &meaning, &hints, width);
         if most < 12 {
             // The screen's footer shows the keys too.
-            foot = foot.min(most.saturating_sub(2));
+            let least = signature.least_height(form, &meaning, &hints, width);
+            foot = foot.min(most.saturating_sub(2).max(least)).min(most);
         }
         let skipped = u16::from(!self.of.skipped.is_empty() && most >= 12);
         let form = height(&self.state.form, width, theme);

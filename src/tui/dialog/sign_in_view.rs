@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::dialog::sign_in::{SignInContext, State};
+use crate::dialog::sign_in::{EndedWait, SignInContext, State};
 use crate::dialog::signature::{Stage, secret_label};
 use crate::msg::credential_kind::CredentialKind;
 use crate::theme::{Focus, Theme};
@@ -158,7 +158,11 @@ impl State {
         }
         match &self.over {
             SignInContext::Lock(locked) => {
-                let safe = "Your marks are safe.";
+                let safe = match locked.wait {
+                    None => "Your marks are safe.",
+                    Some(EndedWait::NothingSigned) => "Nothing was signed. Your marks are safe.",
+                    Some(EndedWait::Signed) => "What you were signing is signed. Your marks are safe.",
+                };
                 let said = locked.after_minutes.map_or(vec![format!("Locked. {safe}")], |minutes| {
                     let plural = if minutes == 1 { "" } else { "s" };
                     vec![format!("Locked after {minutes} minute{plural} without a key."), safe.to_owned()]

@@ -69,7 +69,7 @@ impl Signature {
     fn input(&self) -> FieldKind {
         match self.way {
             CredentialKind::Agent => FieldKind::Key("in your SSH agent"),
-            CredentialKind::SecurityKey if self.lacks_key.is_some() => FieldKind::Key("needed, and not here"),
+            CredentialKind::SecurityKey if self.lacks_key.is_some() => FieldKind::Key("needed"),
             CredentialKind::SecurityKey => FieldKind::Key("touch it after enter"),
             CredentialKind::Pin | CredentialKind::Passphrase | CredentialKind::NoKey => {
                 FieldKind::Secret(SecretInput::default())
@@ -101,6 +101,7 @@ impl Signature {
     pub fn needs_security_key(&mut self, refusal: &UiError, form: &mut Form) {
         // What is needed takes the place of what a signature would mean; what to do is said where failures are.
         let what = refusal.hint.clone().unwrap_or_default();
+        (self.stage, self.progress) = (Stage::Asking, None);
         self.refused = Some(UiError { what, hint: None, session_ended: None });
         self.failure.clone_from(&self.refused);
         (self.way, self.lacks_key) = (CredentialKind::SecurityKey, Some(refusal.what.clone()));
@@ -159,7 +160,18 @@ impl Signature {
             + u16::from(!same_line)
     }
 
-    /// Draws the signature at the foot of `area`; if `area` is lower than its height, the top is cut off.
+    /// Returns the rows without which a signature would be given blindly: what it means, who signs, what went wrong, and the
+    /// secret. None while a field is edited.
+    pub fn least_height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
+        if !form.is_on(SECRET) {
+            return 0;
+        }
+        let hints = &*self.hints_now(hints);
+        dialog_box::rows(meaning, width) + 1 + self.trouble_rows(form, hints, width) + 1
+    }
+
+    /// Draws the signature at the foot of `area`. If `area` is lower than its height, who signs is still shown, then what went
+    /// wrong, then as much of the meaning as there is room for.
     pub fn draw(
         &self,
         form: &Form,
@@ -172,12 +184,20 @@ impl Signature {
         let width = area.width;
         let same_line = self.hints_on_same_line(hints, width);
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
-        let trouble = self.trouble_rows(form, hints, width);
         let secret_row = area.height.saturating_sub(1 + below);
-        let mut row = dialog_box::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
+        let troubles = self.troubles(form);
+        let beside = self.is_beside(form, hints, width);
+        let first = troubles.get(usize::from(beside)).map_or(0, |(said, _)| dialog_box::rows(said, width));
+        let rows_of_meaning = dialog_box::rows(meaning, width);
+        let room = secret_row.saturating_sub(1);
+        let trouble =
+            self.trouble_rows(form, hints, width).min(room.saturating_sub(rows_of_meaning).max(first)).min(room);
+        let rows_of_meaning = rows_of_meaning.min(room - trouble);
+        dialog_box::words(buf, Rect { height: rows_of_meaning, ..area }, 0, meaning, theme.text, theme);
+        let mut row = rows_of_meaning;
         let who = self.who_words();
         let pieces = self.who_pieces(&who, theme);
-        if self.who_rows(width) == 1 || row + 1 >= secret_row {
+        if self.who_rows(width) == 1 || row + 2 + trouble > secret_row {
             if row < secret_row {
                 draw::line(buf, area, row, &pieces, theme);
                 row += 1;
@@ -188,8 +208,6 @@ impl Signature {
             row += 2;
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
-        let troubles = self.troubles(form);
-        let beside = self.is_beside(form, hints, width);
         let colour = |bad: bool| if bad { theme.urgent } else { theme.dim };
         for (said, bad) in troubles.iter().skip(usize::from(beside)) {
             let style = colour(*bad);
@@ -206,6 +224,8 @@ impl Signature {
         let cursor = match form.field(SECRET).map(|field| &field.kind) {
             Some(FieldKind::Secret(hidden)) => hidden.draw(secret, buf, theme),
             Some(FieldKind::Key(place)) => {
+                // What to do now is above, with the seconds that are left.
+                let place = if self.waits_for_key() { "" } else { place };
                 draw::line(buf, secret, 0, &[(place, theme.text)], theme);
                 Some(secret.as_position())
             }

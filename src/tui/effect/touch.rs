@@ -1,8 +1,9 @@
 //! Tells the person at the screen that their security key waits for a touch, and carries back that they gave up.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use crate::msg::{Msg, Outcome};
 use crate::runtime::input::Input;
@@ -14,6 +15,8 @@ use countersign_app::keys::touch::{TouchPrompt, TouchRequest};
 pub struct TouchOnScreen {
     inputs: Mutex<Option<Sender<Input>>>,
     given_up: AtomicBool,
+    /// The seconds that the screen shows as left.
+    shown: AtomicU64,
 }
 
 impl TouchOnScreen {
@@ -47,7 +50,16 @@ impl TouchOnScreen {
 
 impl TouchPrompt for TouchOnScreen {
     fn ask(&self, request: TouchRequest) {
-        self.send(Input::Msg(Msg::Done(Outcome::WaitsForKey(request.on_screen(PATIENCE.as_secs())))));
+        self.shown.store(0, Ordering::SeqCst);
+        self.still_waits(request, PATIENCE);
+    }
+
+    /// The screen is drawn again once a second.
+    fn still_waits(&self, request: TouchRequest, left: Duration) {
+        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        if self.shown.swap(seconds, Ordering::SeqCst) != seconds {
+            self.send(Input::Msg(Msg::Done(Outcome::WaitsForKey(request.on_screen(seconds)))));
+        }
     }
 
     fn is_given_up(&self) -> bool {
