@@ -151,7 +151,8 @@ pub fn how_to_touch(app: &App, person: &PersonId) -> Result<String, Error> {
     Ok(if has {
         "Sign in where your SSH agent has it: there, `ssh-add -l` lists it".to_owned()
     } else {
-        format!("You have none: a training officer adds one with `countersign key add {person} --security-key`")
+        let name = app.person(person)?.name;
+        format!("You have none: a training officer adds one with `countersign key add \"{name}\" --security-key`")
     })
 }
 

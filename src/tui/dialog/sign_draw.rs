@@ -551,6 +551,31 @@ mod tests {
     }
 
     #[test]
+    fn in_the_smallest_window_it_is_seen_who_signs_what_it_means_and_what_went_wrong() {
+        let flat = |screen: &str| {
+            let plain = screen.replace(['│', '┃', '▌'], " ");
+            plain.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        for way in [CredentialKind::Pin, CredentialKind::Passphrase, CredentialKind::Agent, CredentialKind::SecurityKey]
+        {
+            for (width, height) in [(40, 9), (40, 10), (40, 11), (60, 9), (80, 9)] {
+                let mut state = State::new(ActionDialogParams { way: Some(way), ..open(2) });
+                let shows = |state: &State, more: &str| {
+                    let screen = drawn(state, width, height);
+                    let meaning = "I observed this myself, to the standard stated, and am competent in it.";
+                    for words in [meaning, "S. Supervisor", more] {
+                        assert!(flat(&screen).contains(words), "{way:?} {width}x{height} {words}:\n{screen}");
+                    }
+                };
+                shows(&state, "Sign off 2 KSBs");
+                let what = "Wrong PIN. 2 tries left".to_owned();
+                state.failed(&UiError { what: what.clone(), hint: None, session_ended: None });
+                shows(&state, &what);
+            }
+        }
+    }
+
+    #[test]
     fn every_item_can_be_scrolled_to() {
         let mut state = filled(72);
         keys(&mut state, &["page-down"; 40].join(" "));

@@ -365,6 +365,45 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn after_the_wait_for_a_key_a_letter_starts_another_name_and_a_pasted_secret_goes_nowhere() {
+        for way in [CredentialKind::Agent, CredentialKind::SecurityKey] {
+            for over in [SignInContext::Screen, locked().over] {
+                let mut state = State::new(over);
+                keys(&mut state, "s");
+                state.found(vec![choice("ssup", "S. Supervisor", way)]);
+                assert!(matches!(keys(&mut state, "enter"), DialogEvent::Ask(_)));
+                assert_eq!(keys(&mut state, "t"), DialogEvent::Stay, "a key is waited for");
+                assert_eq!(keys(&mut state, "esc"), DialogEvent::Ask(vec![Effect::GiveUp]));
+                state.failed(&UiError { what: "You gave up waiting".into(), hint: None, session_ended: None });
+                state.paste("lantern orchid gravel");
+                assert!(state.failure.take().unwrap().what.starts_with("Nothing is typed here"));
+                assert!(state.secret.is_empty() && state.filter.text() == "s");
+                let search = DialogEvent::Ask(vec![Effect::FindPeople { text: "t".into(), most: MOST }]);
+                assert_eq!((keys(&mut state, "t"), state.chosen), (search, None));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_the_agent_has_by_now_is_offered_to_its_owner_where_they_are() {
+        let mut state = State::new(SignInContext::Screen);
+        state.found(vec![choice("a", "A. Other", CredentialKind::Pin), choice("n", "N. Nokey", CredentialKind::NoKey)]);
+        keys(&mut state, "down enter");
+        state.key_found(&choice("n", "N. Nokey", CredentialKind::SecurityKey));
+        let failure = state.failure.clone().unwrap();
+        assert_eq!(
+            (failure.what.as_str(), failure.hint.as_deref()),
+            ("The SSH agent has your key now", Some("Press Enter once more"))
+        );
+        let unlock = DialogEvent::Ask(vec![Effect::Unlock {
+            person: "n".parse().unwrap(),
+            way: CredentialKind::SecurityKey,
+            secret: Secret::default(),
+        }]);
+        assert_eq!(keys(&mut state, "enter"), unlock);
+    }
+
+    #[test]
     fn a_digit_goes_to_the_pin_where_one_person_is_left_and_to_the_name_where_several_are() {
         let mut state = locked();
         state.found(three());

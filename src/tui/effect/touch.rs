@@ -66,3 +66,42 @@ impl TouchPrompt for TouchOnScreen {
         self.given_up.load(Ordering::SeqCst)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    /// What is said each time that the key is asked about.
+    fn said(touch: &TouchOnScreen, asks: impl FnOnce(&TouchOnScreen)) -> Vec<String> {
+        let (sender, inputs) = channel();
+        touch.report_to(sender);
+        asks(touch);
+        let words = |input| match input {
+            Input::Msg(Msg::Done(Outcome::WaitsForKey(words))) => words,
+            other => panic!("{other:?}"),
+        };
+        inputs.try_iter().map(words).collect()
+    }
+
+    #[test]
+    fn each_second_of_a_wait_is_said_once_in_words_that_fit_a_narrow_window() {
+        let touch = TouchOnScreen::default();
+        let request = TouchRequest { number: 1, of: 1, again: false };
+        for _ in 0..2 {
+            let said = said(&touch, |touch| {
+                touch.ask(request);
+                for tenths in (1..600).rev() {
+                    touch.still_waits(request, Duration::from_millis(tenths * 100));
+                }
+            });
+            let all: Vec<_> = (1..=60).rev().map(|left| format!("Touch your security key within {left} s")).collect();
+            assert_eq!(said, all);
+            assert!(said.iter().all(|words| words.len() <= 36), "the columns of a dialog in a window of 40");
+        }
+        let again = TouchRequest { number: 2, of: 3, again: true };
+        let said = said(&touch, |touch| touch.ask(again));
+        let words = "Something else was signed meanwhile. Touch your security key again (2 of 3) within 60 s";
+        assert_eq!(said, [words]);
+    }
+}

@@ -54,6 +54,12 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Ends the wait for the key of somebody who signs in, if the question is about to be replaced.
+pub fn leave_sign_in(model: &Model) -> Option<Effect> {
+    let waits = matches!(&model.overlay, Some(Overlay::Person(state)) if state.waits_for_key());
+    waits.then_some(Effect::LeaveWait)
+}
+
 /// Asks who is signing.
 pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
     // It was of whoever signed before.

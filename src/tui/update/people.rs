@@ -19,9 +19,7 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = dialogs::leave(model);
-    if matches!(&model.overlay, Some(Overlay::Person(state)) if state.waits_for_key()) {
-        effects.push(Effect::LeaveWait);
-    }
+    effects.extend(dialogs::leave_sign_in(model));
     (model.lock, model.message, model.pending, model.tour) = (Lock::Locked, None, None, None);
     model.visited.clear();
     for id in ScreenId::ALL {
