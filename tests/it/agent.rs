@@ -486,7 +486,8 @@ fn a_backup_from_before_an_officer_s_key_says_that_it_does_not_know_it_and_what_
     // Without a key file that the backup knows, nothing here can sign.
     let keys = book.run(&["key", "list", "Olu", "--json"]).json();
     let first = keys["keys"][0]["id"].as_str().unwrap().to_owned();
-    agent.run(&book, &[], &["key", "retire", &first, "--reason", "Has another", "--as", "Olu"]).done();
+    let retired = agent.run(&book, &[], &["key", "retire", &first, "--reason", "Has another", "--as", "Olu"]);
+    assert_eq!(retired.code, 0, "{retired:?}");
     let size = book.size();
     let ran = agent.run(&book, &[], &restore);
     assert!(ran.code == 1 && ran.err.contains("The backup is older than the key of Olu Officer"), "{ran:?}");

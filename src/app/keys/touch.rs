@@ -17,19 +17,21 @@ pub struct TouchRequest {
 impl TouchRequest {
     /// Returns what to do now, as a sentence.
     pub fn sentence(self) -> String {
-        format!("{} now{}", self.words(), self.which())
+        let which = self.which();
+        if self.again {
+            format!("Something else was signed meanwhile. Touch your security key again{which}")
+        } else {
+            format!("Touch your security key now{which}")
+        }
     }
 
     /// Returns what to do for a screen that counts the seconds which are left.
     pub fn on_screen(self, seconds: u64) -> String {
-        format!("{}{} within {seconds} s", self.words(), self.which())
-    }
-
-    fn words(self) -> &'static str {
+        let which = self.which();
         if self.again {
-            "Something else was signed meanwhile. Touch your security key again"
+            format!("Something else was signed meanwhile. Touch your security key again{which} within {seconds} s")
         } else {
-            "Touch your security key"
+            format!("Touch your security key{which} within {seconds} s")
         }
     }
 

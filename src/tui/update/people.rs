@@ -9,7 +9,7 @@ use crate::model::{Lock, MessageLevel, Model, Overlay};
 use crate::msg::acts::ActionResult;
 use crate::msg::{Effect, Outcome};
 use crate::screen;
-use crate::update::{dialogs, outcomes};
+use crate::update::dialogs;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::view::{SessionCredential, SessionRow};
 
@@ -35,9 +35,10 @@ pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> SignInContext {
     SignInContext::Lock(Locked { after_minutes, code, wait: None })
 }
 
-/// Handles what came of a wait for a key whose dialog was left: it is said, and changes no other dialog.
-pub fn left_waiting(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
-    match outcome {
+/// Handles what came of a wait for a key whose dialog was left: it is said, and changes no other dialog. Gives back what
+/// is not about a dialog.
+pub fn left_waiting(model: &mut Model, outcome: Outcome) -> Result<Vec<Effect>, Box<Outcome>> {
+    Ok(match outcome {
         Outcome::Failed(_) | Outcome::NeedsSecurityKey(_) if model.lock == Lock::Locked => {
             on_the_lock(model, EndedWait::NothingSigned);
             Vec::new()
@@ -57,8 +58,8 @@ pub fn left_waiting(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 _ => Vec::new(),
             }
         }
-        other => outcomes::take(model, other),
-    }
+        other => return Err(Box::new(other)),
+    })
 }
 
 /// Handles what was signed in the moment in which its dialog was left.

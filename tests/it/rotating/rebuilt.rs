@@ -11,12 +11,12 @@ use crate::owner::Owner;
 use crate::rotating::hub::FakeHub;
 use crate::rotating::{ends, exchanged, joined, origin_of};
 
-/// A department whose trainees claimed with evidence.
+/// A department whose trainees claimed with evidence, more than one KSB with the same.
 fn with_claims() -> Book {
     let book = Book::empty();
     book.keep("demo", countersign_app::demo::PASSPHRASE);
     let data = book.secret("data");
-    book.run(&["demo", "--make", &data, "--trainees", "3", "--sign-offs", "60", "--seed", "1"]).done();
+    book.run(&["demo", "--make", &data, "--trainees", "3", "--sign-offs", "300", "--seed", "1"]).done();
     book
 }
 
@@ -56,8 +56,8 @@ fn what_a_hub_cannot_bring_back_is_counted_and_is_no_fault() {
         );
         Owner::of(&of_claims.database()).query_row(&ask, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
     };
-    let (named, files): (u64, u64) = count("evidence");
-    let (answers, claims): (u64, u64) = count("claim_item.claim");
+    let (named, files): (u32, u32) = count("evidence");
+    let (answers, claims): (u32, u32) = count("claim_item.claim");
     assert!(named > files && answers > claims, "each is named several times: {named} {files} {answers} {claims}");
     let [claims, files] =
         [(claims, "answered claim"), (files, "evidence file")].map(|(many, what)| counted(many, what));
