@@ -2,23 +2,19 @@
 
 pub mod claims;
 pub mod codec;
-pub mod cosignatures;
 pub mod db;
 pub mod erased_and_imported;
 pub mod error;
 pub mod evidence;
 pub mod filesystem;
 mod fingerprint;
-pub mod held;
-pub mod held_leaves;
+pub mod from_elsewhere;
 pub mod hours;
 pub mod index;
 pub mod log;
 pub mod logins;
 pub mod online_backup;
-pub mod pulled;
 pub mod queries;
-pub mod rebuilt;
 pub mod schema;
 mod sqlite_header;
 mod stray;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_app::app::App;
 use countersign_app::claims::queue;
@@ -26,7 +27,7 @@ use countersign_app::verify::log::{Verdict, verify};
 use countersign_core::filter::Filter;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::Timestamp;
-use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::ids::{PersonId, Secret};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::{Fulfilment, Reason};
@@ -35,13 +36,48 @@ use countersign_core::record::view::SessionCredential;
 use countersign_store::db::Access;
 use tempfile::TempDir;
 
-/// The department as it is at a moment.
-pub fn at(moment: &str) -> (TempDir, Demo) {
+use crate::cli::book::copy;
+
+/// The department at a moment, made by the program.
+fn made(moment: &str) -> (TempDir, Demo) {
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = moment.parse().unwrap();
     let demo =
         demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now)), &mut |_, _| {}).unwrap();
     (folder, demo)
+}
+
+/// A department that is copied.
+struct Template {
+    folder: TempDir,
+    /// Whose sessions are open in it.
+    sessions: Vec<PersonId>,
+    /// The supervisor to start as, the officer and the trainee to show first.
+    people: [PersonId; 3],
+}
+
+/// The department at a moment, made once for each moment and copied, which is quicker. Its keys are all wrapped.
+pub fn at(moment: &str) -> (TempDir, Demo) {
+    static MADE: Mutex<BTreeMap<String, Arc<Template>>> = Mutex::new(BTreeMap::new());
+    let now: Timestamp = moment.parse().unwrap();
+    let make = || {
+        let (folder, Demo { mut app, supervisor, officer, trainee }) = made(moment);
+        app.folder().make_all_late().unwrap();
+        let sessions = app.sessions().into_iter().map(|session| session.person.id).collect();
+        Arc::new(Template { folder, sessions, people: [supervisor, officer, trainee] })
+    };
+    let mut all = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let template = Arc::clone(all.entry(moment.to_owned()).or_insert_with(make));
+    drop(all);
+    let folder = tempfile::tempdir().unwrap();
+    copy(template.folder.path(), folder.path());
+    let data = DataDir::new(folder.path().join("demo"));
+    let mut app = App::open(data, Access::Write, Box::new(SetClock(now)), Box::new(SystemRandom::default())).unwrap();
+    for person in &template.sessions {
+        unlock(&mut app, person, &passphrase(PASSPHRASE)).unwrap();
+    }
+    let [supervisor, officer, trainee] = template.people.clone();
+    (folder, Demo { app, supervisor, officer, trainee })
 }
 
 fn rows(demo: &mut Demo, order: CohortOrder) -> Vec<CohortRow> {
@@ -64,7 +100,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
         "2027-08-01T00:05:00Z",
         "2028-02-29T09:00:00Z",
     ] {
-        let (_folder, mut demo) = at(moment);
+        let (_folder, mut demo) = made(moment);
         let all = rows(&mut demo, CohortOrder::Behind);
         let first = &all[0];
         assert_eq!((all.len(), first.trainee.name.as_str()), (41, "Fionnuala Ní Dhomhnaill"), "{moment}");
@@ -120,7 +156,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
 
 #[test]
 fn it_is_sound_as_made_and_the_same_on_the_same_day() {
-    let (folder, demo) = at("2026-11-21T10:00:00Z");
+    let (folder, demo) = made("2026-11-21T10:00:00Z");
     let checkpoint = export::checkpoint(&demo.app).unwrap();
     let left = person::people(&demo.app, &[Role::Trainee]).unwrap().into_iter().filter(|person| person.left).count();
     assert_eq!(left, 1);
@@ -130,7 +166,7 @@ fn it_is_sound_as_made_and_the_same_on_the_same_day() {
     let file = folder.path().join("demo/countersign.db");
     let report = verify(&file, &[checkpoint], 2, &mut |_, _| {}).unwrap();
     assert_eq!((report.verdict, report.faults), (Verdict::Sound, vec![]));
-    let (_again, demo) = at("2026-11-21T10:00:00Z");
+    let (_again, demo) = made("2026-11-21T10:00:00Z");
     assert_eq!(demo.app.head().unwrap(), head);
 }
 
@@ -148,7 +184,7 @@ fn passphrase(text: &str) -> Secret {
 
 #[test]
 fn a_key_is_wrapped_when_it_is_first_asked_for_and_then_opens_like_any_other() {
-    let (_folder, Demo { mut app, officer, supervisor, trainee, .. }) = at("2026-11-21T10:00:00Z");
+    let (_folder, Demo { mut app, officer, supervisor, trainee, .. }) = made("2026-11-21T10:00:00Z");
     let folder = app.folder().clone();
     assert_eq!(key_files(&folder), ["log.key"]);
     let mut wrapped = vec!["log.key".to_owned()];
@@ -169,7 +205,7 @@ fn a_key_is_wrapped_when_it_is_first_asked_for_and_then_opens_like_any_other() {
 
 #[test]
 fn a_folder_that_is_opened_by_its_path_holds_only_the_keys_that_are_on_its_disk() {
-    let (_folder, Demo { app, officer, .. }) = at("2026-11-21T10:00:00Z");
+    let (_folder, Demo { app, officer, .. }) = made("2026-11-21T10:00:00Z");
     let path = app.folder().path().to_owned();
     let names = app.folder().key_names();
     assert_eq!(names.len(), 12, "log.key and the keys of officer, staff and first trainee: {names:?}");
@@ -198,7 +234,7 @@ fn a_new_passphrase_or_a_retired_key_leaves_no_key_behind_that_the_old_one_opens
 
 #[test]
 fn a_backup_with_keys_holds_those_that_nobody_has_asked_for() {
-    let (folder, Demo { mut app, .. }) = at("2026-11-21T10:00:00Z");
+    let (folder, Demo { mut app, .. }) = made("2026-11-21T10:00:00Z");
     let wish = BackupRequest { keys: true, replace: false, threads: 2 };
     // The default of a temporary folder depends on the user's umask, and keys go only to a private one.
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();

@@ -10,24 +10,21 @@ use std::process::Command;
 
 use chrono::{Local, Offset as _, TimeZone as _};
 use countersign_app::app::App;
-use countersign_app::clock::SetClock;
 use countersign_app::cohort::grid;
-use countersign_app::demo::department;
+use countersign_app::demo::Demo;
 use countersign_app::mail::addresses::MailAddress;
 use countersign_app::mail::digest::{DigestRequest, MailOutcome, recipients, send_digests};
 use countersign_app::mail::sending::MailRoute;
-use countersign_app::random::SystemRandom;
 use countersign_app::report::file::{DocumentFormat, SheetFormat};
 use countersign_app::report::matrix::{MatrixAsked, MatrixOf};
 use countersign_app::report::{activity, certificate, cohort, gateway, matrix, person, portfolio, review};
-use countersign_app::storage::data_dir::DataDir;
 use countersign_core::filter::Filter;
 use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::programme::cohort::CohortOrder;
-use countersign_store::db::Access;
 use picture::Picture;
 
+use crate::demo::at as department;
 use crate::signer::person as named;
 
 const NOON: &str = "2026-11-20T12:00:00Z";
@@ -39,10 +36,7 @@ fn demo() -> Option<(tempfile::TempDir, App, PersonId)> {
         println!("skipped: documents print local time, and the texts that are kept are those of UTC");
         return None;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let data = DataDir::new(folder.path().join("data"));
-    drop(department(&data, Box::new(SetClock(at)), &mut |_, _| {}).unwrap());
-    let app = App::open(data, Access::Write, Box::new(SetClock(at)), Box::new(SystemRandom::default())).unwrap();
+    let (folder, Demo { app, .. }) = department(NOON);
     let alex = named(&app, "Alex Trainee");
     Some((folder, app, alex))
 }

@@ -20,7 +20,7 @@ use countersign_ledger::bundle::{BundleFault, BundleReader, MOST_LEAVES, Manifes
 use countersign_ledger::merkle::{LeafHistory, leaf_hash};
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::receipt_text::Receipt;
-use countersign_store::held;
+use countersign_store::from_elsewhere::held;
 
 /// The most that the statements and texts of one bundle may take, in bytes: they are all in memory at once.
 const MOST_IN_MEMORY: usize = 48 << 20;

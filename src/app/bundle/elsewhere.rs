@@ -22,9 +22,10 @@ use countersign_ledger::receipt::TlogProof;
 use countersign_ledger::receipt_text::Receipt;
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
-use countersign_store::held::{self, Held};
+use countersign_store::from_elsewhere::held::{self, Held};
+use countersign_store::from_elsewhere::pulled;
 use countersign_store::index::elsewhere::{self, ElsewhereRow, ReceivedRow};
-use countersign_store::{pulled, touches};
+use countersign_store::touches;
 
 /// What this file holds of one other log for a trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,8 +31,8 @@ use countersign_ledger::merkle::LeafHistory;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::damaged;
 use countersign_store::evidence;
-use countersign_store::held::{self, Held};
-use countersign_store::held_leaves;
+use countersign_store::from_elsewhere::held::{self, Held};
+use countersign_store::from_elsewhere::held_leaves;
 use countersign_store::index::people;
 use countersign_store::log;
 

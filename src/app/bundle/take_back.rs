@@ -15,7 +15,7 @@ use countersign_core::primitives::ids::{LogOrigin, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::taken_back::{TakenBack, TakenBackLog};
-use countersign_store::held::{self, Held};
+use countersign_store::from_elsewhere::held::{self, Held};
 use countersign_store::index::{elsewhere, people};
 
 /// What would be taken back.

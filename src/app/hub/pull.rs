@@ -13,7 +13,7 @@ use countersign_hub::error::TransportError;
 use countersign_hub::rows::{Cosignature, Heads, SiteFault, SiteHead};
 use countersign_hub::transport::{RowSink, Transport};
 use countersign_ledger::note::LogVerifier;
-use countersign_store::cosignatures;
+use countersign_store::from_elsewhere::cosignatures;
 
 /// What became of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use countersign_hub::transport::{RowSink, Transport};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogVerifier;
 use countersign_store::db::{Access, Db};
+use countersign_store::from_elsewhere::rebuilt;
 use countersign_store::queries::audit;
-use countersign_store::rebuilt;
 
 /// What came back, and what did not.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,10 +23,10 @@ use countersign_core::statement::kinds::received::ErasedElsewhere;
 use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_ledger::note::LogVerifier;
 use countersign_store::error::StoreError;
-use countersign_store::held::{self, Held};
+use countersign_store::from_elsewhere::held::{self, Held};
+use countersign_store::from_elsewhere::pulled;
 use countersign_store::index::elsewhere::{self, RotationRow};
 use countersign_store::index::indexer::Indexer;
-use countersign_store::pulled;
 
 /// A rotation, as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::erased_and_imported;
 use countersign_store::error::{StoreError, damaged};
-use countersign_store::held::Held;
+use countersign_store::from_elsewhere::held::Held;
 use countersign_store::index::{people, sign_off_index, standards};
 use countersign_store::log;
 

@@ -13,8 +13,8 @@ use countersign_core::primitives::ids::LogOrigin;
 use countersign_hub::rows::{Cosignature, SiteHead};
 use countersign_ledger::cosignature::{self, WitnessKey, WitnessVerifier};
 use countersign_ledger::note::LogVerifier;
-use countersign_store::cosignatures::{self, CosignatureRow};
 use countersign_store::error::{StoreError, damaged};
+use countersign_store::from_elsewhere::cosignatures::{self, CosignatureRow};
 use countersign_store::log;
 
 /// Returns the note in which this log names the key of this department's witness, made now if there is none.

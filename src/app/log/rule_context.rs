@@ -26,12 +26,13 @@ use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
-use countersign_store::held::Held;
+use countersign_store::from_elsewhere::held::Held;
+use countersign_store::from_elsewhere::{held, held_leaves, pulled};
 use countersign_store::index::elsewhere::RotationRow;
 use countersign_store::index::indexer::Indexer;
 use countersign_store::index::issuer as issuer_index;
 use countersign_store::index::{elsewhere, pauses, people, standards};
-use countersign_store::{erased_and_imported, held, held_leaves, log, pulled, touches};
+use countersign_store::{erased_and_imported, log, touches};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]

@@ -8,8 +8,9 @@ use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::statement::Statement;
 use countersign_core::statement::decode::decode;
 use countersign_store::db::Tx;
+use countersign_store::from_elsewhere::held;
 use countersign_store::index::programme_index::{self, FactKind};
-use countersign_store::{erased_and_imported, held, log};
+use countersign_store::{erased_and_imported, log};
 
 /// Returns a statement by id, from the log or an import, unless it is erased.
 pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {

@@ -35,7 +35,7 @@ use countersign_ledger::note::LogKey;
 use countersign_store::db::{Access, Db, Tx};
 use countersign_store::error::StoreError;
 use countersign_store::filesystem::identity;
-use countersign_store::held;
+use countersign_store::from_elsewhere::held;
 use countersign_store::index::elsewhere::{self, ReceivedRow};
 use countersign_store::index::people;
 use countersign_store::online_backup::{copy_to, put_in_place};

@@ -26,10 +26,11 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
+use countersign_store::from_elsewhere::held;
 use countersign_store::index::people;
 use countersign_store::index::sign_off_index::{self, SignOffStatus};
 use countersign_store::log::{self, StoredEntry};
-use countersign_store::{claims, erased_and_imported, held, touches};
+use countersign_store::{claims, erased_and_imported, touches};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;

@@ -16,8 +16,8 @@ use countersign_ledger::merkle::{LeafHistory, leaf_hash};
 use countersign_ledger::note::{Checkpoint, LogVerifier};
 use countersign_store::db::Tx;
 use countersign_store::error::StoreError;
-use countersign_store::held::{self, Held};
-use countersign_store::held_leaves;
+use countersign_store::from_elsewhere::held::{self, Held};
+use countersign_store::from_elsewhere::held_leaves;
 
 /// Checks everything that was received, both ways: nothing missing, nothing extra, nothing altered.
 pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {

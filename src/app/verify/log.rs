@@ -40,16 +40,16 @@ use countersign_ledger::merkle::CompactRange;
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look, look_again};
 use countersign_ledger::sshsig::SignatureBytes;
-use countersign_store::cosignatures;
 use countersign_store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use countersign_store::erased_and_imported::{self, Erased};
 use countersign_store::error::{StoreError, damaged};
+use countersign_store::from_elsewhere::cosignatures;
+use countersign_store::from_elsewhere::rebuilt;
 use countersign_store::index::indexer::{self, Indexer};
 use countersign_store::index::programme_index;
 use countersign_store::index::scratch::{Scratch, compared};
 use countersign_store::log::{self, RawEntry};
 use countersign_store::queries::audit;
-use countersign_store::rebuilt;
 
 /// What to do if all that is wrong is an index.
 const REBUILD: &str = "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements";

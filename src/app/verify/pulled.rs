@@ -13,9 +13,9 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::rotation::{Rotation, RotationEnd};
 use countersign_store::db::{Db, Tx};
 use countersign_store::error::StoreError;
-use countersign_store::held::{self, Held};
+use countersign_store::from_elsewhere::held::{self, Held};
+use countersign_store::from_elsewhere::pulled;
 use countersign_store::index::elsewhere::{self, RotationRow};
-use countersign_store::pulled;
 
 /// Checks every statement by itself and each ended rotation as a whole.
 pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut Faults) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use crate::verify::index::ExpectedContent;
 use countersign_core::primitives::ids::LogOrigin;
 use countersign_ledger::cosignature::{WitnessVerifier, witness_of};
 use countersign_ledger::note::{Checkpoint, LogVerifier};
-use countersign_store::cosignatures::CosignatureRow;
+use countersign_store::from_elsewhere::cosignatures::CosignatureRow;
 
 /// What the replay found, and what was given from outside.
 pub(crate) struct Found<'f> {

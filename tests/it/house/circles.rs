@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
 
 #[test]
 fn no_file_imports_itself_by_any_way_round() {
-    let found = circles(&sources("src"));
+    let found = circles(sources());
     assert!(found.is_empty(), "{found:#?}");
 }
 

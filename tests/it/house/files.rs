@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::house::paths::{edges, paths};
-use crate::house::source::{Source, lines_with, sources};
+use crate::house::source::{Source, lines_with, sources, sources_and_tests};
 use crate::house::{MEDIAN_UNDER, MOST_LINES, MOST_LINES_OF_MAIN};
 
 fn assert_none(faults: &[String]) {
@@ -73,8 +73,7 @@ fn tops_that_are_imported_from_below(all: &[Source]) -> Vec<String> {
 
 #[test]
 fn no_file_is_longer_than_it_may_be() {
-    let all = [sources("src"), sources("tests")].concat();
-    assert_none(&all.iter().filter_map(too_long).collect::<Vec<_>>());
+    assert_none(&sources_and_tests().filter_map(too_long).collect::<Vec<_>>());
     let long = "//! x\n".repeat(MOST_LINES + 1);
     assert!(too_long(&Source::new("src/app/a.rs", &long)).is_some());
     assert!(too_long(&Source::new("src/main.rs", &"\n".repeat(61))).is_some());
@@ -83,7 +82,7 @@ fn no_file_is_longer_than_it_may_be() {
 
 #[test]
 fn the_median_file_is_short() {
-    let median = median_lines(&sources("src"));
+    let median = median_lines(sources());
     assert!(median < MEDIAN_UNDER, "the median file has {median} lines");
     let lengths = [10, 300, 500].map(|lines| Source::new("src/a.rs", &"\n".repeat(lines)));
     assert_eq!(median_lines(&lengths), 300);
@@ -91,15 +90,14 @@ fn the_median_file_is_short() {
 
 #[test]
 fn every_file_opens_with_what_it_is_for() {
-    let all = [sources("src"), sources("tests")].concat();
-    assert_none(&all.iter().filter_map(headless).collect::<Vec<_>>());
+    assert_none(&sources_and_tests().filter_map(headless).collect::<Vec<_>>());
     assert!(headless(&Source::new("src/a.rs", "use std::fmt;\n//! Late.")).is_some());
     assert!(headless(&Source::new("src/a.rs", "//! \n")).is_some());
 }
 
 #[test]
 fn an_import_is_written_from_the_crate_s_root_and_names_what_it_takes() {
-    assert_none(&sources("src").iter().flat_map(loose_imports).collect::<Vec<_>>());
+    assert_none(&sources().iter().flat_map(loose_imports).collect::<Vec<_>>());
     for bad in
         ["use super::a::B;", "fn f() { super::g() }", "use crate::a::*;", "use crate::a::{b::*, c};", "use self::a::B;"]
     {
@@ -111,7 +109,7 @@ fn an_import_is_written_from_the_crate_s_root_and_names_what_it_takes() {
 
 #[test]
 fn nothing_is_exported_a_second_time() {
-    assert_none(&sources("src").iter().flat_map(re_exports).collect::<Vec<_>>());
+    assert_none(&sources().iter().flat_map(re_exports).collect::<Vec<_>>());
     for bad in ["pub use crate::a::B;", "pub(crate) use crate::a::B;", "pub\n    use crate::a::B;"] {
         assert!(!re_exports(&Source::new("src/a.rs", bad)).is_empty(), "{bad}");
     }
@@ -119,7 +117,7 @@ fn nothing_is_exported_a_second_time() {
 
 #[test]
 fn the_top_of_a_folder_is_not_imported_from_below() {
-    assert_none(&tops_that_are_imported_from_below(&sources("src")));
+    assert_none(&tops_that_are_imported_from_below(sources()));
     let house = |top: &str| vec![Source::new("src/tui/lib.rs", top), Source::new("src/tui/a.rs", "use crate::run;")];
     assert_eq!(tops_that_are_imported_from_below(&house("pub mod a;\npub fn run() {}")).len(), 1);
     assert_eq!(tops_that_are_imported_from_below(&house("#[cfg(unix)]\npub mod a;\nmod b;\n")).len(), 0);

@@ -83,13 +83,13 @@ fn a_crate_depends_only_on_lower_ones() {
 
 #[test]
 fn only_named_files_of_the_screen_know_the_use_cases() {
-    let faults = breaks_of_the_doors(&sources("src"));
+    let faults = breaks_of_the_doors(sources());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
 fn inside_the_screen_imports_lead_down() {
-    let faults = breaks_of_the_storeys(&sources("src"));
+    let faults = breaks_of_the_storeys(sources());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

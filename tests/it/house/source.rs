@@ -1,6 +1,7 @@
 //! One file of source, as the laws read it: comments, texts and tests blanked out, every line where it was.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// What marks an item as the tests' own.
 const MARK: &str = "#[cfg(test)]";
@@ -28,8 +29,20 @@ pub fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Every Rust file of `src/`, read once for all laws.
+pub fn sources() -> &'static [Source] {
+    static READ: OnceLock<Vec<Source>> = OnceLock::new();
+    READ.get_or_init(|| sources_under("src"))
+}
+
+/// Every Rust file of `src/` and of the tests.
+pub fn sources_and_tests() -> impl Iterator<Item = &'static Source> {
+    static READ: OnceLock<Vec<Source>> = OnceLock::new();
+    sources().iter().chain(READ.get_or_init(|| sources_under("tests")))
+}
+
 /// Every Rust file under a folder of the project; one that only tests declare has no code that the laws read.
-pub fn sources(folder: &str) -> Vec<Source> {
+fn sources_under(folder: &str) -> Vec<Source> {
     let mut paths = Vec::new();
     walk(&top().join(folder), &mut |path| {
         if path.extension().is_some_and(|e| e == "rs") {
@@ -197,5 +210,5 @@ fn a_file_that_only_tests_declare_has_no_code_to_judge_and_a_file_next_to_it_has
 
 #[test]
 fn the_house_is_read() {
-    assert!(sources("src").iter().any(|source| source.path == "src/core/primitives/ids.rs"));
+    assert!(sources().iter().any(|source| source.path == "src/core/primitives/ids.rs"));
 }

@@ -24,8 +24,8 @@ fn mentions(path: &str, text: &[u8]) -> Vec<String> {
     if MADE.contains(&path) {
         return Vec::new();
     }
-    let words = UNNAMED.iter().map(|(a, b)| format!("{a}{b}"));
-    let found = words.filter(|word| text.windows(word.len()).any(|window| window == word.as_bytes()));
+    let (words, text) = (UNNAMED.iter().map(|(a, b)| format!("{a}{b}")), String::from_utf8_lossy(text));
+    let found = words.filter(|word| text.contains(word));
     found.map(|word| format!("{path} names {word}")).collect()
 }
 

@@ -42,7 +42,7 @@ fn wildcards_over_kinds(source: &Source) -> Vec<String> {
 
 #[test]
 fn a_match_over_the_kinds_of_statements_names_each_one() {
-    let faults: Vec<_> = sources("src").iter().flat_map(wildcards_over_kinds).collect();
+    let faults: Vec<_> = sources().iter().flat_map(wildcards_over_kinds).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

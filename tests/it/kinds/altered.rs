@@ -1,6 +1,7 @@
 //! No byte of a log with all kinds changes unseen: each column of each table, each part of each entry.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use countersign_app::verify::log::{Verdict, verify};
 use rusqlite::Connection;
@@ -56,21 +57,23 @@ pub const OF_HUBS: [&str; 2] = ["pulled", "rotation"];
 /// What a book keeps of an exchange that can be changed unseen, or that is tried elsewhere.
 const OF_EXCHANGES: [&str; 4] = ["brought", "cosigned", "cosignature", "rebuilt"];
 
-/// The first history that has a row in every table of the log and every index.
-pub fn full() -> Department {
+/// A file, made once and only copied, with the first history that has a row in every table of the log and every index.
+pub fn full() -> &'static Path {
+    static MADE: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    &MADE.get_or_init(make_full).1
+}
+
+fn make_full() -> (tempfile::TempDir, PathBuf) {
     let has_all = |d: &Department| {
         let file = raw(&d.path());
         let rows = |table: &String| file.query_row(&format!("SELECT 1 FROM {table}"), [], |_| Ok(())).is_ok();
         of_the_log(&file).iter().all(rows)
     };
-    (3..30).map(|seed| told(seed, 700)).find(has_all).expect("no history has something in every table")
-}
-
-/// A history with something in every table.
-fn sound() -> Department {
-    let d = full();
-    assert_eq!(verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap().verdict, Verdict::CannotTell);
-    d
+    let found = (3..30).map(|seed| told(seed, 700)).find(has_all).expect("no history has something in every table");
+    let (path, Department { folder, .. }) = (found.path(), found);
+    raw(&path).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    assert_eq!(verify(&path, &[], 2, &mut |_, _| {}).unwrap().verdict, Verdict::CannotTell);
+    (folder, path)
 }
 
 /// Columns that no statement speaks of: a workspace's, and what is for display alone.
@@ -103,17 +106,15 @@ fn of_the_log(file: &Connection) -> Vec<String> {
 
 #[test]
 fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
-    let d = sound();
-    let all = of_the_log(&raw(&d.path()));
-    each_cell(&d.path(), &all, 1);
+    let all = of_the_log(&raw(full()));
+    each_cell(full(), &all, 1);
 }
 
 #[test]
 #[ignore = "four cells of each column"]
 fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in_every_one() {
-    let d = sound();
-    let all = of_the_log(&raw(&d.path()));
-    each_cell(&d.path(), &all, in_full(4));
+    let all = of_the_log(&raw(full()));
+    each_cell(full(), &all, in_full(4));
 }
 
 /// Changes so many cells of each column of these tables, and expects that `verify` sees each change.
@@ -166,9 +167,8 @@ pub fn each_cell(of: &Path, all: &[String], times: usize) {
 
 #[test]
 fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
-    let d = sound();
-    let all = of_the_log(&raw(&d.path()));
-    each_row(&d.path(), &all);
+    let all = of_the_log(&raw(full()));
+    each_row(full(), &all);
 }
 
 /// Takes rows of these tables away, and expects that `verify` sees each.

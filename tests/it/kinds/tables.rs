@@ -12,7 +12,6 @@ use countersign_store::queries::audit;
 use rusqlite::Connection;
 
 use crate::kinds::altered::full;
-use crate::kinds::department::Department;
 use crate::owner::Owner;
 use crate::store::checks::ROWS;
 use crate::store::{raw, texts};
@@ -31,13 +30,10 @@ const OF_PARTIAL_INDEXES: &str = "
 /// The tables of the log itself: what they hold is signed, or follows from what is.
 const LOG: [&str; 8] = ["log", "entry", "erased", "imported", "head", "tile", "key", "content"];
 
-fn sound() -> (Department, String) {
-    let d = full();
-    let file = raw(&d.path());
-    file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    let db = Db::open(&d.path(), Access::Read).unwrap();
+fn sound() -> (&'static Path, String) {
+    let db = Db::open(full(), Access::Read).unwrap();
     let checkpoint = db.read(log::head).unwrap().unwrap().checkpoint;
-    (d, checkpoint)
+    (full(), checkpoint)
 }
 
 /// What `verify` says of a changed copy, alone and with a checkpoint.
@@ -88,10 +84,10 @@ fn extra_row(file: &Connection, table: &str) -> String {
 
 #[test]
 fn a_row_too_many_or_too_few_in_any_table_of_the_log_is_found_alone_and_with_a_checkpoint() {
-    let (d, checkpoint) = sound();
+    let (full, checkpoint) = sound();
     let mut tried = 0;
     for table in LOG {
-        let file = raw(&d.path());
+        let file = raw(full);
         let gone = match table {
             // What is left of an erased import is nothing.
             "imported" => {
@@ -100,7 +96,7 @@ fn a_row_too_many_or_too_few_in_any_table_of_the_log_is_found_alone_and_with_a_c
             _ => format!("DELETE FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})"),
         };
         for sql in [extra_row(&file, table), gone] {
-            let (_folder, path) = copy(&d.path());
+            let (_folder, path) = copy(full);
             assert_eq!(Owner::of(&path).execute(&sql, []).unwrap(), 1, "{sql}");
             for (verdict, faults) in verified(&path, &checkpoint) {
                 assert!(matches!(verdict, Verdict::Altered | Verdict::Inconsistent), "{sql}: {verdict:?} {faults:?}");
@@ -113,11 +109,11 @@ fn a_row_too_many_or_too_few_in_any_table_of_the_log_is_found_alone_and_with_a_c
 
 #[test]
 fn a_row_too_many_or_too_few_in_any_index_is_found_and_named() {
-    let (d, checkpoint) = sound();
+    let (full, checkpoint) = sound();
     // Bundles and the hub have tests of their own.
     let of_bundles = ["received", "elsewhere", "rotation"];
     for table in indexer::TABLES.iter().filter(|table| !of_bundles.contains(table)) {
-        let file = raw(&d.path());
+        let file = raw(full);
         let keys = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"));
         let columns = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"));
         // A row as the last, with another key.
@@ -137,7 +133,7 @@ fn a_row_too_many_or_too_few_in_any_index_is_found_and_named() {
             format!("INSERT INTO {table} SELECT {} FROM {table} WHERE ({by}) = ({last})", values.join(", ")),
             format!("DELETE FROM {table} WHERE ({by}) = ({last})"),
         ] {
-            let (_folder, path) = copy(&d.path());
+            let (_folder, path) = copy(full);
             assert_eq!(Owner::of(&path).execute(&sql, []).unwrap(), 1, "{sql}");
             for (verdict, faults) in verified(&path, &checkpoint) {
                 assert_eq!(verdict, Verdict::Altered, "{sql}: {faults:?}");
@@ -205,10 +201,10 @@ fn an_index_of_sqlites_own_that_differs_from_its_table_is_found_whichever_it_is(
 
 #[test]
 fn what_is_left_of_an_erased_entry_and_values_of_any_size_are_checked() {
-    let (d, checkpoint) = sound();
+    let (full, checkpoint) = sound();
     let erased_import = "(SELECT min(imported.place) FROM imported JOIN erased USING (place))";
     let there: bool =
-        raw(&d.path()).query_row(&format!("SELECT {erased_import} IS NOT NULL"), [], |row| row.get(0)).unwrap();
+        raw(full).query_row(&format!("SELECT {erased_import} IS NOT NULL"), [], |row| row.get(0)).unwrap();
     assert!(there, "this history erases no import");
     for sql in [
         "UPDATE entry SET key = 999 WHERE place = (SELECT min(place) FROM erased)".to_owned(),
@@ -224,7 +220,7 @@ fn what_is_left_of_an_erased_entry_and_values_of_any_size_are_checked() {
         "INSERT INTO evidence VALUES (-5, randomblob(32), 3, 0, NULL)".to_owned(),
         "INSERT INTO evidence VALUES (5, randomblob(32), 3, 0, 1 << 39)".to_owned(),
     ] {
-        let (_folder, path) = copy(&d.path());
+        let (_folder, path) = copy(full);
         Owner::of(&path).execute_batch(&sql).unwrap();
         for (verdict, faults) in verified(&path, &checkpoint) {
             assert!(matches!(verdict, Verdict::Altered | Verdict::Inconsistent), "{sql}: {verdict:?} {faults:?}");
@@ -234,8 +230,8 @@ fn what_is_left_of_an_erased_entry_and_values_of_any_size_are_checked() {
 
 #[test]
 fn a_file_that_claims_more_pages_than_any_log_has_is_refused_before_they_are_counted() {
-    let (d, checkpoint) = sound();
-    let (_folder, path) = copy(&d.path());
+    let (full, checkpoint) = sound();
+    let (_folder, path) = copy(full);
     let mut bytes = std::fs::read(&path).unwrap();
     // Bytes 28 to 31 of an SQLite file are its number of pages.
     bytes[28..32].copy_from_slice(&(1u32 << 29).to_be_bytes());

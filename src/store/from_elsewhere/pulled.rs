@@ -7,7 +7,7 @@ use rusqlite::params;
 use crate::codec::place;
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
-use crate::held::{Held, held_of};
+use crate::from_elsewhere::held::{Held, held_of};
 use crate::touches;
 use countersign_core::primitives::ids::{LogOrigin, PersonId};
 
