@@ -616,3 +616,24 @@ fn in_the_smallest_window_it_is_seen_who_signs_what_it_means_and_what_went_wrong
     station.keys("esc");
     shows(station.waits_for("You gave up waiting. Nothing was signed"));
 }
+
+#[test]
+fn a_claim_says_that_its_security_key_waits_and_is_not_handed_in_without_a_touch() {
+    let (book, agent) = (Book::founded(), SoftAgent::start(85));
+    assert_eq!(agent.give(&book, "Ann Trainee").code, 0);
+    let station = Station::start(&book, Some(&agent.socket), (80, 24));
+    station.keys("tab c");
+    station.waits_for("Claim K1, as Ann Trainee");
+    station.keys("'I did it' enter");
+    agent.answers(Answer { waits: true, ..Answer::touched() });
+    station.keys("enter");
+    station.waits_for("Touch your security key within");
+    station.keys("esc");
+    station.waits_for("You gave up waiting. Nothing was handed in");
+    let claims = || book.run(&["claim", "list", "--json"]).done().json()["claims"].as_array().unwrap().len();
+    assert_eq!(claims(), 0);
+    agent.answers(Answer::touched());
+    station.keys("enter");
+    station.waits_without("Claim K1, as Ann Trainee");
+    assert_eq!(claims(), 1);
+}

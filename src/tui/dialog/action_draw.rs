@@ -85,7 +85,7 @@ impl State {
         };
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
         dialog_box::light(buf, inner, padding, lit, theme);
-        cursor.or(secret)
+        cursor.or(self.signature.cursor(secret))
     }
 
     fn foot_height(&self, meaning: &str, hints: &[Hint], width: u16) -> u16 {

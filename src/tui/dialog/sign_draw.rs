@@ -81,7 +81,7 @@ impl SignOffView<'_> {
         let secret = self.state.signature.draw(&self.state.form, (&meaning, &hints), foot, buf, theme);
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
         dialog_box::light(buf, inner, padding, lit, theme);
-        cursor.or(secret)
+        cursor.or(self.state.signature.cursor(secret))
     }
 
     /// Shares out the rows of a dialog over `area`.

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::dialog::sign_in::{EndedWait, SignInContext, State};
 use crate::dialog::signature::{Stage, secret_label};
@@ -52,7 +53,7 @@ impl State {
         let mut at = 0;
         let foot = row(1 + people + 3 * gaps, said_rows);
         for (line, wrong) in &said {
-            at += dialog_box::words(buf, foot, at, line, if *wrong { theme.urgent } else { theme.dim }, theme);
+            at += dialog_box::words(buf, foot, at, line, self.style_of_said(*wrong, theme), theme);
         }
         cursor.filter(|_| self.stage == Stage::Asking)
     }
@@ -134,6 +135,15 @@ impl State {
         let mut said = self.said_of_it();
         said.extend(self.said_of_trial().map(|line| (line, false)));
         said
+    }
+
+    /// Returns the style of a message: what to do now is not dim.
+    pub(in crate::dialog) fn style_of_said(&self, wrong: bool, theme: &Theme) -> Style {
+        match wrong {
+            true => theme.urgent,
+            false if self.waits_for_key() => theme.strong,
+            false => theme.dim,
+        }
     }
 
     pub(in crate::dialog) fn said_of_trial(&self) -> Option<String> {

@@ -87,6 +87,11 @@ impl Signature {
         self.progress.clone().unwrap_or_else(|| words.to_owned())
     }
 
+    /// Returns where the cursor is: nowhere while a key is waited for.
+    pub fn cursor(&self, at: Option<Position>) -> Option<Position> {
+        at.filter(|_| !self.waits_for_key())
+    }
+
     /// Whether an SSH agent or a security key is waited for, which Esc ends.
     pub fn waits_for_key(&self) -> bool {
         self.stage == Stage::Doing && self.way.is_in_agent()
@@ -185,7 +190,7 @@ impl Signature {
         let same_line = self.hints_on_same_line(hints, width);
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
         let secret_row = area.height.saturating_sub(1 + below);
-        let troubles = self.troubles(form);
+        let troubles = self.troubles(form, hints, width);
         let beside = self.is_beside(form, hints, width);
         let first = troubles.get(usize::from(beside)).map_or(0, |(said, _)| dialog_box::rows(said, width));
         let rows_of_meaning = dialog_box::rows(meaning, width);
@@ -218,13 +223,16 @@ impl Signature {
         let style = if focused { theme.key } else { theme.strong };
         let row_of_secret = Rect { y: area.y + secret_row, height: 1, ..area };
         trace::row(row_of_secret, if focused { Focus::Here } else { Focus::Elsewhere });
-        let used = draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme);
+        let waits = self.wait_in_row(hints, width);
+        let used = match &waits {
+            Some(doing) => draw::line(buf, area, secret_row, &[(doing, theme.strong)], theme),
+            None => draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme),
+        };
         let room = self.secret_columns().min(width.saturating_sub(used));
         let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
         let cursor = match form.field(SECRET).map(|field| &field.kind) {
             Some(FieldKind::Secret(hidden)) => hidden.draw(secret, buf, theme),
             Some(FieldKind::Key(place)) => {
-                // What to do now is above, with the seconds that are left.
                 let place = if self.waits_for_key() { "" } else { place };
                 draw::line(buf, secret, 0, &[(place, theme.text)], theme);
                 Some(secret.as_position())
@@ -283,9 +291,10 @@ impl Signature {
     }
 
     /// Returns the messages to show; the flag marks an error, as opposed to a hint.
-    fn troubles(&self, form: &Form) -> Vec<(String, bool)> {
+    fn troubles(&self, form: &Form, hints: &[Hint], width: u16) -> Vec<(String, bool)> {
         let mut troubles = self.failure_lines();
-        troubles.extend(self.waits_for_key().then(|| (self.doing(), false)));
+        let above = self.waits_for_key() && self.wait_in_row(hints, width).is_none();
+        troubles.extend(above.then(|| (self.doing(), false)));
         let secret = form.field(SECRET);
         troubles.extend(secret.and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
         let hidden =
@@ -294,11 +303,19 @@ impl Signature {
         troubles
     }
 
+    /// Returns what is waited for as it fits on the row of the key, in place of it.
+    fn wait_in_row(&self, hints: &[Hint], width: u16) -> Option<String> {
+        let doing = Some(self.doing()).filter(|_| self.waits_for_key())?;
+        let room =
+            if self.hints_on_same_line(hints, width) { width - GAP - dialog_box::hint_columns(hints) } else { width };
+        (text::columns(&doing) <= usize::from(room)).then_some(doing)
+    }
+
     /// Whether the first message is on the secret's own line, in place of the keys until the next character.
     fn is_beside(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
         !self.way.is_in_agent()
             && self.hints_on_same_line(hints, width)
-            && self.troubles(form).first().is_some_and(|(said, _)| self.short(said, width).is_some())
+            && self.troubles(form, hints, width).first().is_some_and(|(said, _)| self.short(said, width).is_some())
     }
 
     /// Returns a message as it fits beside the secret: whole, or at a PIN without what was being done, which the title says.
@@ -312,7 +329,7 @@ impl Signature {
 
     fn trouble_rows(&self, form: &Form, hints: &[Hint], width: u16) -> u16 {
         let above = usize::from(self.is_beside(form, hints, width));
-        self.troubles(form).iter().skip(above).map(|(said, _)| dialog_box::rows(said, width)).sum()
+        self.troubles(form, hints, width).iter().skip(above).map(|(said, _)| dialog_box::rows(said, width)).sum()
     }
 
     fn secret_columns(&self) -> u16 {
