@@ -173,6 +173,7 @@ fn fill(task: OfficeTask, book: &Book) -> String {
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn every_task_is_found_in_the_palette_by_the_words_that_people_use() {
     assert_eq!(PLAIN.len(), OfficeTask::ALL.len());
     let mut live = officer(versions());
@@ -231,6 +232,7 @@ fn over_ssh_no_file_of_the_server_is_named_and_the_program_says_so() {
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn each_dialog_is_left_by_esc_with_nothing_written_whatever_was_typed() {
     for task in OfficeTask::ALL {
         let mut live = with(versions(), if *task == OfficeTask::Move { "Bo" } else { "Ada" });
@@ -260,6 +262,7 @@ fn carried_out(live: &mut Live, task: OfficeTask) {
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn each_task_does_on_the_file_what_the_command_line_does() {
     type Check = fn(&Live);
     let checks: [(OfficeTask, &str, Check); 17] = [
@@ -338,6 +341,7 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn a_wrong_secret_writes_nothing_even_where_nothing_is_signed() {
     let reads = [OfficeTask::Verify, OfficeTask::CheckBundle];
     for task in OfficeTask::ALL.iter().filter(|task| !reads.contains(task)) {
@@ -423,6 +427,7 @@ fn no_form_gives_a_day_to_the_trainee_who_happens_to_be_open() {
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn five_words_are_shown_once_open_the_key_and_are_replaced_by_a_pin_and_a_passphrase_of_ones_own() {
     const OWN: &str = "maple tunnel copper violin 8";
     for (task, keys) in [(OfficeTask::IssueKey, "'vera' enter"), (OfficeTask::AddPerson, "'Cy Clinician' tab s enter")]
@@ -703,6 +708,7 @@ fn a_cell_with_a_fault_is_given_a_day_on_the_screen_and_that_day_is_carried_over
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn the_form_of_existing_records_says_how_they_are_read_as_the_command_line_does() {
     let mut live = officer(staffed());
     let path = live.book.0.path().join("matrix.csv");
@@ -748,6 +754,7 @@ fn the_book_is_checked_on_the_screen_and_against_a_code_that_was_kept() {
 }
 
 #[test]
+#[ignore = "slow: each task of the office in turn"]
 fn a_long_task_runs_by_itself_says_how_far_it_is_and_goes_on_when_its_dialog_is_left() {
     for (task, said) in [(OfficeTask::BackUp, "Backed up to "), (OfficeTask::Verify, "Intact: ")] {
         for left in [false, true] {
