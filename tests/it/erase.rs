@@ -21,6 +21,7 @@ fn holds(folder: &Path, words: &str) -> Vec<String> {
             found.push(path.file_name().unwrap().to_str().unwrap().to_owned());
         }
     }
+    found.sort();
     found
 }
 
