@@ -24,6 +24,11 @@ impl<W: Write> RowWriter<W> {
         Ok(Self { to, bytes: HEADER.len() as u64 })
     }
 
+    /// Writes rows alone.
+    pub fn without_header(to: W) -> Self {
+        Self { to, bytes: 0 }
+    }
+
     /// Writes a row; a field without a value is `None`.
     pub fn row(&mut self, fields: &[Option<&[u8]>]) -> io::Result<()> {
         let too_long = |_| io::Error::from(io::ErrorKind::InvalidInput);

@@ -10,24 +10,23 @@ use std::path::{Path, PathBuf};
 
 use crate::copy_binary::damaged;
 use crate::error::TransportError;
-use crate::folder_batches::{asked, drop_unnamed, pull_batches, write_batches};
+use crate::folder_batches::{asked, drop_unnamed, each_batch, write_batches};
 use crate::folder_files::{
-    FileFault, FileWriter, MOST_FILE, can_read, damaged_file, names, open, read, remove, text, unreadable, unwritable,
-    within, written,
+    FileFault, FileWriter, MOST_FILE, can_read, damaged_file, names, read, remove, text, unreadable, unwritable,
+    written,
 };
-use crate::folder_rows::{bundle_path, each_entry, each_imported, rows_of};
-use crate::row_codec::{read_entries, read_imported, read_texts, write_entry, write_imported, write_text};
+use crate::folder_rows::{bundle_path, each_entry, each_imported, read_file_of_entries, rows_in, rows_of};
+use crate::folder_tiles::{Bundle, check_tiles, entries_file, read_tile, write_tile};
+use crate::row_codec::{read_imported, read_texts, write_imported, write_text};
+use crate::row_digest::EarlierDigests;
 use crate::rows::{
-    Cosignature, EntryRow, ErasedRow, Heads, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD,
-    MOST_WITNESS_NOTE, PulledRow, SiteFault, SiteHead, TextRow,
+    Cosignature, EarlierRows, ErasedRow, Heads, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD,
+    MOST_WITNESS_NOTE, Pulled, PulledRow, SiteFault, SiteHead, TextRow,
 };
-use crate::tiles::{BuiltTile, TileEdge, hashes_at, tile_path};
+use crate::tiles::{TileEdge, hashes_at, tile_path};
 use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
 use countersign_core::primitives::ids::{Digest, LogOrigin};
-use countersign_core::primitives::key::PublicKey;
-use countersign_ledger::merkle::{TILE, entry, leaf_hash};
-use countersign_ledger::security_key::{KeySignature, blob_of};
-use countersign_ledger::sshsig::NAMESPACE;
+use countersign_ledger::merkle::TILE;
 
 /// The file that marks a folder as a hub, and what it says.
 const MARK: &str = "countersign-hub";
@@ -255,14 +254,13 @@ impl Folder {
     /// Blanks what an earlier push erased, and removes what it made superfluous. Does nothing if that was done.
     fn finish(&self) -> Result<(), TransportError> {
         let own = self.own();
-        let pending = own.join(".pending");
-        let Some(lines) = text(&pending, MOST_FILE)? else { return Ok(()) };
-        let size = self.size()?;
-        let mut numbers = lines.lines().map_while(|line| line.parse::<u64>().ok());
-        if numbers.next().is_some_and(|until| until <= size) {
+        let path = Pending::path(&own);
+        let Some(lines) = text(&path, MOST_FILE)? else { return Ok(()) };
+        let (size, pending) = (self.size()?, Pending::parse(&lines));
+        if pending.is_of(size) {
             let mut files = FileWriter::default();
             let mut blanked = false;
-            for position in numbers.filter(|position| *position < size) {
+            for position in pending.erased.into_iter().filter(|position| *position < size) {
                 blank(&own, position, size, &mut files)?;
                 blanked = true;
             }
@@ -280,7 +278,7 @@ impl Folder {
             // Its checkpoint did not get there: that push is done again, without what was erased since.
             drop_unnamed(&own, size)?;
         }
-        remove(&pending)
+        remove(&path)
     }
 }
 
@@ -315,7 +313,7 @@ impl Transport for Folder {
         self.check()?;
         let mut heads = Heads::default();
         // If it is locked, the exchange that has the lock does this.
-        if self.own().join(".pending").exists()
+        if Pending::path(&self.own()).exists()
             && let Ok(_lock) = self.lock()
             && let Err(why) = self.finish()
         {
@@ -354,7 +352,7 @@ impl Transport for Folder {
             // Writing to a String cannot fail.
             let _ = writeln!(pending, "{position}");
         }
-        files.put(&own.join(".pending"), pending.as_bytes())?;
+        files.put(&Pending::path(&own), pending.as_bytes())?;
         files.sync();
         let root = self.write(part, (entries, batches), &mut files)?;
         if part.checkpoint.lines().nth(2) != Some(root.base64().as_str()) {
@@ -385,7 +383,7 @@ impl Transport for Folder {
         Ok(())
     }
 
-    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<Pulled, TransportError> {
         let Heads { sites, faults } = self.heads()?;
         let head = sites.into_iter().find(|head| head.origin == *origin).ok_or_else(|| {
             let fault = faults.into_iter().find(|fault| fault.origin.as_ref() == Some(origin));
@@ -402,21 +400,43 @@ impl Transport for Folder {
         if now != head.checkpoint {
             return Err(TransportError::Moved);
         }
-        pulled.map(|()| head)
+        pulled.map(|earlier| Pulled { head, earlier })
+    }
+
+    fn check_for_others(&mut self, _: &LogOrigin) -> Result<(), TransportError> {
+        self.check()?;
+        let _lock = self.lock()?;
+        self.finish()?;
+        check_tiles(&self.own(), self.size()?)
     }
 }
 
-fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Result<(), TransportError> {
-    let mut batches = BTreeSet::new();
-    each_entry(folder, (from, size), &mut |row| {
-        batches.extend(asked(&row.key, row.signed.as_ref()));
+/// Reads all of a log: rows from a position on go to `into`, those before it into digests.
+fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Result<EarlierRows, TransportError> {
+    let pending = Pending::read(folder, size);
+    let (mut earlier, mut named, mut named_before) = (EarlierDigests::default(), BTreeSet::new(), BTreeSet::new());
+    each_entry(folder, (0, size), &mut |mut row| {
+        row.signed = row.signed.filter(|_| !pending.is_erased(row.position));
+        let name = asked(&row.key, row.signed.as_ref());
+        if row.position < from {
+            named_before.extend(name);
+            return earlier.entry(&row);
+        }
+        named.extend(name);
         into(PulledRow::Entry(row))
     })?;
-    each_imported(folder, (from, size), &mut |row| {
-        batches.extend(asked(&row.key, row.signed.as_ref()));
+    each_imported(folder, (0, size), &mut |mut row| {
+        row.signed = row.signed.filter(|_| !pending.is_erased(row.position));
+        let name = asked(&row.key, row.signed.as_ref());
+        if row.position < from {
+            named_before.extend(name);
+            return earlier.imported(&row);
+        }
+        named.extend(name);
         into(PulledRow::Imported(row))
     })?;
-    pull_batches(folder, &batches, into)?;
+    each_batch(folder, &named_before, &mut |row| earlier.batch(&row))?;
+    each_batch(folder, &named, &mut |row| into(PulledRow::Batch(row)))?;
     let texts = folder.join("texts");
     for name in names(&texts).map_err(|fault| unreadable(&texts, &fault))? {
         if Digest::from_hex(&name).is_err() {
@@ -424,102 +444,49 @@ fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Resu
         }
         let path = texts.join(name);
         let bytes = read(&path, 2 * MOST_STANDARD as u64 + 256).map_err(|fault| unreadable(&path, &fault))?;
-        let read = read_texts(&mut bytes.as_slice(), &mut |row: TextRow| into(PulledRow::Text(row)));
-        read.map_err(|error| within(&path, error))?;
+        rows_in(&path, &bytes, |rows| {
+            read_texts(rows, &mut |row: TextRow| {
+                earlier.text(&row.digest, &row.canonical)?;
+                if from == 0 || from < size { into(PulledRow::Text(row)) } else { Ok(()) }
+            })
+        })?;
     }
-    Ok(())
+    Ok(earlier.finish())
 }
 
-/// Up to 256 entries, as rows and as the data of their leaves.
-struct Bundle {
-    rows: Vec<EntryRow>,
-    /// Data of the leaves that were sent before, whose text may be erased by now.
-    data: Vec<Vec<u8>>,
+/// What is left to do of a push, once its checkpoint is there.
+#[derive(Default)]
+struct Pending {
+    /// The number of entries with that push.
+    until: u64,
+    /// The entries that it erased.
+    erased: BTreeSet<u64>,
 }
 
-impl Bundle {
-    /// Reads the last bundle of a log of a size; none if the size is a multiple of 256.
-    fn read(own: &Path, size: u64) -> Result<Self, TransportError> {
-        let mut bundle = Self { rows: Vec::new(), data: Vec::new() };
-        if size.is_multiple_of(TILE) {
-            return Ok(bundle);
-        }
-        let path = own.join("statements").join(bundle_path(size - 1, size));
-        let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
-        read_entries(&mut file, &mut |row| {
-            bundle.rows.push(row);
-            Ok(())
-        })
-        .map_err(|error| within(&path, error))?;
-        let rows_path = path;
-        let path = own.join("tile/entries").join(bundle_path(size - 1, size));
-        let bytes = read(&path, MOST_FILE).map_err(|fault| unreadable(&path, &fault))?;
-        let mut rest = bytes.as_slice();
-        while let Some((length, more)) = rest.split_first_chunk::<2>() {
-            let length = usize::from(u16::from_be_bytes(*length));
-            let (data, more) = more.split_at_checked(length).ok_or_else(|| damaged_file(&path, "it is cut"))?;
-            bundle.data.push(data.to_vec());
-            rest = more;
-        }
-        let width = size % TILE;
-        for (path, found) in [(&rows_path, bundle.rows.len()), (&path, bundle.data.len())] {
-            if found as u64 != width {
-                return Err(damaged_file(path, "it has other entries than expected"));
-            }
-        }
-        Ok(bundle)
+impl Pending {
+    fn path(of: &Path) -> PathBuf {
+        of.join(".pending")
     }
 
-    fn push(&mut self, row: EntryRow) {
-        self.data.push(leaf_data(&row).unwrap_or_default());
-        self.rows.push(row);
+    /// Reads what is left to do for a log of a size. What cannot be read leaves nothing to do.
+    fn read(of: &Path, size: u64) -> Self {
+        let lines = text(&Self::path(of), MOST_FILE).ok().flatten();
+        lines.as_deref().map(Self::parse).filter(|pending| pending.is_of(size)).unwrap_or_default()
     }
 
-    /// Writes the entries, and begins the next bundle.
-    fn write(&mut self, own: &Path, index: u64, files: &mut FileWriter) -> Result<(), TransportError> {
-        let path = tile_path(index, self.rows.len() as u64);
-        let mut data = Vec::new();
-        for leaf in self.data.drain(..) {
-            let length = u16::try_from(leaf.len()).unwrap_or_default();
-            data.extend_from_slice(&length.to_be_bytes());
-            data.extend_from_slice(&leaf);
-        }
-        files.put(&own.join("tile/entries").join(&path), &data)?;
-        files.put(&own.join("statements").join(&path), &entries_file(&self.rows)?)?;
-        self.rows.clear();
-        Ok(())
+    fn parse(lines: &str) -> Self {
+        let mut numbers = lines.lines().map_while(|line| line.parse().ok());
+        Self { until: numbers.next().unwrap_or(u64::MAX), erased: numbers.collect() }
     }
-}
 
-/// Returns the data of an entry's leaf. An entry that was erased before it was sent has only its hash.
-fn leaf_data(row: &EntryRow) -> Option<Vec<u8>> {
-    let signed = row.signed.as_ref()?;
-    let key: PublicKey = row.key.parse().ok()?;
-    // The leaf names the signature by the digest of its SSHSIG blob, or of the bytes that name its batch.
-    let blob = KeySignature::from_bytes(key.algorithm(), &signed.signature);
-    let blob = blob.map(|signature| Digest::of(&blob_of(&key, NAMESPACE, &signature)));
-    let text = Digest::of(signed.text.as_bytes());
-    let all = [blob, Some(Digest::of(&signed.signature))].into_iter().flatten();
-    all.map(|digest| entry(row.id, text, digest)).find(|data| leaf_hash(data) == row.leaf)
-}
-
-fn entries_file(rows: &[EntryRow]) -> Result<Vec<u8>, TransportError> {
-    rows_of(|to| rows.iter().try_for_each(|row| write_entry(to, row)))
-}
-
-fn read_tile(own: &Path, level: u32, index: u64, width: u64) -> Result<Vec<Digest>, TransportError> {
-    let path = own.join(format!("tile/{level}")).join(tile_path(index, width));
-    let bytes = read(&path, 32 * TILE).map_err(|fault| unreadable(&path, &fault))?;
-    if bytes.len() as u64 != 32 * width {
-        return Err(damaged_file(&path, "it has the wrong length"));
+    /// Whether the checkpoint of that push is there in a log of a size.
+    fn is_of(&self, size: u64) -> bool {
+        self.until <= size
     }
-    Ok(bytes.as_chunks::<32>().0.iter().copied().map(Digest).collect())
-}
 
-fn write_tile(own: &Path, tile: &BuiltTile, files: &mut FileWriter) -> Result<(), TransportError> {
-    let path = own.join(format!("tile/{}", tile.level)).join(tile_path(tile.index, tile.hashes.len() as u64));
-    let bytes: Vec<u8> = tile.hashes.iter().flat_map(|hash| hash.0).collect();
-    files.put(&path, &bytes)
+    fn is_erased(&self, position: u64) -> bool {
+        self.erased.contains(&position)
+    }
 }
 
 /// Adds what entries put back to the files of their tiles.
@@ -536,29 +503,24 @@ fn write_all_imported(own: &Path, rows: &[ImportedRow], files: &mut FileWriter) 
 }
 
 fn read_file_of_imported(path: &Path) -> Result<Vec<ImportedRow>, TransportError> {
+    let bytes = match read(path, MOST_FILE) {
+        Err(FileFault::Missing) => return Ok(Vec::new()),
+        bytes => bytes.map_err(|fault| unreadable(path, &fault))?,
+    };
     let mut all = Vec::new();
-    match open(path) {
-        Err(FileFault::Missing) => {}
-        Err(fault) => return Err(unreadable(path, &fault)),
-        Ok(mut file) => read_imported(&mut file, &mut |row| {
+    rows_in(path, &bytes, |rows| {
+        read_imported(rows, &mut |row| {
             all.push(row);
             Ok(())
         })
-        .map_err(|error| within(path, error))?,
-    }
+    })?;
     Ok(all)
 }
 
 /// Blanks an entry and what it put back.
 fn blank(own: &Path, position: u64, size: u64, files: &mut FileWriter) -> Result<(), TransportError> {
     let path = own.join("statements").join(bundle_path(position, size));
-    let mut rows = Vec::new();
-    let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
-    read_entries(&mut file, &mut |row| {
-        rows.push(row);
-        Ok(())
-    })
-    .map_err(|error| within(&path, error))?;
+    let mut rows = read_file_of_entries(&path)?;
     rows.iter_mut().filter(|row| row.position == position).for_each(|row| row.signed = None);
     files.put(&path, &entries_file(&rows)?)?;
     let path = own.join("imported").join(tile_path(position / TILE, TILE));

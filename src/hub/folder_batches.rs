@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use crate::copy_binary::damaged;
 use crate::error::TransportError;
-use crate::folder_files::{FileFault, FileWriter, is_folder, names, read, remove, unreadable, within};
-use crate::folder_rows::{each_entry, each_imported, rows_of};
+use crate::folder_files::{FileFault, FileWriter, is_folder, names, read, remove, unreadable};
+use crate::folder_rows::{each_entry, each_imported, rows_in, rows_of};
 use crate::row_codec::{read_batches, write_batch};
-use crate::rows::{BatchRow, MOST_KEY_LINE, MOST_SIGNATURE, NAME, PulledRow, SignedRow};
-use crate::transport::{BatchSource, RowSink};
+use crate::rows::{BatchRow, MOST_KEY_LINE, MOST_SIGNATURE, NAME, SignedRow};
+use crate::transport::BatchSource;
 use countersign_core::primitives::encoding::{hex, unhex};
 use countersign_core::statement::MAX_BYTES;
 
@@ -48,23 +48,27 @@ pub fn write_batches(own: &Path, batches: BatchSource<'_>, files: &mut FileWrite
 }
 
 /// Reads the batches with these names. One that is missing is left out: the reader sees which statements lack it.
-pub fn pull_batches(folder: &Path, asked: &BTreeSet<Name>, into: RowSink<'_>) -> Result<(), TransportError> {
+pub fn each_batch(
+    folder: &Path,
+    asked: &BTreeSet<Name>,
+    each: &mut dyn FnMut(BatchRow) -> Result<(), TransportError>,
+) -> Result<(), TransportError> {
     for name in asked {
         let path = path_of(folder, name);
         let bytes = match read(&path, MOST_BATCH) {
             Err(FileFault::Missing) => continue,
             bytes => bytes.map_err(|fault| unreadable(&path, &fault))?,
         };
-        let mut rest = bytes.as_slice();
         let mut found: Option<BatchRow> = None;
-        let read = read_batches(&mut rest, &mut |row| match found.replace(row) {
-            None => Ok(()),
-            Some(_) => Err(damaged("it has more than one batch")),
-        });
-        read.map_err(|error| within(&path, error))?;
+        rows_in(&path, &bytes, |rows| {
+            read_batches(rows, &mut |row| match found.replace(row) {
+                None => Ok(()),
+                Some(_) => Err(damaged("it has more than one batch")),
+            })
+        })?;
         // One under another name is as good as missing.
         if let Some(row) = found.filter(|row| row.name == *name) {
-            into(PulledRow::Batch(row))?;
+            each(row)?;
         }
     }
     Ok(())

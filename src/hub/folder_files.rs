@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, BufReader, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -63,11 +63,6 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileFault> {
         return Err(FileFault::Unusable(TOO_LARGE));
     }
     Ok(bytes)
-}
-
-/// Opens a file of rows.
-pub fn open(path: &Path) -> Result<BufReader<io::Cursor<Vec<u8>>>, FileFault> {
-    Ok(BufReader::new(io::Cursor::new(read(path, MOST_FILE)?)))
 }
 
 /// Reads a short text; `None` if it is missing.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::copy_binary::RowWriter;
+use crate::copy_binary::{RowWriter, damaged};
 use crate::error::TransportError;
-use crate::folder_files::{FileFault, open, unreadable, within};
+use crate::folder_files::{FileFault, MOST_FILE, read, unreadable, within};
 use crate::row_codec::{read_entries, read_imported};
 use crate::rows::{EntryRow, ImportedRow};
 use crate::tiles::tile_path;
@@ -19,9 +19,10 @@ pub fn each_entry(
     let mut first = from - from % TILE;
     while first < size {
         let path = folder.join("statements").join(bundle_path(first, size));
-        let mut file = open(&path).map_err(|fault| unreadable(&path, &fault))?;
-        let read = read_entries(&mut file, &mut |row| if row.position < from { Ok(()) } else { each(row) });
-        read.map_err(|error| within(&path, error))?;
+        let bytes = read(&path, MOST_FILE).map_err(|fault| unreadable(&path, &fault))?;
+        rows_in(&path, &bytes, |rows| {
+            read_entries(rows, &mut |row| if row.position < from { Ok(()) } else { each(row) })
+        })?;
         first += TILE;
     }
     Ok(())
@@ -37,17 +38,40 @@ pub fn each_imported(
     while tile * TILE < size {
         let path = folder.join("imported").join(tile_path(tile, TILE));
         tile += 1;
-        let mut file = match open(&path) {
+        let bytes = match read(&path, MOST_FILE) {
             Err(FileFault::Missing) => continue,
-            file => file.map_err(|fault| unreadable(&path, &fault))?,
+            bytes => bytes.map_err(|fault| unreadable(&path, &fault))?,
         };
-        read_imported(&mut file, &mut |row| {
+        rows_in(&path, &bytes, |rows| {
             // The next push may have added rows already.
-            if (from..size).contains(&row.position) { each(row) } else { Ok(()) }
-        })
-        .map_err(|error| within(&path, error))?;
+            read_imported(rows, &mut |row| if (from..size).contains(&row.position) { each(row) } else { Ok(()) })
+        })?;
     }
     Ok(())
+}
+
+/// Reads a file of entries.
+pub fn read_file_of_entries(path: &Path) -> Result<Vec<EntryRow>, TransportError> {
+    let bytes = read(path, MOST_FILE).map_err(|fault| unreadable(path, &fault))?;
+    let mut all = Vec::new();
+    rows_in(path, &bytes, |rows| {
+        read_entries(rows, &mut |row| {
+            all.push(row);
+            Ok(())
+        })
+    })?;
+    Ok(all)
+}
+
+/// Reads the rows of a file, which ends with them.
+pub fn rows_in(
+    path: &Path,
+    mut bytes: &[u8],
+    read: impl FnOnce(&mut &[u8]) -> Result<(), TransportError>,
+) -> Result<(), TransportError> {
+    let whole = read(&mut bytes)
+        .and_then(|()| if bytes.is_empty() { Ok(()) } else { Err(damaged("it goes on after its end")) });
+    whole.map_err(|error| within(path, error))
 }
 
 /// The path of the bundle with an entry, in a log of a size.

@@ -10,11 +10,14 @@ use crate::copy_binary::{Row, RowReader, RowWriter, damaged};
 use crate::error::TransportError;
 use crate::psql::{self, Job, Output};
 use crate::row_codec::{
-    BATCH_COLUMNS, ENTRY_COLUMNS, IMPORTED_COLUMNS, TEXT_COLUMNS, read_batches, read_entries, read_imported,
-    read_texts, write_batch, write_entry, write_imported, write_text,
+    BATCH_COLUMNS, BATCH_SENT, ENTRY_COLUMNS, ENTRY_SENT, IMPORTED_COLUMNS, IMPORTED_SENT, TEXT_COLUMNS, TEXT_SENT,
+    read_batches, read_digest, read_entries, read_imported, read_texts, write_batch, write_entry, write_imported,
+    write_text,
 };
+use crate::row_digest::{self, EarlierDigests};
 use crate::rows::{
-    Cosignature, Heads, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, PulledRow, SiteFault, SiteHead,
+    Cosignature, EarlierRows, Heads, MOST_COSIGNATURES, MOST_NOTE, MOST_WITNESS_NOTE, Pulled, PulledRow, SiteFault,
+    SiteHead,
 };
 use crate::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport, join_fault};
 use countersign_core::primitives::date::Timestamp;
@@ -235,7 +238,7 @@ impl Transport for Postgres {
         done
     }
 
-    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<Pulled, TransportError> {
         let (most, first) = (MOST_COSIGNATURES.to_string(), from.to_string());
         let variables = [("origin", origin.as_str()), ("most", &most), ("from", &first)];
         self.run(&pull_script(), &variables, QUIET, &mut |output| {
@@ -252,12 +255,20 @@ impl Transport for Postgres {
             }
             read_entries(output, &mut |row| into(PulledRow::Entry(row)))?;
             read_imported(output, &mut |row| into(PulledRow::Imported(row)))?;
+            let (entries, imported) = (read_digest(output)?, read_digest(output)?);
+            let mut batches = EarlierDigests::default().finish().batches;
             if has_batches {
                 read_batches(output, &mut |row| into(PulledRow::Batch(row)))?;
+                batches = read_digest(output)?;
             }
             read_texts(output, &mut |row| into(PulledRow::Text(row)))?;
-            Ok(head)
+            let texts = read_digest(output)?;
+            Ok(Pulled { head, earlier: EarlierRows { entries, imported, batches, texts } })
         })
+    }
+
+    fn check_for_others(&mut self, _: &LogOrigin) -> Result<(), TransportError> {
+        Ok(())
     }
 }
 
@@ -301,22 +312,35 @@ COMMIT;
 
 fn pull_script() -> String {
     let own = "WHERE log_id = (SELECT log_id FROM countersign.log WHERE origin = :'origin')";
+    let (new, earlier) = (format!("{own} AND position >= :'from'"), format!("{own} AND position < :'from'"));
+    let named = |which: &str| {
+        format!(
+            "countersign.batch {own} AND name IN
+    (SELECT signature FROM countersign.statement {which} AND key LIKE 'sk-%'
+    UNION ALL SELECT signature FROM countersign.imported {which} AND key LIKE 'sk-%')"
+        )
+    };
+    let digest = |columns, table: &str| row_digest::sql(columns, &format!("countersign.{table} {earlier}"), "position");
     format!(
-        "{READ}{HEADS}COPY (SELECT {ENTRY_COLUMNS} FROM countersign.statement {own} AND position >= :'from' ORDER BY position)
+        "{READ}{HEADS}COPY (SELECT {ENTRY_COLUMNS} FROM countersign.statement {new} ORDER BY position)
     TO STDOUT (FORMAT binary);
-COPY (SELECT {IMPORTED_COLUMNS} FROM countersign.imported {own} AND position >= :'from' ORDER BY position)
+COPY (SELECT {IMPORTED_COLUMNS} FROM countersign.imported {new} ORDER BY position)
     TO STDOUT (FORMAT binary);
-SELECT count(*) > 0 AS has_batches FROM pg_attribute
+{}{}SELECT count(*) > 0 AS has_batches FROM pg_attribute
     WHERE attrelid = 'countersign.format'::regclass AND attname = 'additions' \\gset
 \\if :has_batches
-COPY (SELECT {BATCH_COLUMNS} FROM countersign.batch {own} AND name IN
-    (SELECT signature FROM countersign.statement {own} AND position >= :'from' AND key LIKE 'sk-%'
-    UNION ALL SELECT signature FROM countersign.imported {own} AND position >= :'from' AND key LIKE 'sk-%')
-    ORDER BY name) TO STDOUT (FORMAT binary);
-\\endif
-COPY (SELECT {TEXT_COLUMNS} FROM countersign.standard {own} ORDER BY digest) TO STDOUT (FORMAT binary);
-COMMIT;
-"
+COPY (SELECT {BATCH_COLUMNS} FROM {} ORDER BY name) TO STDOUT (FORMAT binary);
+{}\\endif
+COPY (SELECT {TEXT_COLUMNS} FROM countersign.standard {own}
+    AND (:'from' = '0' OR EXISTS (SELECT 1 FROM countersign.statement {new})) ORDER BY digest)
+    TO STDOUT (FORMAT binary);
+{}COMMIT;
+",
+        digest(ENTRY_SENT, "statement"),
+        digest(IMPORTED_SENT, "imported"),
+        named(&new),
+        row_digest::sql(BATCH_SENT, &named(&earlier), "name"),
+        row_digest::sql(TEXT_SENT, &format!("countersign.standard {own}"), "digest"),
     )
 }
 

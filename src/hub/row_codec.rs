@@ -17,6 +17,28 @@ pub const IMPORTED_COLUMNS: &str = "position, id, key, statement, signature";
 pub const BATCH_COLUMNS: &str = "name, key, signature, body";
 pub const TEXT_COLUMNS: &str = "digest, canonical, titles";
 
+/// The columns of the tables in digests, with how each value is sent.
+pub const ENTRY_SENT: &[(&str, &str)] = &[
+    ("position", "int8send(?)"),
+    ("id", "uuid_send(?)"),
+    ("key", "convert_to(?, 'UTF8')"),
+    ("scheme", "int2send(?)"),
+    ("statement", "?"),
+    ("signature", "?"),
+    ("leaf", "?"),
+];
+pub const IMPORTED_SENT: &[(&str, &str)] = &[
+    ("position", "int8send(?)"),
+    ("id", "uuid_send(?)"),
+    ("key", "convert_to(?, 'UTF8')"),
+    ("statement", "?"),
+    ("signature", "?"),
+];
+pub const BATCH_SENT: &[(&str, &str)] =
+    &[("name", "?"), ("key", "convert_to(?, 'UTF8')"), ("signature", "?"), ("body", "?")];
+/// Without the titles, which nobody signs.
+pub const TEXT_SENT: &[(&str, &str)] = &[("digest", "?"), ("canonical", "?")];
+
 const ENTRY_MOST: &[usize] = &[8, 16, MOST_KEY_LINE, 2, MAX_BYTES, MOST_SIGNATURE, 32];
 const IMPORTED_MOST: &[usize] = &[8, 16, MOST_KEY_LINE, MAX_BYTES, MOST_SIGNATURE];
 const BATCH_MOST: &[usize] = &[NAME, MOST_KEY_LINE, MOST_SIGNATURE, MAX_BYTES];
@@ -51,6 +73,18 @@ pub fn write_text<W: Write>(to: &mut RowWriter<W>, row: &TextRow) -> io::Result<
 
 fn halves(signed: Option<&SignedRow>) -> (Option<&[u8]>, Option<&[u8]>) {
     (signed.map(|signed| signed.text.as_bytes()), signed.map(|signed| signed.signature.as_slice()))
+}
+
+/// Reads a stream with one digest in one row.
+pub fn read_digest<R: BufRead>(from: &mut R) -> Result<Digest, TransportError> {
+    let mut found = None;
+    let mut reader = RowReader::new(from, &[32])?;
+    while let Some(mut row) = reader.next()? {
+        if found.replace(Digest(row.array(0)?)).is_some() {
+            return Err(damaged("it has more than one digest"));
+        }
+    }
+    found.ok_or_else(|| damaged("it has no digest"))
 }
 
 /// Reads a stream of entries.

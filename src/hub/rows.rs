@@ -140,3 +140,21 @@ pub struct SiteFault {
     pub own: bool,
     pub why: TransportError,
 }
+
+/// What a hub has of a log before a position, as digests of rows: two sides see whether they have the same without sending it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlierRows {
+    pub entries: Digest,
+    pub imported: Digest,
+    /// The batches that those entries, and what they put back, were signed in, by name.
+    pub batches: Digest,
+    /// All texts of standards, without their titles, by digest: which of them are earlier, a hub does not know.
+    pub texts: Digest,
+}
+
+/// What a pull ends with: the log's head at that moment, and what the hub has before the position that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pulled {
+    pub head: SiteHead,
+    pub earlier: EarlierRows,
+}

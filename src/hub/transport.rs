@@ -1,7 +1,9 @@
 //! Defines the three verbs of an exchange with a hub: heads, push and pull.
 
 use crate::error::TransportError;
-use crate::rows::{BatchRow, Cosignature, EntryRow, ErasedRow, Heads, ImportedRow, PulledRow, SiteHead, TextRow};
+use crate::rows::{
+    BatchRow, Cosignature, EntryRow, ErasedRow, Heads, ImportedRow, Pulled, PulledRow, SiteHead, TextRow,
+};
 use countersign_core::primitives::ids::LogOrigin;
 
 /// The rows that a push sends, in the order of the log. The transport takes them one by one, so that none of it needs the
@@ -64,9 +66,13 @@ pub trait Transport {
     fn cosign(&mut self, lines: &[Cosignature]) -> Result<(), TransportError>;
 
     /// Streams a log from a position on, and returns its head as it was at that same moment: all rows that the hub has, even
-    /// if they do not end where the checkpoint does. Entries before `from` that were erased in the meantime are not sent again: the statements that erased
-    /// them are.
-    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError>;
+    /// if they do not end where the checkpoint does. Of entries before `from`, digests show whether they are still what they
+    /// were: those that were erased in the meantime are blank, as the statements that erased them say. Texts of standards are
+    /// sent only if there are entries from `from` on.
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<Pulled, TransportError>;
+
+    /// Checks what a hub has of this site's own log for other tools only.
+    fn check_for_others(&mut self, origin: &LogOrigin) -> Result<(), TransportError>;
 }
 
 /// Returns why a site cannot join, from what is at the hub; `None` if it can, or has.

@@ -8,7 +8,7 @@ use crate::doctor::check::{Check, State};
 use crate::doctor::host::{Machine, look};
 use crate::doctor::host_checks::{disk, own_account, permissions, sshd, time_service};
 use crate::error::Error;
-use crate::hub::results::{LogState, last_results};
+use crate::hub::results::{LogResult, LogState, last_results};
 use crate::hub::settings;
 use crate::keys::keystore;
 use crate::log::writer::LogWriter;
@@ -295,12 +295,12 @@ fn hub(folder: &DataDir, now: Timestamp) -> Option<Check> {
     Some(Check::new("hub", state, format!("The last exchange as {} was {}", hub.site, ago(age))).hint(by_timer))
 }
 
-/// Says what the last exchange should have fetched and did not.
+/// Says what the last exchange should have fetched and did not, and what the hub has otherwise than this file.
 fn hub_logs(folder: &DataDir) -> Option<Check> {
     let results = last_results(folder.path());
-    let failed: Vec<_> = results.iter().filter(|result| result.state != LogState::Sound).collect();
-    let rejected = failed.iter().any(|result| result.state == LogState::Rejected);
-    let state = if rejected { State::Wrong } else { State::Attention };
+    let failed: Vec<&LogResult> = results.iter().filter(|result| result.state != LogState::Sound).collect();
+    let altered = |result: &&LogResult| matches!(result.state, LogState::Rejected | LogState::OwnDiffers);
+    let state = if failed.iter().any(altered) { State::Wrong } else { State::Attention };
     let whys: Vec<&str> = failed.iter().map(|result| result.why.as_str()).collect();
     let check = Check::new("hub-logs", state, whys.join(". "));
     (!failed.is_empty())

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::hub::selection::{CopyState, copy_state, database, folder, remove_set_aside, set_aside};
+use crate::hub::earlier::is_still;
+use crate::hub::selection::{CopyState, SiteCopy, copy_state, database, folder, remove_set_aside, set_aside};
 use crate::log::historical_root::old_root;
 use crate::log::referenced::leaf_at;
 use crate::log::touched;
@@ -22,7 +23,7 @@ use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::{Body, SignedText};
 use countersign_hub::error::TransportError;
-use countersign_hub::rows::{BatchRow, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
+use countersign_hub::rows::{BatchRow, EntryRow, ImportedRow, Pulled, PulledRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::RowSink;
 use countersign_ledger::batch::{SignedBatch, signature_digest, signs_batches};
 use countersign_ledger::checkpoint_code::code;
@@ -41,6 +42,7 @@ use countersign_store::touches;
 /// How an entry is signed: by its key, or by that in the batch that it names. The number is the file's.
 const BY_ITS_KEY: u16 = 1;
 const ED25519_KEYS: &str = "ssh-ed25519";
+const STILL_THERE: &str = "its text is there, although it was erased";
 const UNKNOWN_WAY: &str = "it is signed in a way that this version of the program does not know";
 /// The largest text of a statement.
 const MOST_TEXT: usize = 16 * 1024;
@@ -165,8 +167,8 @@ pub enum Titles {
     Kept,
 }
 
-/// Fetches a log from a position on and returns its head at that moment.
-pub type Pull<'a> = dyn FnMut(u64, RowSink<'_>) -> Result<SiteHead, TransportError> + 'a;
+/// Fetches a log from a position on and returns its head at that moment, with digests of what comes before.
+pub type Pull<'a> = dyn FnMut(u64, RowSink<'_>) -> Result<Pulled, TransportError> + 'a;
 
 /// Renews the copy of a log that a hub says has this head. `progress` gets the entries checked and their number.
 pub fn renew(
@@ -194,22 +196,28 @@ pub fn renew(
         Ok(CopyOutcome::Rejected { why, evidence: evidence.transpose()? })
     };
     let offered = head.checkpoint.clone().unwrap_or_default();
+    let mut whole = *what;
     match compare_heads(what.log, before.as_ref().map(|(known, _)| known), &offered) {
         Err(why) => return rejected(why, &offered),
-        Ok(newest) => {
-            if what.fetch == Fetch::New && before.as_ref().is_some_and(|(known, _)| known.size == newest.size) {
-                return Ok(CopyOutcome::Same { size: newest.size });
+        Ok(newest)
+            if what.fetch == Fetch::New && before.as_ref().is_some_and(|(known, _)| known.size == newest.size) =>
+        {
+            match look_again(what, (head, newest.size), pull).map_err(doing)? {
+                Since::Nothing => return Ok(CopyOutcome::Same { size: newest.size }),
+                Since::More => {}
+                Since::Changed => whole.fetch = Fetch::All,
             }
         }
+        Ok(_) => {}
     }
+    let what = &whole;
     let part = place.join("log.db.part");
     remove_database(&part);
     let mut made = build(what, &part, before.as_ref(), pull, progress);
     if what.fetch == Fetch::New && before.is_some() && matches!(&made, Err(unbuilt) if unbuilt.is_rejected()) {
         // Only a whole log tells whether the hub has another history, or whether the hub or the copy here is damaged.
         remove_database(&part);
-        let whole = Renewal { fetch: Fetch::All, ..*what };
-        made = build(&whole, &part, before.as_ref(), pull, progress);
+        made = build(&Renewal { fetch: Fetch::All, ..*what }, &part, before.as_ref(), pull, progress);
     }
     let done = match made {
         Ok((from, size)) => put(&part, &database(what.data, origin)).map(|()| {
@@ -224,6 +232,30 @@ pub fn renew(
     };
     remove_database(&part);
     done.map_err(doing)
+}
+
+/// What became of a log at the hub since it was copied.
+enum Since {
+    Nothing,
+    /// It has more entries by now.
+    More,
+    /// What the copy has is not what the hub has.
+    Changed,
+}
+
+/// Asks whether a hub still has exactly what the copy has, which has as many entries as the hub’s head says.
+fn look_again(what: &Renewal<'_>, (head, size): (&SiteHead, u64), pull: &mut Pull<'_>) -> Result<Since, Error> {
+    let mut more = false;
+    let pulled = pull(size, &mut |_| {
+        more = true;
+        Ok(())
+    })?;
+    if more || pulled.head.checkpoint != head.checkpoint {
+        return Ok(Since::More);
+    }
+    let copy = SiteCopy::open(what.data, what.log.origin())?;
+    let is_still = copy.is_some_and(|copy| copy.is_still((size, &pulled.earlier)));
+    Ok(if is_still { Since::Nothing } else { Since::Changed })
 }
 
 /// Opens the checkpoint that a hub shows with the accepted key, and compares it with the one that is here.
@@ -292,11 +324,11 @@ pub(crate) fn build(
                 TransportError::Here(why)
             })
         };
-        let head = pull(from, &mut each);
-        let head = match (head, fault) {
+        let pulled = pull(from, &mut each);
+        let Pulled { head, earlier } = match (pulled, fault) {
             (_, Some(fault)) => return Err(fault),
             (Err(error), None) => return Err(CopyError::Exchange(error)),
-            (Ok(head), None) => head,
+            (Ok(pulled), None) => pulled,
         };
         let offered = head.checkpoint.unwrap_or_default();
         note = Some(offered.clone());
@@ -304,6 +336,9 @@ pub(crate) fn build(
         let newest = newest.map_err(CopyError::Rejected)?;
         let (size, root) = (builder.edge.size(), builder.edge.root());
         erased_before = builder.finish(&offered)?;
+        if from > 0 && !is_still(tx, (from, &earlier)) {
+            return Err(reject(None, format!("its first {from} entries are not what they were")));
+        }
         let report = verify_copy(tx, &evidence, (what.threads, from), progress)?;
         judge(&report, &newest, (size, root), before.map(|(known, _)| known)).map_err(CopyError::Rejected)?;
         if let Some((before, root)) = what.cosigned
@@ -480,6 +515,9 @@ impl<'t> CopyBuilder<'t> {
             return Err(reject(Some(at), "the hub sent a statement that it puts back, and it is not a new one"));
         }
         let (key, public) = self.key(&row.key, at)?;
+        if row.signed.is_some() && self.erasures.contains_key(&at) {
+            return Err(reject(Some(at), STILL_THERE));
+        }
         let (text, signature) = match row.signed {
             None => (String::new(), [0; 64]),
             Some(signed) => {
@@ -561,6 +599,10 @@ impl<'t> CopyBuilder<'t> {
         let known = erased_and_imported::all_erased(self.tx)?;
         if let Some((at, _)) = self.blank.iter().find(|(at, _)| !self.erasures.contains_key(at)) {
             return Err(reject(Some(*at), "its text is missing, and no statement erased it"));
+        }
+        let still_there = |at: &&u64| **at >= self.from && !self.blank.contains_key(at);
+        if let Some(at) = self.erasures.keys().find(still_there) {
+            return Err(reject(Some(*at), STILL_THERE));
         }
         let mut before = false;
         for (at, by) in &self.erasures {

@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod copy;
+mod earlier;
 pub mod join;
 pub(crate) mod own_log;
 pub mod pull;

@@ -1,13 +1,14 @@
 //! Compares what the hub has of this department's own log with the file, row by row.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::hub::push::{Source, batch, part};
-use countersign_core::primitives::ids::Digest;
+use crate::hub::results::{LogResult, LogState};
+use countersign_core::primitives::ids::{Digest, LogOrigin};
 use countersign_hub::error::TransportError;
-use countersign_hub::rows::{EntryRow, ImportedRow, PulledRow, SiteHead, TextRow};
+use countersign_hub::rows::{BatchRow, EntryRow, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow};
 use countersign_hub::transport::Transport;
 use countersign_store::db::Tx;
 use countersign_store::erased_and_imported;
@@ -28,7 +29,7 @@ pub(crate) fn difference(
         let mut entries = Source::new(tx, (0, until), &erased, progress)?;
         let mut rest = Rest {
             imported: ours.imported.into_iter().map(|row| (row.position, row)).collect(),
-            batches: touches::of_entries(tx, (0, until))?.into_iter().collect(),
+            batches: touches::of_entries(tx, (0, until))?.into_iter().map(|name| (name, None)).collect(),
             texts: ours.texts.into_iter().map(|row| (row.digest, row)).collect(),
         };
         let mut first = None;
@@ -38,15 +39,23 @@ pub(crate) fn difference(
                 PulledRow::Entry(there) => {
                     let here = entries.next().transpose()?;
                     let at = here.as_ref().map_or(there.position, |here| here.position);
-                    (!here.is_some_and(|here| is_same(&here, &there))).then(|| format!("entry {at}"))
+                    rest.note_batch(here.as_ref().and_then(|here| here.signed.as_ref()), at);
+                    // What was erased since the last exchange is there until the next one.
+                    let to_erase = erased.get(&at).is_some_and(|(_, by)| *by >= until);
+                    (!here.is_some_and(|here| is_same(&here, &there, to_erase))).then(|| format!("entry {at}"))
                 }
-                other => rest.compare(tx, other),
+                PulledRow::Imported(there) => {
+                    let to_erase = erased.get(&there.position).is_some_and(|(_, by)| *by >= until);
+                    rest.imported(&there, to_erase)
+                }
+                PulledRow::Batch(there) => rest.batch(tx, &there),
+                PulledRow::Text(there) => rest.text(&there),
             };
             first = first.take().or(what);
             Ok(())
         });
-        match pulled {
-            Ok(_) => {}
+        match pulled.and_then(|_| transport.check_for_others(log.origin())) {
+            Ok(()) => {}
             Err(error @ (TransportError::File(_) | TransportError::Damaged(_))) => return Ok(Some(error.to_string())),
             Err(error) => return Err(error.into()),
         }
@@ -61,50 +70,77 @@ pub(crate) fn difference(
     }))
 }
 
-/// Whether the hub has an entry as the file has it. What is erased here may be there until the next exchange.
-fn is_same(here: &EntryRow, there: &EntryRow) -> bool {
-    let mut there = there.clone();
-    if here.signed.is_none() {
-        there.signed = None;
-    }
-    *here == there
+/// Returns what is stored of a difference until the next exchange.
+pub(crate) fn result(origin: &LogOrigin, difference: &Error) -> LogResult {
+    let why = format!("{}. {}", difference.sentence(), difference.hint.as_deref().unwrap_or_default());
+    LogResult { origin: origin.clone(), state: LogState::OwnDiffers, why, evidence: None }
+}
+
+/// Whether the hub has an entry as the file has it, or with the text that the next exchange erases there.
+fn is_same(here: &EntryRow, there: &EntryRow, to_erase: bool) -> bool {
+    here == there || to_erase && *here == EntryRow { signed: None, ..there.clone() }
 }
 
 /// What belongs to the entries and was not yet met at the hub.
 struct Rest {
     imported: BTreeMap<u64, ImportedRow>,
-    batches: BTreeSet<[u8; 64]>,
+    /// Each with the first entry that names it, once that is known.
+    batches: BTreeMap<[u8; 64], Option<u64>>,
     texts: BTreeMap<Digest, TextRow>,
 }
 
 impl Rest {
-    /// Returns what a row is, if the file has it otherwise.
-    fn compare(&mut self, tx: &Tx<'_>, row: PulledRow) -> Option<String> {
-        match row {
-            PulledRow::Entry(_) => None,
-            PulledRow::Imported(there) => {
-                let here = self.imported.remove(&there.position)?;
-                let is_same =
-                    here == there || here.signed.is_none() && ImportedRow { signed: None, ..there.clone() } == here;
-                (!is_same).then(|| format!("what entry {} put back", there.position))
-            }
-            PulledRow::Batch(there) => {
-                let named = self.batches.remove(&there.name);
-                let is_same = batch(tx, &there.name).is_ok_and(|here| here == there);
-                (named && !is_same).then(|| "statements that a security key signed".to_owned())
-            }
-            PulledRow::Text(there) => {
-                let here = self.texts.remove(&there.digest)?;
-                (here != there).then(|| format!("the text sha256:{} of a standard", there.digest.hex()))
-            }
+    /// Notes the first entry that names a batch.
+    fn note_batch(&mut self, signed: Option<&SignedRow>, at: u64) {
+        let name = signed.and_then(|signed| <[u8; 64]>::try_from(signed.signature.as_slice()).ok());
+        if let Some(first) = name.and_then(|name| self.batches.get_mut(&name)) {
+            first.get_or_insert(at);
         }
+    }
+
+    /// Returns what a row is, if the file has it otherwise; likewise the next two.
+    fn imported(&mut self, there: &ImportedRow, to_erase: bool) -> Option<String> {
+        let here = self.imported.remove(&there.position);
+        if let Some(here) = &here {
+            self.note_batch(here.signed.as_ref(), here.position);
+        }
+        let is_same = here
+            .is_some_and(|here| here == *there || to_erase && here == ImportedRow { signed: None, ..there.clone() });
+        (!is_same).then(|| put_back(there.position))
+    }
+
+    fn batch(&mut self, tx: &Tx<'_>, there: &BatchRow) -> Option<String> {
+        // The next exchange removes one that nothing names here.
+        let first = self.batches.remove(&there.name)?;
+        let is_same = batch(tx, &there.name).is_ok_and(|here| here == *there);
+        (!is_same).then(|| batch_of(first))
+    }
+
+    fn text(&mut self, there: &TextRow) -> Option<String> {
+        let here = self.texts.remove(&there.digest)?;
+        (here != *there).then(|| text_of(&there.digest))
     }
 
     /// Returns what the hub lacks.
     fn missing(self) -> Option<String> {
-        let imported = self.imported.keys().next().map(|at| format!("what entry {at} put back"));
-        let batch = || self.batches.first().map(|_| "statements that a security key signed".to_owned());
-        let text = || self.texts.keys().next().map(|digest| format!("the text sha256:{} of a standard", digest.hex()));
+        let imported = self.imported.keys().next().map(|at| put_back(*at));
+        let batch = || self.batches.values().next().map(|first| batch_of(*first));
+        let text = || self.texts.keys().next().map(text_of);
         imported.or_else(batch).or_else(text)
     }
+}
+
+fn put_back(at: u64) -> String {
+    format!("what entry {at} put back")
+}
+
+fn batch_of(first: Option<u64>) -> String {
+    first.map_or_else(
+        || "statements that a security key signed".to_owned(),
+        |at| format!("the batch that entry {at} was signed in"),
+    )
+}
+
+fn text_of(digest: &Digest) -> String {
+    format!("the text sha256:{} of a standard", digest.hex())
 }

@@ -163,17 +163,7 @@ pub(crate) fn part(
     erased: &HashMap<u64, Erased>,
     checkpoint: String,
 ) -> Result<PushedPart, Error> {
-    let mut imported = Vec::new();
-    for position in erased_and_imported::imported_at(tx)? {
-        if position < from {
-            continue;
-        }
-        let row = erased_and_imported::imported(tx, position)?;
-        let row = row.ok_or_else(|| damaged(format!("what entry {position} puts back is missing")))?;
-        let signed = SignedRow { text: row.signed.text, signature: row.signed.signature };
-        let signed = (!erased.contains_key(&position)).then_some(signed);
-        imported.push(ImportedRow { position, id: row.id, key: row.key.to_string(), signed });
-    }
+    let imported = imported_rows(tx, (from, until), erased)?;
     let texts = standards::texts_since(tx, from)?.into_iter();
     let texts = texts.map(|text| TextRow { digest: text.digest, canonical: text.canonical, titles: text.titles });
     let later = erased.iter().filter(|(position, (_, by))| **position < from && *by >= from);
@@ -182,6 +172,23 @@ pub(crate) fn part(
     later.sort_by_key(|row| row.position);
     let origin = log.origin().clone();
     Ok(PushedPart { origin, from, until, imported, texts: texts.collect(), erased: later, checkpoint })
+}
+
+/// Reads what the entries between two positions put back.
+pub(crate) fn imported_rows(
+    tx: &Tx<'_>,
+    (from, until): (u64, u64),
+    erased: &HashMap<u64, Erased>,
+) -> Result<Vec<ImportedRow>, StoreError> {
+    let mut rows = Vec::new();
+    for position in erased_and_imported::imported_at(tx)?.into_iter().filter(|at| (from..until).contains(at)) {
+        let row = erased_and_imported::imported(tx, position)?;
+        let row = row.ok_or_else(|| damaged(format!("what entry {position} puts back is missing")))?;
+        let signed = SignedRow { text: row.signed.text, signature: row.signed.signature };
+        let signed = (!erased.contains_key(&position)).then_some(signed);
+        rows.push(ImportedRow { position, id: row.id, key: row.key.to_string(), signed });
+    }
+    Ok(rows)
 }
 
 /// Reads a batch that an entry names.

@@ -14,7 +14,7 @@ pub(crate) const RESULTS: &str = "results";
 /// The most letters of a reason that are kept.
 const MOST_WHY: usize = 600;
 
-/// What became of a log to which a trainee here rotates.
+/// What became of a log to which a trainee here rotates, or of this department’s own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogState {
     /// It was fetched and checked, or had nothing new.
@@ -26,14 +26,17 @@ pub enum LogState {
     NotReadable,
     /// Its key was stopped here, so that it is not fetched.
     Stopped,
+    /// Of this department itself: the hub has something else than the file.
+    OwnDiffers,
 }
 
-const NAMES: [(LogState, &str); 5] = [
+const NAMES: [(LogState, &str); 6] = [
     (LogState::Sound, "sound"),
     (LogState::NotFetched, "not-fetched"),
     (LogState::Rejected, "rejected"),
     (LogState::NotReadable, "not-readable"),
     (LogState::Stopped, "stopped"),
+    (LogState::OwnDiffers, "own-differs"),
 ];
 
 impl LogState {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::hub::selection::{Selected, SiteCopy, remove_copy};
 use crate::keys::session::Credential;
 use crate::log::referenced::statement_at;
-use crate::log::rule_context::{brought, erased_by_exchanges, kept_list};
+use crate::log::rule_context::{brought, erased_by_exchanges, kept_list, same_rotations};
 use crate::log::sign;
 use crate::log::touched;
 use crate::log::writer::AppendResult;
@@ -68,7 +68,7 @@ pub fn rotations(app: &App) -> Result<Vec<RotationView>, Error> {
         let each = rows.map(|row| -> Result<RotationView, Error> {
             let begun = statement_at(tx, row.position)?;
             let ended = row.ended.map(|at| statement_at(tx, at)).transpose()?;
-            let kept = brought(tx, &row.trainee.id, row.position)?;
+            let kept = brought(tx, &row.trainee.id, &BTreeSet::from([row.position]))?;
             Ok(RotationView {
                 since: begun.signed,
                 by: begun.signer.who.name,
@@ -158,7 +158,7 @@ pub enum Brought {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedRotation {
     pub done: AppendResult,
-    /// Statements that stay, and that went.
+    /// Statements that stay, and that went: also those of earlier rotations to the same person there.
     pub kept: usize,
     pub removed: usize,
     /// Statements of that log that a bundle brought, which stay either way.
@@ -177,32 +177,26 @@ pub fn end(
 ) -> Result<EndedRotation, Error> {
     let person = app.person(trainee)?;
     let doing = format!("Ending the rotation of {} to {origin}", person.name);
-    let row = app
-        .log
-        .db
-        .read(elsewhere::rotations)?
-        .into_iter()
-        .find(|row| row.ended.is_none() && row.trainee.id == *trainee && row.origin == *origin);
-    let row = row.ok_or_else(|| {
-        Error::refused(format!("The hub brings nothing from {origin} for {}", person.name))
-            .hint("`countersign hub trainees` lists the rotations")
-    })?;
-    let all = app.log.db.read(|tx| brought(tx, trainee, row.position))?;
+    let rows = app.log.db.read(elsewhere::rotations)?;
+    let of_it: Vec<&RotationRow> =
+        rows.iter().filter(|row| row.trainee.id == *trainee && row.origin == *origin).collect();
+    let row = of_it.iter().find(|row| row.ended.is_none()).ok_or_else(|| no_longer(&person, origin, &of_it))?;
+    let same = same_rotations(&rows, row);
+    let all = app.log.db.read(|tx| brought(tx, trainee, &same))?;
     let bundled = app.log.db.read(|tx| held::by_bundles(tx, trainee))?;
     let bundled: Vec<Held> = bundled.into_iter().filter(|one| one.origin == *origin).collect();
     let kept: &[Held] = if what == Brought::Stays { &all } else { &[] };
     let (count, list) = kept_list(kept);
     let before = app.log.db.read(|tx| pulled::of(tx, trainee))?;
-    let stays = |one: &&Held| one.origin == *origin && (what == Brought::Stays || one.received != row.position);
+    let stays = |one: &&Held| one.origin == *origin && (what == Brought::Stays || !same.contains(&one.received));
     let brought = before.iter().filter(stays);
-    let rows = app.log.db.read(elsewhere::rotations)?;
-    let all_rotations = rows.iter().filter(|row| row.trainee.id == *trainee && row.origin == *origin);
-    let erased = erased_by_exchanges(brought.chain(&bundled), &all_rotations.map(|row| row.position).collect());
+    let all_rotations = of_it.iter().map(|row| row.position).collect();
+    let erased = erased_by_exchanges(brought.chain(&bundled), &all_rotations);
     let erased = kept_list(&erased);
     let body = Body::Rotation(Rotation {
         trainee: PersonRef { id: person.id, name: person.name },
         origin: origin.clone(),
-        there: row.there,
+        there: row.there.clone(),
         ended: Some(RotationEnd { kept: count, list, erased: Some(erased), reason: reason.clone() }),
     });
     let (kept, removed) = (kept.len(), all.len() - kept.len());
@@ -217,6 +211,18 @@ pub fn end(
     let traces = traces.or(left.err());
     let bundled = bundled.iter().filter(|one| one.erased.is_none()).count();
     Ok(EndedRotation { done, kept, removed, bundled, traces })
+}
+
+/// The error for a rotation that does not run.
+fn no_longer(person: &Person, origin: &LogOrigin, earlier: &[&RotationRow]) -> Error {
+    let error = Error::refused(format!("The hub brings nothing from {origin} for {}", person.name));
+    match earlier.last() {
+        None => error.hint("`countersign hub trainees` lists the rotations"),
+        Some(ended) => error.hint(format!(
+            "That rotation has ended. If what it brought was somebody else’s, begin it again and end it with --wrong-person, which deletes all of it here: `countersign hub trainee \"{}\" --site {origin} --there {}`",
+            person.name, ended.there.id
+        )),
+    }
 }
 
 /// What an exchange brought for one trainee.

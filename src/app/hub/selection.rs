@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bundle::select;
 use crate::error::Error;
+use crate::hub::earlier::is_still;
 use crate::hub::results::{LogResult, last_results};
 use crate::log::append::verifier_of;
 use crate::log::historical_root::old_root;
@@ -15,6 +16,7 @@ use crate::storage::atomic_file::lock_file;
 use crate::storage::data_dir::{io_error, remove, remove_database, remove_file};
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
+use countersign_hub::rows::EarlierRows;
 use countersign_ledger::batch::SignedBatch;
 use countersign_ledger::note::Checkpoint;
 use countersign_store::db::{Access, Db, Tx};
@@ -182,6 +184,11 @@ impl SiteCopy {
             let checkpoint = verifier.open(&head.checkpoint).map_err(damaged)?;
             Ok((checkpoint, head.checkpoint))
         })
+    }
+
+    /// Returns whether a hub has exactly what the copy has before a position.
+    pub(crate) fn is_still(&self, earlier: (u64, &EarlierRows)) -> bool {
+        self.db.read(|tx| Ok::<_, StoreError>(is_still(tx, earlier))).unwrap_or_default()
     }
 
     /// Returns the root that the log had at a size; `None` beyond its end.

@@ -110,11 +110,12 @@ pub(crate) fn sites(app: &App, heads: &[SiteHead]) -> Result<Vec<SiteStatus>, Er
             let here = if head.own { Some(size) } else { needed.then(|| copied(app, &head.origin)) };
             let at_hub = head.checkpoint.as_deref().and_then(size_of).unwrap_or_default();
             let misfit = if head.own { misfit(app, head)? } else { None };
-            let last = results.iter().find(|result| needed && result.origin == head.origin);
+            let last = results.iter().find(|result| (needed || head.own) && result.origin == head.origin);
             let spoke = last_spoke(app, head)?;
             let state = match (here, last.map(|last| last.state)) {
                 _ if misfit.is_some() && at_hub > size => SiteState::FileBehind,
                 _ if misfit.is_some() => SiteState::FileDiffers,
+                (_, Some(LogState::OwnDiffers)) if head.own => SiteState::FileDiffers,
                 (Some(here), _) if head.own => towards(here.saturating_sub(at_hub), SiteState::ToSend),
                 (Some(_), _) if !head.is_readable() => SiteState::Failed(LogState::NotReadable),
                 // What was not readable then is readable now.
@@ -174,11 +175,15 @@ pub(crate) fn seen(sites: &[SiteStatus]) -> Vec<SeenSite> {
     sites.iter().map(seen).collect()
 }
 
-/// Returns what the last exchange said of each log that is still to be fetched and was not.
+/// Returns what the last exchange said of each log that is still to be fetched and was not, and of this department’s own.
 pub fn troubles(app: &App) -> Result<Vec<LogResult>, Error> {
     let rotating = current(app)?;
-    let all = last_results(app.folder.path()).into_iter();
-    Ok(all.filter(|result| result.state != LogState::Sound && rotating.names(&result.origin)).collect())
+    let is_trouble = |result: &LogResult| match result.state {
+        LogState::Sound => false,
+        LogState::OwnDiffers => true,
+        _ => rotating.names(&result.origin),
+    };
+    Ok(last_results(app.folder.path()).into_iter().filter(is_trouble).collect())
 }
 
 /// Returns the size that a checkpoint names. Its signature is checked by those who use its entries.

@@ -8,7 +8,7 @@ use crate::hub::join::joining;
 use crate::hub::own_log;
 use crate::hub::pull::{PulledLogs, SitePulled, pull_all};
 use crate::hub::push::{Pushed, push};
-use crate::hub::results::{self, LogResult};
+use crate::hub::results::{self, LogResult, LogState, last_results};
 use crate::hub::settings::{self, HubSettings, LastExchange};
 use crate::hub::status::{DamagedSite, SiteStatus, seen, sites};
 use crate::hub::witness::{cosign_own, keep};
@@ -85,13 +85,21 @@ pub fn sync(
         pull_all(app, to.as_mut(), (fetch, threads), &mut |_, done, of| progress(Stage::Checking, done, of))?;
     pulled.not_cosigned.extend(not_cosigned);
     let heads = to.heads().map_err(|error| Error::from(error).context(doing))?;
+    let mut results: Vec<LogResult> = pulled.sites.iter().map(SitePulled::result).collect();
+    // What differed once is compared again until it is right.
+    let differed = last_results(app.folder.path()).into_iter().find(|result| result.state == LogState::OwnDiffers);
     let own_differs = match own_head(app, &hub, &heads) {
-        Ok(own) if fetch == Fetch::All && pushed.refused.is_none() => {
-            own_log::difference(app, to.as_mut(), own, &mut |done, of| progress(Stage::Comparing, done, of))?
+        Ok(own) if (fetch == Fetch::All || differed.is_some()) && pushed.refused.is_none() => {
+            let found =
+                own_log::difference(app, to.as_mut(), own, &mut |done, of| progress(Stage::Comparing, done, of))?;
+            results.extend(found.as_ref().map(|error| own_log::result(&own.origin, error)));
+            found
         }
-        _ => None,
+        _ => {
+            results.extend(differed);
+            None
+        }
     };
-    let results: Vec<LogResult> = pulled.sites.iter().map(SitePulled::result).collect();
     results::remember(app.folder.path(), &results)?;
     let sites = sites(app, &heads.sites)?;
     settings::remember_exchange(&app.folder, &LastExchange { at: app.now(), sites: seen(&sites) })?;

@@ -289,21 +289,32 @@ fn begin_or_end(tx: &WriteTx<'_>, indexer: &mut Indexer, content: &Rotation, at:
             |row: &RotationRow| row.ended.is_none() && row.trainee.id == *trainee && row.origin == content.origin;
         let row = elsewhere::rotations(tx)?.into_iter().find(here);
         let row = row.ok_or_else(|| damaged("the rotation that ends is not indexed"))?;
+        let same = same_rotations(&elsewhere::rotations(tx)?, &row);
         if end.kept == 0 {
-            pulled::remove(tx, trainee, &content.origin, row.position)?;
+            for rotation in &same {
+                pulled::remove(tx, trainee, &content.origin, *rotation)?;
+            }
             held::drop_unadopted_texts(tx)?;
         }
         // The hub may have brought more since this was looked at.
-        if kept_list(&brought(tx, trainee, row.position)?) != (end.kept, end.list) {
+        if kept_list(&brought(tx, trainee, &same)?) != (end.kept, end.list) {
             return Err(StoreError::HeadMoved);
         }
     }
     indexer.add_rotation(tx, content, at)
 }
 
-/// Returns what the hub brought for the rotation that a statement began.
-pub(crate) fn brought(tx: &Tx<'_>, trainee: &PersonId, rotation: u64) -> Result<Vec<Held>, StoreError> {
-    Ok(pulled::of(tx, trainee)?.into_iter().filter(|one| one.received == rotation).collect())
+/// Returns the rotations to the same person there as another one, by the statements that began them.
+pub(crate) fn same_rotations(all: &[RotationRow], as_in: &RotationRow) -> BTreeSet<u64> {
+    let same = |row: &&RotationRow| {
+        row.trainee.id == as_in.trainee.id && row.origin == as_in.origin && row.there.id == as_in.there.id
+    };
+    all.iter().filter(same).map(|row| row.position).collect()
+}
+
+/// Returns what the hub brought for the rotations that these statements began.
+pub(crate) fn brought(tx: &Tx<'_>, trainee: &PersonId, rotations: &BTreeSet<u64>) -> Result<Vec<Held>, StoreError> {
+    Ok(pulled::of(tx, trainee)?.into_iter().filter(|one| rotations.contains(&one.received)).collect())
 }
 
 /// Returns the number and the digest of what this file holds for a trainee, as the statement of a bundle records them.

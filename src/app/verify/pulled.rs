@@ -31,12 +31,25 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
     }
     for (at, content) in &stated.rotations {
         let Some(end) = &content.ended else { continue };
-        let began = |(position, begun): &&(u64, Rotation)| {
-            let same = begun.trainee.id == content.trainee.id && begun.origin == content.origin;
-            same && begun.ended.is_none() && position < at
+        let same = |other: &Rotation| {
+            other.trainee.id == content.trainee.id
+                && other.origin == content.origin
+                && other.there.id == content.there.id
         };
-        let Some((began, _)) = stated.rotations.iter().rev().find(began) else { continue };
-        let of_it = |one: &&Held| one.received == *began && one.trainee == content.trainee.id;
+        let begun =
+            stated.rotations.iter().filter(|(position, other)| other.ended.is_none() && position < at && same(other));
+        let begun: Vec<u64> = begun.map(|(position, _)| *position).collect();
+        // Somebody found out later that all of it was somebody else's.
+        let takes_all = |end: &RotationEnd| end.kept == 0 && end.erased.is_some();
+        let went =
+            |(later, other): &(u64, Rotation)| later > at && same(other) && other.ended.as_ref().is_some_and(takes_all);
+        let Some(newest) = begun.last() else { continue };
+        if stated.rotations.iter().any(went) {
+            continue;
+        }
+        // An earlier version listed only what came for this rotation.
+        let listed = if end.erased.is_some() { &begun[..] } else { std::slice::from_ref(newest) };
+        let of_it = |one: &&Held| listed.contains(&one.received) && one.trainee == content.trainee.id;
         let kept: Vec<Held> = all.iter().filter(of_it).cloned().collect();
         if kept_list(&kept) == (end.kept, end.list) {
             compare_erased(tx, stated, (*at, content, end), &all, faults)?;
@@ -45,7 +58,7 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
         let what = "What the hub had brought when this rotation ended is not what the file holds";
         let what = format!("{what} for {}", content.trainee.name);
         if kept.is_empty() {
-            faults.add_absent(Absent::Rotation, *at, what);
+            faults.add_absent(Absent::Rotation(*at), *at, what);
         } else {
             faults.add(Some(*at), what);
         }
@@ -78,7 +91,7 @@ fn compare_erased(
         let what = format!("{what} for {}", content.trainee.name);
         // What bundles brought may be missing from a rebuilt file; what the hub brought was listed as there.
         if end.kept == 0 && bundled.is_empty() {
-            faults.add_absent(Absent::Bundle, at, what);
+            faults.add_absent(Absent::Rotation(at), at, what);
         } else {
             faults.add(Some(at), what);
         }

@@ -119,7 +119,7 @@ impl Book {
         Self::once(&MADE, || Self::made_up("1", "4"))
     }
 
-    fn made_up(trainees: &str, sign_offs: &str) -> Self {
+    pub fn made_up(trainees: &str, sign_offs: &str) -> Self {
         let book = Self::empty();
         book.keep("demo", PASSPHRASE);
         let (data, seed) = (book.secret("data"), ["--seed", "1", "--sign-offs-only"]);

@@ -31,10 +31,12 @@ fn origin(book: &Book) -> LogOrigin {
 
 fn pull(hub: &Path, book: &Book, from: u64, into: &mut dyn FnMut(PulledRow)) -> Result<SiteHead, TransportError> {
     let mut reader = Folder::new(hub.to_owned(), "reader".to_owned());
-    reader.pull(&origin(book), from, &mut |row| {
-        into(row);
-        Ok(())
-    })
+    reader
+        .pull(&origin(book), from, &mut |row| {
+            into(row);
+            Ok(())
+        })
+        .map(|pulled| pulled.head)
 }
 
 /// What a reader gets of a book's log from a position on, spelled as `in_file` spells it.
@@ -196,8 +198,8 @@ fn a_reader_meanwhile_gets_a_whole_log_or_is_told_that_it_moved() {
                     Ok(())
                 });
                 match read {
-                    Ok(head) => {
-                        let note = head.checkpoint.unwrap();
+                    Ok(pulled) => {
+                        let note = pulled.head.checkpoint.unwrap();
                         assert_eq!(note.lines().nth(2), Some(range.root().base64().as_str()));
                         whole += 1;
                     }
@@ -279,4 +281,41 @@ fn two_sites_share_a_folder_and_neither_takes_the_name_of_the_other() {
         status["sites"].as_array().unwrap().iter().map(|site| site["id"].as_str().unwrap()).collect();
     assert_eq!(names, ["cardiology", "respiratory"]);
     assert!(status["sites"].as_array().unwrap().iter().all(|site| site["silent"] == false && site["readable"] == true));
+}
+
+#[test]
+fn whatever_is_altered_of_the_tiles_that_other_tools_read_the_department_itself_finds_and_does_not_forget() {
+    let book = Book::made_up("2", "300");
+    let hub = joined(&book);
+    sync(&book);
+    let own = hub.path().join("cardiology");
+    let tiles = files(&own.join("tile"));
+    // Hashes of two levels and the data of the leaves; a complete tile and a partial one.
+    assert!(tiles.len() == 5 && tiles.iter().any(|path| path.ends_with("tile/entries/000")), "{tiles:?}");
+    for path in &tiles {
+        let whole = std::fs::read(path).unwrap();
+        let mut flipped = whole.clone();
+        *flipped.last_mut().unwrap() ^= 1;
+        let longer = [&whole[..], &[0]].concat();
+        for (what, bytes) in [
+            ("missing", None),
+            ("empty", Some(&[][..])),
+            ("cut", Some(&whole[..whole.len() - 1])),
+            ("altered", Some(&flipped)),
+            ("longer", Some(&longer)),
+        ] {
+            std::fs::remove_file(path).unwrap();
+            if let Some(bytes) = bytes {
+                std::fs::write(path, bytes).unwrap();
+            }
+            for args in [&["hub", "sync", "--all"][..], &["hub", "sync"], &["hub", "status"]] {
+                let ran = book.run(args);
+                let named = ran.err.contains(path.to_str().unwrap());
+                assert!(ran.code == 1 && named && ran.out.contains("not as at the hub"), "{what} {args:?}: {ran:?}");
+            }
+            std::fs::write(path, &whole).unwrap();
+            sync(&book);
+            assert_eq!(book.run(&["hub", "status"]).code, 0);
+        }
+    }
 }

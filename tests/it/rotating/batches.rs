@@ -332,7 +332,7 @@ fn batches_that_nothing_names_or_that_come_twice_are_refused() {
 
 #[test]
 #[ignore = "slow: a real PostgreSQL"]
-fn whatever_a_superuser_alters_in_a_batch_the_next_fetch_of_all_names_and_the_old_copy_stays() {
+fn whatever_a_superuser_alters_in_a_batch_the_next_pull_names_and_the_old_copy_stays() {
     let Some(hub) = Hub::new() else { return };
     let ((home, agent), away) = (with_key(89), away());
     hub.join(&home, "cardiology");
@@ -371,7 +371,7 @@ fn whatever_a_superuser_alters_in_a_batch_the_next_fetch_of_all_names_and_the_ol
     ];
     for sql in alterations {
         hub.superuser(&format!("{past} {sql};"));
-        let ran = away.run(&["hub", "sync", "--all"]);
+        let ran = away.run(&["hub", "sync"]);
         let named = ran.err.contains("is damaged at entry") && ran.err.contains("batch");
         let unreadable = sql.contains("xff") && ran.err.contains("a text is not UTF-8");
         assert!((ran.code == 1 && named) || unreadable, "{sql}: {ran:?}");
@@ -387,7 +387,7 @@ fn whatever_a_superuser_alters_in_a_batch_the_next_fetch_of_all_names_and_the_ol
 
 #[test]
 #[ignore = "slow: many departments exchange their logs"]
-fn whatever_is_altered_in_the_file_of_a_batch_the_next_fetch_of_all_names_and_the_old_copy_stays() {
+fn whatever_is_altered_in_the_file_of_a_batch_the_next_pull_names_and_the_old_copy_stays() {
     let hub = tempfile::tempdir().unwrap();
     let ((home, agent), away) = (with_key(90), away());
     for (book, site) in [(&home, "cardiology"), (&away, "audiology")] {
@@ -404,7 +404,7 @@ fn whatever_is_altered_in_the_file_of_a_batch_the_next_fetch_of_all_names_and_th
         files(hub.path()).into_iter().filter(|path| path.to_str().unwrap().contains("/batches/")).collect();
     assert_eq!(paths.len(), in_file(&home).len());
     let refused = |what: &str| {
-        let ran = away.run(&["hub", "sync", "--all"]);
+        let ran = away.run(&["hub", "sync"]);
         let named = ran.err.contains("is damaged at entry") && ran.err.contains("batch");
         let unread = ran.err.contains("/batches/")
             && ["is damaged: ", "cannot be used: it is"].iter().any(|words| ran.err.contains(words));
@@ -427,6 +427,8 @@ fn whatever_is_altered_in_the_file_of_a_batch_the_next_fetch_of_all_names_and_th
     }
     std::fs::write(&paths[0], [&kept[0][..], &vec![0; 20_000]].concat()).unwrap();
     refused("too long");
+    std::fs::write(&paths[0], [&kept[0][..], &[0]].concat()).unwrap();
+    refused("a byte more");
     // No row, and two.
     std::fs::write(&paths[0], [&kept[0][..19], &[0xff, 0xff]].concat()).unwrap();
     refused("empty");

@@ -115,3 +115,54 @@ fn an_officer_who_removes_what_the_hub_brought_is_told_what_a_bundle_brought_too
     assert!(said.contains("also came in a bundle and stay"), "{said}");
     assert!(said.contains("countersign bundle take-back \"Ann Trainee\""), "{said}");
 }
+
+#[test]
+fn what_turns_out_to_be_somebody_else_s_after_the_end_goes_once_it_is_begun_again_and_ended_so_and_nothing_else_does() {
+    let (home, away) = (home(), away());
+    joined(&home, &away);
+    let mut hub = FakeHub::with(&[&home]);
+    exchanged(&away, &mut hub);
+    let rows = || -> i64 {
+        Owner::of(&away.database()).query_row("SELECT count(*) FROM pulled", [], |row| row.get(0)).unwrap()
+    };
+    let all = rows();
+    ends(&away, "Ann Trainee", &home, Brought::Stays);
+    let origin = origin_of(&home);
+    let end =
+        ["hub", "trainee", "Ann Trainee", "--site", &origin, "--end", "--wrong-person", "--reason", "Another Ann"];
+    // It has ended: the way out is named, with the id.
+    let refused = away.officer(&end);
+    let hint = format!("--site {origin} --there {}", home.id_of("Ann Trainee"));
+    assert!(refused.code != 0 && refused.err.contains(&hint), "{refused:?}");
+    for brings_more in [false, true] {
+        let copy = Book::empty();
+        crate::cli::book::copy(away.data().parent().unwrap(), copy.data().parent().unwrap());
+        rotates(&copy, "Ann Trainee", (&home, "Ann Trainee"), None);
+        let mut more = 0;
+        if brings_more {
+            home.supervisor(&["sign-off", "Ann Trainee", "K9"]).done();
+            hub.push(&home);
+            more = exchanged(&copy, &mut hub).brought[0].new;
+            assert!(more > 0);
+        }
+        let ended = copy.officer(&end);
+        let gone = format!("{} statements are deleted here", usize::try_from(all).unwrap() + more);
+        assert!(ended.code == 0 && ended.out.contains(&gone), "{ended:?}");
+        assert!(record(&copy, "K1").is_empty() && record(&copy, "K9").is_empty());
+        for rebuilt in [false, true] {
+            if rebuilt {
+                copy.run(&["rebuild"]).done();
+            }
+            intact(&copy);
+        }
+    }
+    // An ordinary end, with nothing new or with more, takes nothing away; what is then missing is found.
+    rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
+    ends(&away, "Ann Trainee", &home, Brought::Stays);
+    assert_eq!(rows(), all);
+    intact(&away);
+    assert!(Owner::of(&away.database()).execute("DELETE FROM pulled", []).unwrap() > 0);
+    away.run(&["rebuild"]);
+    let ran = away.run(&["verify"]);
+    assert!(ran.code == 1 || ran.code == 3 && !ran.out.contains("Intact"), "{ran:?}");
+}

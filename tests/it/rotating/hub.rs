@@ -6,8 +6,9 @@ use countersign_app::hub::witness::witness_note;
 use countersign_core::primitives::ids::{Digest, LogOrigin, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_hub::error::TransportError;
+use countersign_hub::row_digest::EarlierDigests;
 use countersign_hub::rows::{
-    BatchRow, Cosignature, EntryRow, Heads, ImportedRow, PulledRow, SignedRow, SiteHead, TextRow,
+    BatchRow, Cosignature, EntryRow, Heads, ImportedRow, Pulled, PulledRow, SignedRow, SiteHead, TextRow,
 };
 use countersign_hub::transport::{BatchSource, EntrySource, JoiningSite, PushedPart, RowSink, Transport};
 use countersign_ledger::batch::signature_digest;
@@ -185,18 +186,35 @@ impl Transport for FakeHub {
         Ok(())
     }
 
-    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<SiteHead, TransportError> {
+    fn pull(&mut self, origin: &LogOrigin, from: u64, into: RowSink<'_>) -> Result<Pulled, TransportError> {
         let site = self.sites.iter().find(|site| site.head.origin == *origin).unwrap().clone();
-        let entries: Vec<EntryRow> = site.entries.into_iter().filter(|row| row.position >= from).collect();
-        let imported: Vec<ImportedRow> = site.imported.into_iter().filter(|row| row.position >= from).collect();
-        let named: Vec<Vec<u8>> = entries.iter().filter_map(|row| row.signed.as_ref()).map(signature).collect();
-        let named: Vec<Vec<u8>> =
-            imported.iter().filter_map(|row| row.signed.as_ref()).map(signature).chain(named).collect();
-        let batches = site.batches.into_iter().filter(|row| named.iter().any(|name| *name == row.name));
-        let batches = batches.chain(self.further.clone());
+        let (before, entries): (Vec<EntryRow>, _) = site.entries.into_iter().partition(|row| row.position < from);
+        let (imported_before, imported): (Vec<ImportedRow>, _) =
+            site.imported.into_iter().partition(|row| row.position < from);
+        let names = |entries: &[EntryRow], imported: &[ImportedRow]| -> Vec<Vec<u8>> {
+            let entries = entries.iter().filter_map(|row| row.signed.as_ref());
+            entries.chain(imported.iter().filter_map(|row| row.signed.as_ref())).map(signature).collect()
+        };
+        let these = |names: Vec<Vec<u8>>| {
+            let is_named = move |row: &&BatchRow| names.iter().any(|name| *name == row.name);
+            site.batches.iter().filter(is_named).cloned().collect::<Vec<_>>()
+        };
+        let mut earlier = EarlierDigests::default();
+        before.iter().try_for_each(|row| earlier.entry(row))?;
+        imported_before.iter().try_for_each(|row| earlier.imported(row))?;
+        let mut batches_before = these(names(&before, &imported_before));
+        batches_before.sort_by_key(|row| row.name);
+        batches_before.iter().try_for_each(|row| earlier.batch(row))?;
+        let batches = these(names(&entries, &imported)).into_iter().chain(self.further.clone());
         let entries = entries.into_iter().map(PulledRow::Entry);
         let imported = imported.into_iter().map(PulledRow::Imported);
-        let texts = site.texts.into_iter().map(PulledRow::Text);
+        let mut texts = site.texts;
+        texts.sort_by_key(|row| row.digest);
+        texts.iter().try_for_each(|row| earlier.text(&row.digest, &row.canonical))?;
+        if from > 0 && entries.len() == 0 {
+            texts.clear();
+        }
+        let texts = texts.into_iter().map(PulledRow::Text);
         self.rows_sent = 0;
         for row in entries.chain(imported).chain(batches.map(PulledRow::Batch)).chain(texts) {
             if self.breaks_after == Some(self.rows_sent) {
@@ -205,6 +223,10 @@ impl Transport for FakeHub {
             into(row)?;
             self.rows_sent += 1;
         }
-        Ok(site.head)
+        Ok(Pulled { head: site.head, earlier: earlier.finish() })
+    }
+
+    fn check_for_others(&mut self, _: &LogOrigin) -> Result<(), TransportError> {
+        Ok(())
     }
 }

@@ -110,7 +110,7 @@ fn a_site_that_may_not_read_a_log_is_told_so_and_brings_nothing() {
     assert_eq!(record(&away, "K1").len(), 0);
 }
 
-/// What a superuser does to the row at a position, past the triggers.
+/// What a superuser does to the row at a position, past the triggers and constraints.
 const ALTERATIONS: [(&str, &str); 10] = [
     (
         "text",
@@ -141,47 +141,121 @@ const ALTERATIONS: [(&str, &str); 10] = [
     ),
 ];
 
+/// The text of an entry.
+fn text_at(hub: &Hub, id: &str, at: u64) -> String {
+    hub.superuser(&format!(
+        "SELECT encode(statement, 'hex') FROM countersign.statement WHERE log_id = {id} AND position = {at};"
+    ))
+}
+
 #[test]
 #[ignore = "slow: a real PostgreSQL"]
 fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
     let Some((hub, home, away)) = in_postgresql() else { return };
+    let regretted = home.supervisor(&["sign-off", "Ann Trainee", "K6", "--json"]).json();
+    let regretted = regretted["statements"][0]["id"].as_str().unwrap().to_owned();
+    let erased_at = home.size() - 1;
     sync(&home);
+    let id = hub.superuser("SELECT log_id FROM countersign.log WHERE site = 'cardiology';");
+    let regretted_text = text_at(&hub, &id, erased_at);
+    assert_eq!(home.officer(&["erase", &regretted, "--reason", "Named a patient"]).code, 0);
+    sync(&home);
+    assert_eq!(text_at(&hub, &id, erased_at), "");
     accept(&away, &home);
     rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
     sync(&away);
-    let id = hub.superuser("SELECT log_id FROM countersign.log WHERE site = 'cardiology';");
-    hub.superuser("CREATE SCHEMA kept; CREATE TABLE kept.statement AS TABLE countersign.statement; CREATE TABLE kept.checkpoint AS TABLE countersign.checkpoint;");
+    let tables = ["statement", "imported", "standard", "checkpoint"];
+    let all = tables.map(|table| format!("CREATE TABLE kept.{table} AS TABLE countersign.{table};")).concat();
+    hub.superuser(&format!("CREATE SCHEMA kept; {all}"));
     let copy = std::fs::read_dir(away.data().join("sites")).unwrap().next().unwrap().unwrap().path().join("log.db");
     let before = std::fs::read(&copy).unwrap();
+    let past = "SET session_replication_role = replica; ALTER TABLE countersign.standard DROP CONSTRAINT IF EXISTS standard_check;";
+    let restored = ["statement", "imported", "standard"]
+        .map(|table| {
+            format!("DELETE FROM countersign.{table}; INSERT INTO countersign.{table} SELECT * FROM kept.{table};")
+        })
+        .concat();
     let here = format!("position = 4 AND log_id = {id}");
-    let past = "SET session_replication_role = replica;";
-    for (what, sql) in ALTERATIONS {
-        hub.superuser(&format!(
-            "{past} {};",
-            sql.replace("WHERE AT", &format!("WHERE {here}")).replace("log_id = 1", &format!("log_id = {id}"))
-        ));
-        let ran = away.run(&["hub", "sync", "--all"]);
-        assert!(ran.code == 1 && ran.err.contains("is damaged at entry"), "{what}: {ran:?}");
-        assert!(ran.out.contains("rejected"), "{what}: {ran:?}");
-        assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}");
-        // So does the department itself, whose file says what it was.
+    let at_four = ALTERATIONS.map(|(what, sql)| {
+        let sql = sql.replace("WHERE AT", &format!("WHERE {here}")).replace("log_id = 1", &format!("log_id = {id}"));
+        // What comes after a row that is gone looks wrong before what is in its place.
+        let named = if what == "moved up" { "is damaged at entry " } else { "is damaged at entry 4: " };
+        (what, sql, named, "entry 4")
+    });
+    let again = format!("position = {erased_at} AND log_id = {id}");
+    let standard = format!(
+        "log_id = {id} AND digest = (SELECT digest FROM countersign.standard WHERE log_id = {id} ORDER BY digest LIMIT 1)"
+    );
+    let at_erased = [format!("is damaged at entry {erased_at}: "), format!("entry {erased_at}")];
+    let further = [
+        (
+            "erased text put back",
+            format!(
+                "UPDATE countersign.statement SET statement = '\\x{regretted_text}', signature = (SELECT signature FROM countersign.statement WHERE {here}) WHERE {again}"
+            ),
+            at_erased[0].as_str(),
+            at_erased[1].as_str(),
+        ),
+        (
+            "strange put-back statement",
+            format!(
+                "INSERT INTO countersign.imported SELECT log_id, position, gen_random_uuid(), key, statement, signature FROM countersign.statement WHERE {here}"
+            ),
+            "is damaged at entry 4: ",
+            "what entry 4 put back",
+        ),
+        (
+            "standard",
+            format!(
+                "UPDATE countersign.standard SET canonical = set_byte(canonical, 50, get_byte(canonical, 50) # 1) WHERE {standard}"
+            ),
+            "of a standard is not the one that this digest is of",
+            "the text sha256:",
+        ),
+        (
+            "no standard",
+            format!("DELETE FROM countersign.standard WHERE {standard}"),
+            "the standard",
+            "the text sha256:",
+        ),
+    ];
+    for (what, sql, named, own_named) in at_four.into_iter().chain(further) {
+        hub.superuser(&format!("{past} {sql};"));
+        for args in [&["hub", "sync"][..], &["hub", "sync", "--all"]] {
+            let ran = away.run(args);
+            assert!(ran.code == 1 && ran.err.contains(named), "{what} {args:?}: {ran:?}");
+            assert!(ran.out.contains("rejected"), "{what} {args:?}: {ran:?}");
+            assert_eq!(std::fs::read(&copy).unwrap(), before, "{what} {args:?}");
+        }
+        // So does the department itself, whose file says what it was, and it does not forget it.
         let own = home.run(&["hub", "sync", "--all"]);
-        let named = own.err.contains("What the hub has of this log is not what this file has: entry 4")
-            || what == "moved up" && own.err.contains("but its last entry there is number");
-        assert!(own.code == 1 && named, "{what}: {own:?}");
-        hub.superuser(&format!(
-            "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;"
-        ));
+        let differs = format!("What the hub has of this log is not what this file has: {own_named}");
+        let differs = if what == "moved up" { "but its last entry there is number" } else { &differs };
+        assert!(own.code == 1 && own.err.contains(differs), "{what}: {own:?}");
+        for args in [["hub", "status"], ["hub", "sync"]] {
+            let own = home.run(&args);
+            assert!(own.code == 1 && own.err.contains(differs), "{what}: {own:?}");
+            let row = own.out.lines().find(|line| line.starts_with("cardiology")).unwrap();
+            assert!(row.contains("not as at the hub"), "{what}: {own:?}");
+        }
+        if what != "moved up" {
+            assert!(home.run(&["doctor"]).out.contains(differs), "{what}");
+        }
+        hub.superuser(&format!("{past} {restored}"));
+        for book in [&home, &away] {
+            assert_eq!(book.run(&["hub", "sync"]).code, 0, "{what}");
+            let status = book.run(&["hub", "status"]);
+            assert!(status.code == 0 && !status.err.contains("not what this file has"), "{what}: {status:?}");
+        }
+        assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}: nothing was new");
     }
-    assert_eq!(home.run(&["hub", "sync", "--all"]).code, 0);
     // An older head: what came later is taken away.
     home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
     sync(&home);
     sync(&away);
     let before = std::fs::read(&copy).unwrap();
     hub.superuser(&format!(
-        "{past} DELETE FROM countersign.statement; INSERT INTO countersign.statement SELECT * FROM kept.statement;
-        DELETE FROM countersign.cosignature; DELETE FROM countersign.checkpoint;
+        "{past} {restored} DELETE FROM countersign.cosignature; DELETE FROM countersign.checkpoint;
         INSERT INTO countersign.checkpoint SELECT * FROM kept.checkpoint;"
     ));
     let ran = away.run(&["hub", "sync"]);

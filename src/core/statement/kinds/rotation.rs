@@ -22,7 +22,8 @@ pub struct Rotation {
 /// The end of a rotation: the hub brings nothing more from that log for the trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RotationEnd {
-    /// How many of the statements that the hub brought stay; none, if they are somebody else's.
+    /// How many of the statements that the hub brought of that person stay; none, if they are somebody else's. With `erased`, those
+    /// of earlier rotations to the same person there are among them.
     pub kept: u32,
     /// The digest of their list: see [`crate::statement::kinds::received::kept_line`].
     pub list: Digest,
