@@ -284,6 +284,7 @@ fn commands_that_ask_who_it_is(book: &Book) -> Vec<Vec<String>> {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn what_only_needs_to_know_who_it_is_takes_the_key_in_the_agent_which_signs_one_challenge() {
     for (who, from) in [("Ann Trainee", 0..5), ("Olu", 5..8)] {
         let book = Book::founded();
@@ -508,6 +509,7 @@ const MEANWHILE: [(&str, &str, &str); 7] = [
 ];
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn what_changes_outside_the_log_while_a_key_is_waited_for_is_not_signed_as_it_was() {
     for (signs, meanwhile, words) in MEANWHILE {
         let book = crate::claims::staffed();

@@ -299,6 +299,7 @@ fn esc_gives_up_the_dialog_stays_and_enter_asks_again() {
 }
 
 #[test]
+#[ignore = "slow: many runs of agents"]
 fn what_the_agent_does_wrong_is_said_and_the_dialog_stays() {
     let (book, agent) = with_key(74);
     let station = Station::start(&book, Some(&agent.socket), (80, 24));
@@ -396,6 +397,7 @@ fn an_agent_with_another_key_opens_nobody_and_a_person_without_one_here_is_told_
 }
 
 #[test]
+#[ignore = "slow: many runs of agents"]
 fn where_the_policy_asks_for_a_security_key_the_dialog_says_so_before_a_pin_is_typed_and_takes_none() {
     for (policy, more) in [("required", ""), ("verified", " and its PIN or your fingerprint")] {
         let (book, agent) = with_key(78);
@@ -454,6 +456,7 @@ fn deliberately() {
 }
 
 #[test]
+#[ignore = "slow: many runs of agents"]
 fn with_a_key_in_an_agent_nothing_is_signed_by_haste_habit_or_in_a_window_too_small_to_show_it() {
     let Some(agent) = Agent::start() else { return };
     let book = Book::founded();
@@ -491,6 +494,7 @@ fn with_a_key_in_an_agent_nothing_is_signed_by_haste_habit_or_in_a_window_too_sm
 }
 
 #[test]
+#[ignore = "slow: many runs of agents"]
 fn a_key_in_openssh_s_agent_signs_in_and_signs_with_enter_alone() {
     let Some(agent) = Agent::start() else { return };
     let book = Book::founded();

@@ -122,6 +122,7 @@ fn said(done: &Synced) -> String {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn damage_to_any_file_of_one_site_stops_no_other_and_names_the_site() {
     damage_each(6);
 }
@@ -189,6 +190,7 @@ fn sound_kinds(kind: &str) -> bool {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn what_is_damaged_is_said_on_the_command_line_with_an_exit_code_and_afterwards_until_it_was_fetched() {
     let three = Three::new();
     let hub = three.hub.path();
@@ -240,6 +242,7 @@ fn what_is_damaged_is_said_on_the_command_line_with_an_exit_code_and_afterwards_
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_row_of_a_site_in_postgresql_that_cannot_be_read_stops_no_other() {
     let Some(hub) = Hub::new() else { return };
     let (home, away) = (home(), away());

@@ -88,12 +88,14 @@ fn over_a_folder_a_trainee_rotates_and_back_each_cosigns_the_other_and_a_lost_si
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn over_postgresql_a_trainee_rotates_and_back_each_cosigns_the_other_and_a_lost_site_comes_back() {
     let Some((hub, home, away)) = in_postgresql() else { return };
     to_and_fro(&home, &away, &hub.address("cardiology"));
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_site_that_may_not_read_a_log_is_told_so_and_brings_nothing() {
     let Some((hub, home, away)) = in_postgresql() else { return };
     hub.superuser("SELECT countersign.stop_reading('audiology', 'cardiology');");
@@ -147,6 +149,7 @@ fn text_at(hub: &Hub, id: &str, at: u64) -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
     let Some((hub, home, away)) = in_postgresql() else { return };
     let regretted = home.supervisor(&["sign-off", "Ann Trainee", "K6", "--json"]).json();
