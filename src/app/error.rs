@@ -145,8 +145,8 @@ impl From<RuleViolation> for Error {
             RuleViolation::Scope(ScopeFault::NoOption { .. } | ScopeFault::OtherOption { .. }) => {
                 Some("Name it with --option, or in a column `option` of a roster")
             }
-            RuleViolation::NeedsSecurityKey => Some(
-                "A training officer adds one: `countersign key add PERSON --security-key`. It signs where your agent has it",
+            RuleViolation::ForwardedAgent => Some(
+                "Nothing was signed. Sign at this machine, or have a training officer allow it: `countersign policy set forwarded-agent=1`",
             ),
             RuleViolation::Unverified => Some(
                 "Make a key that asks for a PIN: `ssh-keygen -t ed25519-sk -O verify-required`, then `key add --security-key`",

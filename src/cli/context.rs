@@ -127,10 +127,16 @@ impl Context {
         Ok((signer, proof))
     }
 
+    /// Whether the command line says where the passphrase is.
+    pub fn gives_passphrase(&self) -> bool {
+        self.global.passphrase_file.is_some() || self.global.passphrase_fd.is_some()
+    }
+
     /// Returns the signer's credential: their key in an SSH agent, or their passphrase, from the given source or asked for.
     pub fn proof(&mut self, app: &App, signer: &Person) -> Result<Credential, Error> {
-        let given = self.global.passphrase_file.is_some() || self.global.passphrase_fd.is_some();
-        if !given && let Some(agent) = agent_key::credential(app, signer, AgentPlace::find(agent_vars()))? {
+        if !self.gives_passphrase()
+            && let Some(agent) = agent_key::credential(app, signer, AgentPlace::find(agent_vars()))?
+        {
             return Ok(agent);
         }
         Ok(Credential::Passphrase(self.passphrase(app, signer)?))

@@ -34,6 +34,7 @@ use countersign_app::app::App;
 use countersign_app::claims::evidence::copy_evidence;
 use countersign_app::config::surroundings;
 use countersign_app::error::Error;
+use countersign_app::keys::agent::Purpose;
 use countersign_app::keys::unlock;
 use countersign_app::maintenance::export::keep_checkpoint;
 use countersign_app::storage::checkpoint_mirror::CheckpointMirror;
@@ -200,7 +201,7 @@ fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) 
         }
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
         let proof = context.proof(&app, &person)?;
-        unlock::prove(&mut app, &person.id, &proof)?;
+        unlock::prove(&mut app, &person.id, &proof, Purpose::SignIn)?;
         Some(person.id)
     } else {
         None

@@ -44,7 +44,7 @@ use countersign_app::home::officer::officer_home;
 use countersign_app::home::supervisor::supervisor_home;
 use countersign_app::home::trainee::trainee_home;
 use countersign_app::home::visits;
-use countersign_app::keys::agent::AgentPlace;
+use countersign_app::keys::agent::{AgentPlace, Purpose};
 use countersign_app::keys::agent_key::{self, HeldKeys};
 use countersign_app::keys::keystore::has_key;
 use countersign_app::keys::known_keys;
@@ -197,7 +197,8 @@ impl AppEffects {
             // Says why the agent cannot be used, unless it has the key by now.
             agent_key::check(&self.app, person, place)?;
             self.held = None;
-            return Err(Error::refused("The SSH agent has your key now").hint("Type a letter of your name again"));
+            let row = person_row(&self.app.person(person)?);
+            return Ok(Outcome::KeyFound(self.choice(row)?));
         }
         let proof = self.proof(way, secret)?;
         // Read before opening the key, which marks them as seen.
@@ -205,7 +206,7 @@ impl AppEffects {
             CredentialKind::Pin => Vec::new(),
             _ => known_keys::key_news(&self.app, person)?,
         };
-        let session = unlock::prove(&mut self.app, person, &proof)?;
+        let session = unlock::prove(&mut self.app, person, &proof, Purpose::SignIn)?;
         news.extend(acts::rejected(&self.app, person)?);
         Ok(Outcome::Unlocked { session, place: workspace::last_trainee(&self.app, person)?, news })
     }
@@ -217,8 +218,12 @@ impl AppEffects {
         match mode {
             SignMode::Write => {
                 let credential = credential.map(|(way, secret)| self.proof(way, secret)).transpose()?;
-                let done = acts::act(&mut self.app, &signer, action, credential.as_ref(), remote)?;
-                Ok(Outcome::Signed(Box::new(done)))
+                match acts::act(&mut self.app, &signer, action, credential.as_ref(), remote) {
+                    Ok(done) => Ok(Outcome::Signed(Box::new(done))),
+                    // The policy may have changed since the dialog opened.
+                    Err(error) if error.needs_security_key() => self.needs_security_key(&signer),
+                    Err(error) => Err(error),
+                }
             }
             // These are not signed, so a dry run would write them.
             SignMode::DryRun
@@ -230,13 +235,28 @@ impl AppEffects {
                 let tried = acts::act(&mut self.app, &signer, action, Some(&Credential::DryRun), remote);
                 Ok(match tried {
                     Ok(_) => Outcome::Nothing,
-                    Err(error) if error.needs_security_key() => {
-                        Outcome::NeedsSecurityKey(needs_security_key(&self.app)?)
-                    }
+                    Err(error) if error.needs_security_key() => self.needs_security_key(&signer)?,
                     Err(error) => Outcome::Refused(failure(&error)),
                 })
             }
         }
+    }
+
+    /// Says that only a security key signs here, and where theirs is.
+    fn needs_security_key(&mut self, signer: &PersonId) -> Result<Outcome, Error> {
+        let more = if self.app.policy()?.security_key > 1 { " and its PIN or your fingerprint" } else { "" };
+        let sessions = self.app.sessions();
+        let session = sessions.iter().find(|session| session.person.id == *signer);
+        let in_use = match session.map(|session| CredentialKind::of(session.credential)) {
+            Some(CredentialKind::Agent) => ". An ordinary key does not sign them",
+            Some(CredentialKind::Pin | CredentialKind::Passphrase) => ". A PIN or a passphrase does not sign them",
+            Some(CredentialKind::SecurityKey | CredentialKind::NoKey) | None => "",
+        };
+        Ok(Outcome::NeedsSecurityKey(UiError {
+            what: format!("Sign-offs need a security key here, with a touch{more}{in_use}"),
+            hint: Some(agent_key::how_to_touch(&self.app, signer)?),
+            session_ended: None,
+        }))
     }
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
@@ -358,9 +378,12 @@ impl AppEffects {
             }
             Effect::CheckForChanges => self.check_for_changes(),
             // A book is made before this runs, and the event loop handles the others.
-            Effect::MakeBook(_) | Effect::GiveUp | Effect::Suspend | Effect::Redraw | Effect::Quit => {
-                Ok(Outcome::Nothing)
-            }
+            Effect::MakeBook(_)
+            | Effect::GiveUp
+            | Effect::LeaveWait
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Quit => Ok(Outcome::Nothing),
         }
     }
 
@@ -475,18 +498,6 @@ fn without_session(
 pub fn choice(app: &App, agent: Option<&AgentPlace>, person: &Person) -> Result<PersonChoice, Error> {
     let way = without_session(app, agent, &mut None, &person.id)?;
     Ok(PersonChoice { person: person_row(person), way, signed_in: false })
-}
-
-/// Says that only a security key signs here, and where.
-fn needs_security_key(app: &App) -> Result<UiError, Error> {
-    let more = if app.policy()?.security_key > 1 { " and its PIN or your fingerprint" } else { "" };
-    Ok(UiError {
-        what: format!(
-            "Sign-offs need your security key here, with a touch{more}. A PIN or a passphrase does not sign them"
-        ),
-        hint: Some("Sign where your SSH agent has it. There, `ssh-add -l` lists it: sign in again".to_owned()),
-        session_ended: None,
-    })
 }
 
 /// The most rows of a part of Home: more than any window shows.

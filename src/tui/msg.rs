@@ -186,6 +186,8 @@ pub enum Effect {
     },
     /// Ends the wait for an SSH agent or a security key.
     GiveUp,
+    /// Ends the wait too, and the dialog with it: what came of it is an [`Outcome::Left`].
+    LeaveWait,
     /// Carries out an action, or checks whether the rules would refuse it.
     Sign(Box<ActionRequest>),
     /// Loads the statements to withdraw.
@@ -254,7 +256,7 @@ impl Effect {
             | Self::Unlock { .. }
             | Self::MakeBook(_)
             | Self::EndSession(_) => EffectClass::InTurn,
-            Self::GiveUp | Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
+            Self::GiveUp | Self::LeaveWait | Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
     }
 }
@@ -377,6 +379,10 @@ pub enum Outcome {
     NeedsSecurityKey(UiError),
     /// An SSH agent or a security key is waited for: what to do, in words.
     WaitsForKey(String),
+    /// What came of a wait whose dialog was left.
+    Left(Box<Outcome>),
+    /// The SSH agent has the key of somebody by now who had none when people were listed.
+    KeyFound(PersonChoice),
 }
 
 /// A sign-off in full, for a second check.

@@ -216,9 +216,10 @@ fn draw_message(model: &Model, buf: &mut Buffer, parts: Parts) {
     window::message((&what, style), &message.hint, offer, theme, buf, parts.message);
 }
 
-/// Returns the area for dialogs: below the top line, which names the signer, and above the footer.
+/// Returns the area for dialogs: below the tabs, unless every row is needed, and above the footer.
 pub fn over(area: Rect) -> Rect {
-    Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area }
+    let above = u16::from(area.height >= window::TIGHT);
+    Rect { y: area.y + above, height: area.height.saturating_sub(1 + above), ..area }
 }
 
 fn footer_keys(model: &Model) -> Vec<FooterKey> {

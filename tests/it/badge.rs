@@ -51,6 +51,7 @@ fn as_ann(book: &Book, args: &[&str]) -> crate::cli::book::Ran {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     let book = book();
     let out = book.secret("badges");

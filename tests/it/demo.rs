@@ -37,10 +37,11 @@ use countersign_store::db::Access;
 use tempfile::TempDir;
 
 use crate::cli::book::copy;
+use crate::faults::work::folder;
 
 /// The department at a moment, made by the program.
 fn made(moment: &str) -> (TempDir, Demo) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let now: Timestamp = moment.parse().unwrap();
     let demo =
         demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now)), &mut |_, _| {}).unwrap();
@@ -69,7 +70,7 @@ pub fn at(moment: &str) -> (TempDir, Demo) {
     let mut all = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let template = Arc::clone(all.entry(moment.to_owned()).or_insert_with(make));
     drop(all);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     copy(template.folder.path(), folder.path());
     let data = DataDir::new(folder.path().join("demo"));
     let mut app = App::open(data, Access::Write, Box::new(SetClock(now)), Box::new(SystemRandom::default())).unwrap();
@@ -92,6 +93,7 @@ fn named(rows: &[CohortRow], fits: impl Fn(&CohortRow) -> bool) -> Vec<&str> {
 }
 
 #[test]
+#[ignore = "slow: the department of many days"]
 fn its_states_hold_on_every_day_on_which_it_is_opened() {
     for moment in [
         "2026-11-21T10:00:00Z",
@@ -155,6 +157,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
 }
 
 #[test]
+#[ignore = "slow: the department of many days"]
 fn it_is_sound_as_made_and_the_same_on_the_same_day() {
     let (folder, demo) = made("2026-11-21T10:00:00Z");
     let checkpoint = export::checkpoint(&demo.app).unwrap();
@@ -233,6 +236,7 @@ fn a_new_passphrase_or_a_retired_key_leaves_no_key_behind_that_the_old_one_opens
 }
 
 #[test]
+#[ignore = "slow: the department of many days"]
 fn a_backup_with_keys_holds_those_that_nobody_has_asked_for() {
     let (folder, Demo { mut app, .. }) = made("2026-11-21T10:00:00Z");
     let wish = BackupRequest { keys: true, replace: false, threads: 2 };

@@ -1,5 +1,5 @@
-//! Every fault that a department's machine may have, one file each. A law runs on a few examples in `cargo test`; its full
-//! figure is reached by the test of the same name with `in_full` (`cargo test -- --ignored in_full`).
+//! Every fault that a department's machine may have, one file each. A law runs on a few examples, mostly in a slow
+//! test; its full figure is reached by the test of the same name with `in_full` (`cargo test -- --ignored in_full`).
 
 mod absent;
 mod clock;

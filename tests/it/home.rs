@@ -80,6 +80,7 @@ fn due_by_page(app: &App, trainee: &PersonId) -> BTreeMap<KsbCode, NaiveDate> {
 }
 
 #[test]
+#[ignore = "slow: many days of a department"]
 fn a_supervisor_s_home_has_the_claims_of_their_queue_their_trainees_and_what_is_due_on_their_pages() {
     let (_folder, demo) = at("2026-11-28T12:00:00Z");
     let (app, rows) = (&demo.app, cohort(&demo.app));
@@ -126,6 +127,7 @@ fn a_supervisor_s_home_has_the_claims_of_their_queue_their_trainees_and_what_is_
 }
 
 #[test]
+#[ignore = "slow: many days of a department"]
 fn an_officer_s_home_has_the_figures_of_the_cohort_and_of_the_lists_behind_it() {
     for moment in ["2026-11-28T12:00:00Z", "2027-05-31T12:00:00Z"] {
         let (_folder, demo) = at(moment);
@@ -226,6 +228,7 @@ fn what_lapses_in_the_department_is_what_lapses_on_each_page_local_competences_i
 }
 
 #[test]
+#[ignore = "slow: many days of a department"]
 fn a_backup_is_needed_until_one_is_made_and_again_when_it_is_a_week_old() {
     let (folder, mut demo) = at("2026-11-28T12:00:00Z");
     let backups = |app: &App| {
@@ -321,6 +324,7 @@ fn what_others_sign_is_new_until_it_is_marked_as_read_and_looking_moves_nothing(
 }
 
 #[test]
+#[ignore = "slow: many days of a department"]
 fn a_dispute_needs_the_officer_until_it_is_answered() {
     let (_folder, mut demo) = at("2026-11-28T12:00:00Z");
     let alex = demo.trainee.clone();

@@ -8,6 +8,7 @@ mod files;
 mod imports;
 mod paths;
 mod source;
+mod tiers;
 mod tree;
 mod viewer;
 mod wildcards;

@@ -57,6 +57,7 @@ fn check(book: &Book, id: &str) -> (String, String) {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_hangs_nothing() {
     let book = Book::founded();
     let keys = book.data().join("keys");
@@ -99,11 +100,11 @@ fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_ha
 
 #[test]
 fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place() {
-    in_place_of_each(5);
+    in_place_of_each(20);
 }
 
 #[test]
-#[ignore = "everything in every place"]
+#[ignore = "slow: everything in every place"]
 fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place_every_one() {
     in_place_of_each(1);
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::cli::book::Book;
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn stock_ssh_keygen_accepts_every_statement_and_refuses_each_one_altered() {
     let book = Book::demo();
     let most = "60";

@@ -270,6 +270,7 @@ impl History {
 }
 
 #[test]
+#[ignore = "slow: every document on every day"]
 fn as_of_any_day_every_document_says_what_the_program_said_at_the_end_of_that_day() {
     let mut history = History::new();
     let mut days: Vec<(NaiveDate, String)> = Vec::new();

@@ -29,6 +29,7 @@ fn python(files: &[PathBuf]) -> bool {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn a_receipt_is_checked_by_a_small_script_and_no_altered_line_of_one_passes() {
     let there = |program: &str| Command::new(program).arg("-V").output().is_ok();
     if !there("python3") || !there("ssh-keygen") {
@@ -105,6 +106,7 @@ fn mutations(count: usize) {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn of_thousands_of_mutated_receipts_proofs_and_checkpoints_none_is_accepted() {
     mutations(15_000);
 }
@@ -122,6 +124,7 @@ fn verified(file: &Path, receipt: &Path) -> (i32, String) {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn a_receipt_tells_what_a_file_alone_cannot_a_cut_tail_an_old_copy_a_fork_a_new_key() {
     let book = Book::demo();
     let old = book.0.path().join("old.db");

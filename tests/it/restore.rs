@@ -211,6 +211,7 @@ fn only_a_training_officer_with_their_passphrase_restores() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_file_that_is_gone_or_cannot_be_used_is_replaced_and_its_bytes_are_kept() {
     for bytes in [None, Some(b"".to_vec()), Some(vec![7; 9_000])] {
         let (book, backup) = two_lost();
@@ -282,6 +283,7 @@ fn what_was_signed_after_it_was_asked_is_never_lost_unseen() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_restore_killed_at_any_moment_leaves_the_file_as_it_was_or_restored() {
     let mut random = random(0);
     let (mut was, mut restored) = (0, 0);

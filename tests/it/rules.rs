@@ -287,6 +287,7 @@ fn adopted(
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
     let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED).chain(pauses::REFUSED);
@@ -431,6 +432,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
+    #[ignore = "slow: many runs of the program"]
     fn one_field_from_elsewhere_is_refused_unless_the_rules_leave_it_free(
         from in made::statement(), sign_off in made::sign_off(),
     ) {

@@ -46,6 +46,7 @@ fn script(path: &str) -> Option<(bool, String, String)> {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn a_receipt_saved_on_windows_is_the_receipt_that_was_printed() {
     let book = Book::empty();
     let plain = std::fs::read_to_string(fixture("receipt-lf.txt")).unwrap();
@@ -97,6 +98,7 @@ fn a_receipt_saved_on_windows_puts_a_lost_sign_off_back() {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn the_script_prints_nothing_of_a_receipt_but_its_keys_and_refuses_what_a_terminal_acts_on() {
     let book = Book::empty();
     let plain = std::fs::read_to_string(fixture("receipt-lf.txt")).unwrap();
@@ -160,6 +162,7 @@ fn a_checkpoint_saved_on_windows_is_compared_and_a_later_one_is_missed() {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn of_a_long_file_of_checkpoints_saved_as_utf_16_the_newest_are_read() {
     let book = Book::founded();
     let note = book.run(&["checkpoint"]).out;
@@ -194,6 +197,7 @@ fn a_passphrase_saved_on_windows_is_the_right_one_and_costs_no_try() {
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn a_public_key_and_a_reflection_saved_on_windows_are_read() {
     let book = Book::founded();
     let key = std::fs::read_to_string(book.login_key("ann")).unwrap();

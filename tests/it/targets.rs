@@ -71,6 +71,7 @@ fn unplugged(book: &Book) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn nothing_is_written_on_this_disk_where_the_folder_that_was_named_is_not_there() {
     let (book, _, digits) = with_evidence();
     book.supervisor(&["sign-off", "Ada", "K2"]).done();
@@ -185,6 +186,7 @@ fn hostile(outside: &Path) -> Vec<Vec<u8>> {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn no_name_that_the_file_holds_leads_out_of_the_folder_that_was_chosen_and_verify_names_each() {
     let (book, claim, digits) = with_evidence();
     let outside = book.0.path().join("outside");

@@ -95,6 +95,7 @@ fn while_a_key_waits_for_a_second_one_the_footer_shows_what_may_follow() {
 }
 
 #[test]
+#[ignore = "slow: every key on every screen"]
 fn help_finds_a_key_for_each_word_that_people_use_and_says_where_it_works() {
     for (words, command) in [
         ("undo", Command::Undo),
@@ -120,6 +121,7 @@ fn help_finds_a_key_for_each_word_that_people_use_and_says_where_it_works() {
 }
 
 #[test]
+#[ignore = "slow: every key on every screen"]
 fn help_and_the_palette_put_the_same_command_first_for_what_people_want() {
     let mut bench = at_work();
     for (words, command) in [
@@ -181,6 +183,7 @@ fn offered(bench: &Bench) -> Vec<Command> {
 }
 
 #[test]
+#[ignore = "slow: every key on every screen"]
 fn no_key_in_the_footer_and_none_that_help_lists_as_working_would_refuse_on_any_screen_for_anyone() {
     let nobody = || Bench::new(160, 36, Appearance::FULL);
     let trainee = || {

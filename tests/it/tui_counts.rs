@@ -231,6 +231,7 @@ fn the_screen_is_handed_over_and_work_goes_on_in_six_keys() {
 }
 
 #[test]
+#[ignore = "slow: whole tasks, key by key"]
 fn each_question_of_the_month_is_answered_in_two_keys() {
     for signer in [Signer::Supervisor, Signer::Officer] {
         for (keys, figure, words) in [
@@ -259,6 +260,7 @@ fn each_question_of_the_month_is_answered_in_two_keys() {
 }
 
 #[test]
+#[ignore = "slow: whole tasks, key by key"]
 fn a_progress_review_is_recorded_in_seven_keys_and_its_words() {
     let mut desk = Workstation::new(Signer::Supervisor);
     desk.home();
@@ -367,6 +369,7 @@ fn the_people_to_sign_for_follow_the_filter_of_the_cohort_each_time_they_are_sho
 }
 
 #[test]
+#[ignore = "slow: whole tasks, key by key"]
 fn what_came_with_a_claim_is_shown_in_the_list_and_below_it_before_it_is_answered_for_many_people() {
     let mut desk = Workstation::new(Signer::Supervisor);
     desk.keys("3 T 'K12' enter");

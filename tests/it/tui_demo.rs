@@ -188,6 +188,7 @@ fn to_press(desk: &Desk) -> String {
 }
 
 #[test]
+#[ignore = "slow: whole tours, key by key"]
 fn each_tour_is_gone_through_with_the_keys_that_it_names_and_signs_nothing() {
     for who in Tour::ALL {
         for size in SIZES {
@@ -234,6 +235,7 @@ fn click(desk: &mut Desk, text: &str, row: u16) -> bool {
 }
 
 #[test]
+#[ignore = "slow: whole tours, key by key"]
 fn a_click_on_a_tab_moves_the_tour_on_as_its_key_does() {
     let mut clicks = 0;
     for who in [Tour::Supervisor, Tour::Officer] {
@@ -267,6 +269,7 @@ fn a_click_on_a_tab_moves_the_tour_on_as_its_key_does() {
 }
 
 #[test]
+#[ignore = "slow: whole tours, key by key"]
 fn a_click_on_a_figure_of_the_cohort_lists_its_trainees_and_a_second_one_everyone() {
     for size in SIZES {
         let mut desk = Desk::officer("2026-11-21T10:00:00Z", size);
@@ -312,6 +315,7 @@ fn an_order_by_what_is_urgent_runs_over_all_standards_and_the_others_keep_each_t
 }
 
 #[test]
+#[ignore = "slow: whole tours, key by key"]
 fn esc_leaves_a_tour_at_any_step_and_so_does_a_lock() {
     for (who, lock) in [(Tour::Supervisor, true), (Tour::Officer, true), (Tour::Trainee, false)] {
         let mut desk = Desk::at("2026-11-21T10:00:00Z", (80, 24), who);
@@ -336,6 +340,7 @@ fn esc_leaves_a_tour_at_any_step_and_so_does_a_lock() {
 }
 
 #[test]
+#[ignore = "slow: whole tours, key by key"]
 fn the_demo_shows_its_pin_on_the_lock_screen_and_where_it_is_asked_for() {
     for size in SIZES {
         let mut desk = Desk::at("2026-11-21T10:00:00Z", size, Tour::Supervisor);

@@ -177,6 +177,7 @@ fn idleness_is_told_once() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn the_housekeeping_is_done_once_when_no_key_came_for_a_while_and_never_between_keys_that_come_together() {
     let keys: Vec<Input> = "abcdef".chars().map(|c| key(&c.to_string())).collect();
     let notes = ran(keys, 0, None, Some(("rest", 1)));

@@ -102,6 +102,7 @@ fn named(rows: &[String], live: &Live) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "slow: every key on every screen"]
 fn every_screen_of_a_new_book_says_why_it_is_empty_and_each_key_that_it_names_does_something() {
     let mut faults = Vec::new();
     for seat in [Seat::Officer, Seat::Supervisor, Seat::Nobody, Seat::Trainee] {

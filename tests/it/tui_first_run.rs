@@ -122,6 +122,7 @@ fn both_pages_are_as_drawn() {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn at_any_size_the_field_with_the_focus_its_check_and_the_keys_are_there_and_from_80_columns_everything_is() {
     let looks = [Appearance::FULL, Appearance::NO_COLOUR, Appearance::PLAIN];
     let light = Appearance { background: Background::Light, ..Appearance::FULL };

@@ -123,6 +123,7 @@ fn counted(heading: &str) -> Option<(usize, usize)> {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn one_row_is_lit_the_footer_is_there_and_a_message_moves_nothing() {
     every(|who, bench, text| {
         let (width, height) = bench.model.size;
@@ -221,6 +222,7 @@ fn what_a_heading_counts_is_what_is_shown_and_what_there_is() {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn no_word_is_cut_without_the_ellipsis() {
     let words = |text: &str| -> BTreeSet<String> {
         text.split_whitespace()
@@ -254,6 +256,7 @@ fn no_word_is_cut_without_the_ellipsis() {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn enter_on_every_row_of_every_part_does_something_and_the_footer_says_so() {
     for (who, size) in
         people().iter().flat_map(|who| [(60, 20), (80, 24), (120, 36), (200, 50)].map(|size| (who, size)))
@@ -305,6 +308,7 @@ fn a_trainee_marks_what_is_new_as_read_from_home_and_nobody_else_is_offered_it()
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn nothing_is_drawn_outside_the_window_at_any_size() {
     for (who, looks) in people().iter().map(Some).chain([None]).flat_map(|who| LOOKS.map(|looks| (who, looks))) {
         for size in sizes() {

@@ -39,6 +39,7 @@ fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
 proptest! {
     #![proptest_config(cases(64))]
     #[test]
+    #[ignore = "slow: every size of the window"]
     fn no_keys_at_any_size_break_the_screen(
         keys in presses(), width in 1u16..200, height in 1u16..60, resized in any::<bool>(), plain in any::<bool>(),
     ) {

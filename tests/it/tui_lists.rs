@@ -79,6 +79,7 @@ fn lists(width: u16, height: u16, looks: Appearance) -> Vec<(&'static str, Bench
 const SIZES: [(u16, u16); 8] = [(40, 10), (59, 15), (60, 20), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)];
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn the_lists_fit_every_window_with_the_position_in_their_heading_and_the_cursor_on_the_chosen_row() {
     for (width, height) in SIZES {
         for looks in [Appearance::FULL, Appearance::NO_COLOUR, Appearance::PLAIN] {
@@ -95,6 +96,7 @@ fn the_lists_fit_every_window_with_the_position_in_their_heading_and_the_cursor_
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn one_row_alone_is_lit_in_every_theme() {
     for background in [Background::Dark, Background::Light, Background::HighContrast] {
         let looks = Appearance { background, ..Appearance::FULL };
@@ -323,6 +325,7 @@ fn exports(live: &Live) -> Vec<(Export, &'static str, &'static [u8])> {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn what_a_screen_shows_is_written_whole_under_its_full_name_and_never_over_a_file_unless_that_was_answered() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     live.keys("1");

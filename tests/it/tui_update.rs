@@ -109,6 +109,39 @@ fn what_is_signed_is_said_loses_its_marks_and_is_read_again() {
 }
 
 #[test]
+fn what_was_signed_in_the_moment_of_the_lock_is_said_on_the_locked_screen_which_stays_locked() {
+    let result = |kind| ActionResult {
+        said: "Signed 2 KSBs for B. Trainee".to_owned(),
+        mirror_warning: None,
+        head: head(6),
+        trainee: Some(id("7f3a")),
+        ids: vec![statement(1); 2],
+        kind,
+    };
+    let failure = UiError { what: "You gave up waiting. Nothing was signed".into(), hint: None, session_ended: None };
+    let signed = |kind| (Done::Signed(Box::new(result(kind))), "What you were signing is signed.");
+    for (outcome, words) in [
+        signed(ResultKind::SignOff),
+        signed(ResultKind::Claim),
+        signed(ResultKind::Withdrawal),
+        signed(ResultKind::Other),
+        (Done::Failed(failure), "Nothing was signed."),
+    ] {
+        let mut bench = at_work();
+        bench.keys("space space s");
+        bench.say(Msg::Idle);
+        bench.say(Msg::Done(Done::Left(Box::new(outcome))));
+        let text = bench.text();
+        assert!(matches!(bench.model.overlay, Some(Overlay::Person(_))) && bench.model.lock == Lock::Locked, "{text}");
+        assert!(text.contains("Locked after 2 minutes") && text.contains(words), "{text}");
+        assert!(!text.contains("B. Trainee") && !text.contains("gave up"), "{text}");
+        // No key reaches the screen behind it.
+        bench.keys("2 u");
+        assert!(bench.text().contains("Who is signing?"));
+    }
+}
+
+#[test]
 fn a_failure_leaves_the_dialog_and_everything_in_it() {
     let mut bench = at_work();
     bench.keys("space s");

@@ -69,6 +69,7 @@ fn what_another_process_signs_is_in_the_history_on_the_screen_and_the_cursor_sta
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn two_writers_at_once_leave_a_gapless_log_and_no_word_of_waiting() {
     const ROUNDS: usize = 30;
     let book = Book::demo();

@@ -54,7 +54,7 @@ fn evidence_of(claim: &Claim) -> Result<Vec<Evidence>, Error> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ClaimFault {
     Wrong(&'static str),
-    Absent(&'static str),
+    Absent(ClaimId, &'static str),
 }
 
 /// Checks the claim digests named in sign-offs against the claims in the file.
@@ -101,7 +101,7 @@ impl Claims {
                 "The claim that it answers was changed, so it is not the one that was signed: its words, KSBs, time or files differ",
             )),
             None if put_back => None,
-            None => Some(ClaimFault::Absent("The claim that it answers is not in the file")),
+            None => Some(ClaimFault::Absent(id, "The claim that it answers is not in the file")),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::app::{App, holds_passphrase};
 use crate::claims::eligible::{codes_may, eligible_supervisors, files_may};
 use crate::claims::evidence::TakenFile;
 use crate::error::Error;
+use crate::keys::agent::Purpose;
 use crate::keys::session::Credential;
 use crate::keys::unlock;
 use crate::log::sign;
@@ -113,7 +114,7 @@ fn claim_to_make(
     {
         return Err(holds_passphrase());
     }
-    is_them(app, &person, credential)?;
+    is_them(app, &person, credential, Purpose::HandIn)?;
     let id = random::id(&mut *app.random, app.clock.millis())?;
     let new = StoredClaim {
         id: ClaimId(id.0),
@@ -150,7 +151,7 @@ pub fn withdraw_claim(
                     .hint("What was signed is kept. You can make a new claim"));
             }
         }
-        is_them(app, &person, credential)?;
+        is_them(app, &person, credential, Purpose::Act)?;
         let now = app.now();
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
@@ -189,7 +190,7 @@ pub fn add_evidence(
         }
         let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
         files_may(&files_of(app, who)?, &[], &sizes)?;
-        is_them(app, &person, credential)?;
+        is_them(app, &person, credential, Purpose::HandIn)?;
         let now = app.now();
         let own = Viewer::Own(who.clone());
         sign::writing(app, |app| app.log.db.write(|tx| keep(tx, &own, files, now)))
@@ -207,7 +208,7 @@ pub fn remove_evidence(
 ) -> Result<(), Error> {
     let remove = |app: &mut App| -> Result<(), Error> {
         let person = app.person(who)?;
-        is_them(app, &person, credential)?;
+        is_them(app, &person, credential, Purpose::Act)?;
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
             app.log.db.wipe_what_goes()?;
@@ -284,16 +285,16 @@ pub fn file_anywhere(app: &App, text: &str) -> Result<(PersonId, File), Error> {
 }
 
 /// Checks that this is the logged-in trainee or that the credential is theirs.
-fn is_them(app: &mut App, person: &Person, credential: Option<&Credential>) -> Result<(), Error> {
+fn is_them(app: &mut App, person: &Person, credential: Option<&Credential>, purpose: Purpose) -> Result<(), Error> {
     if app.viewer.own() == Some(&person.id) {
         return Ok(());
     }
     let needed = || {
         Error::refused(format!("Only {} can claim for {}", person.name, person.name))
-            .hint("They must use their own passphrase, or log in over SSH with their own key")
+            .hint("They must use their own passphrase or key, or log in over SSH")
     };
     let credential = credential.ok_or_else(needed)?;
-    let done = unlock::prove(app, &person.id, credential).map(drop);
+    let done = unlock::prove(app, &person.id, credential, purpose).map(drop);
     // It was given for this call only, so no key stays in memory.
     app.end_session(&person.id);
     done

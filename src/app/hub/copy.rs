@@ -589,7 +589,7 @@ impl<'t> CopyBuilder<'t> {
         let titles = if self.titles == Titles::Kept { row.titles.as_str() } else { "" };
         standards::add_copied(self.tx, &row.digest, &row.canonical, titles).map_err(|error| {
             if matches!(error, StoreError::Damaged(_)) {
-                reject(None, format!("{} is not of a standard", named()))
+                reject(None, format!("{} is not a standard", named()))
             } else {
                 error.into()
             }

@@ -231,7 +231,7 @@ fn leans_on_none(
     let there = there.unwrap_or_default();
     let why = format!("What the hub brought of {there} at {origin} for {} rests on what is to be removed", person.name);
     Err(Error::refused(why).hint(format!(
-        "Nothing was changed. Remove that first: `--end --wrong-person`, after beginning it again with `--there {there}` if it has ended. Then remove this one, and begin the right one: the next exchange brings all of it again"
+        "Nothing was changed. First end this rotation without --wrong-person. Then begin the one to {there} again and end it with --wrong-person, and after it this one. Begin the right one last: the next exchange brings all of it again"
     )))
 }
 

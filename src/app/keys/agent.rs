@@ -15,6 +15,7 @@ use crate::keys::touch::{SharedPrompt, Silent, TouchRequest};
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::presence::Presence;
+use countersign_core::primitives::text::counted;
 use countersign_core::statement::AuthMethod;
 use countersign_ledger::agent::{
     AgentFault, AgentKey, answer_length, identities, request_identities, request_signature, signature,
@@ -46,6 +47,11 @@ impl AgentPlace {
         Some(Self { socket, forwarded })
     }
 
+    /// Returns why it counts as forwarded.
+    pub(crate) fn why_forwarded(&self) -> &'static str {
+        if self.socket.to_string_lossy().contains(OF_SSHD) { "sshd made its socket" } else { "you came by ssh" }
+    }
+
     /// Returns how a statement names this way to sign.
     pub fn auth(&self, key: &PublicKey) -> AuthMethod {
         match (signs_batches(key), self.forwarded) {
@@ -57,14 +63,53 @@ impl AgentPlace {
     }
 }
 
+/// What a key is asked for: it decides what did not happen if it does not sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Statements are signed.
+    Sign,
+    /// A person signs in, or proves who they are.
+    SignIn,
+    /// Something is done that nobody signs.
+    Act,
+    /// A trainee hands in a claim or evidence.
+    HandIn,
+    /// A key is added.
+    AddKey,
+}
+
+impl Purpose {
+    /// Returns what did not happen, as a sentence.
+    pub fn nothing(self) -> &'static str {
+        match self {
+            Self::Sign => "Nothing was signed",
+            Self::SignIn => "You are not signed in",
+            Self::Act => "Nothing was done",
+            Self::HandIn => "Nothing was handed in",
+            Self::AddKey => "No key was added",
+        }
+    }
+
+    /// Returns the refusal with this reason.
+    pub(crate) fn refused(self, why: &str) -> Error {
+        Error::refused(format!("{why}. {}", self.nothing()))
+    }
+
+    /// Returns the error for a person who gave up waiting.
+    pub(crate) fn given_up(self) -> Error {
+        self.refused("You gave up waiting")
+    }
+}
+
 /// A connection to an agent.
 #[derive(Debug)]
 pub struct Agent {
     stream: UnixStream,
     patience: Duration,
     touch: SharedPrompt,
-    /// Whether the answer needs a touch.
-    touched: bool,
+    purpose: Purpose,
+    /// The touch that the answer needs.
+    waits_for: Option<TouchRequest>,
 }
 
 /// What a security key signed.
@@ -90,13 +135,20 @@ impl Agent {
                 .hint("Start one of your own with `ssh-agent`, and add your key with `ssh-add`"));
         }
         let stream = UnixStream::connect(path).map_err(|e| absent(path, &e))?;
-        Ok(Self { stream, patience: PATIENCE, touch: Arc::new(Silent), touched: false })
+        let (touch, purpose) = (Arc::new(Silent), Purpose::Sign);
+        Ok(Self { stream, patience: PATIENCE, touch, purpose, waits_for: None })
     }
 
     /// Sets where the person is told to touch their key.
     #[must_use]
     pub fn with_prompt(self, touch: SharedPrompt) -> Self {
         Self { touch, ..self }
+    }
+
+    /// Sets what its keys are asked for.
+    #[must_use]
+    pub fn with_purpose(self, purpose: Purpose) -> Self {
+        Self { purpose, ..self }
     }
 
     /// Sets how long it has for one answer.
@@ -120,7 +172,7 @@ impl Agent {
     ) -> Result<HashMap<Vec<u8>, SignatureBytes>, Error> {
         let mut signatures = HashMap::with_capacity(messages.len());
         for message in messages {
-            let (KeySignature::Ed25519(bytes), _) = self.sign(key, namespace, &message)? else {
+            let (KeySignature::Ed25519(bytes), _) = self.sign(key, namespace, &message, None)? else {
                 return Err(self.said(AgentFault::OtherKind));
             };
             signatures.insert(message, bytes);
@@ -129,32 +181,42 @@ impl Agent {
     }
 
     /// Has one key sign a message in `namespace`, and verifies the signature. Returns it with what it shows about the person.
-    fn sign(&mut self, key: &PublicKey, namespace: &str, message: &[u8]) -> Result<(KeySignature, Presence), Error> {
+    fn sign(
+        &mut self,
+        key: &PublicKey,
+        namespace: &str,
+        message: &[u8],
+        touch: Option<TouchRequest>,
+    ) -> Result<(KeySignature, Presence), Error> {
         let verifier = KeyVerifier::new(key).map_err(Error::refused)?;
         let request = request_signature(key, &signed_data(namespace, message)).map_err(|fault| self.said(fault))?;
-        self.touched = signs_batches(key);
+        if let Some(request) = touch {
+            self.touch.ask(request);
+        }
+        self.waits_for = touch;
         let answer = self.exchange(&request);
         let signed = answer.and_then(|answer| signature(&answer, key).map_err(|fault| self.said(fault)));
-        self.touched = false;
+        self.waits_for = None;
         let signed = signed?;
+        // The touch may come in the moment in which they give up.
+        if self.touch.is_given_up() {
+            return Err(self.purpose.given_up());
+        }
         let presence = verifier
             .verify(namespace, message, &signed)
-            .map_err(|_| Error::refused("The signature that the SSH agent made is not valid. Nothing was signed"))?;
+            .map_err(|_| self.purpose.refused("The signature that the SSH agent made is not valid"))?;
         if presence == Presence::Untouched {
-            return Err(Error::refused(
-                "The security key signed without a touch, which does not count. Nothing was signed",
-            )
-            .hint("It was made with `no-touch-required`. `ssh-keygen -t ed25519-sk` makes one that asks for a touch"));
+            return Err(self.purpose.refused("The security key signed without a touch, which does not count").hint(
+                "It was made with `no-touch-required`. `ssh-keygen -t ed25519-sk` makes one that asks for a touch",
+            ));
         }
         Ok((signed, presence))
     }
 
     /// Has a key sign one message, with one touch if it is a security key.
     pub fn sign_once(&mut self, key: &PublicKey, namespace: &str, message: &[u8]) -> Result<KeySignature, Error> {
-        if signs_batches(key) {
-            self.touch.ask(TouchRequest { number: 1, of: 1, again: false });
-        }
-        Ok(self.sign(key, namespace, message)?.0)
+        let touch = signs_batches(key).then_some(TouchRequest { number: 1, of: 1, again: false });
+        Ok(self.sign(key, namespace, message, touch)?.0)
     }
 
     /// Has a security key sign statements, as few touches as they need. `again` says that it signed them before in vain.
@@ -170,8 +232,8 @@ impl Agent {
         for (part, number) in messages.chunks(MOST_MEMBERS).zip(1..) {
             let members = part.iter().map(|message| Digest::of(message)).collect();
             let text = BatchText { log: log.clone(), signer: signer.clone(), key: key.fingerprint(), members }.render();
-            self.touch.ask(TouchRequest { number, of, again });
-            let (signature, presence) = self.sign(key, BATCH_NAMESPACE, text.as_bytes())?;
+            let touch = Some(TouchRequest { number, of, again });
+            let (signature, presence) = self.sign(key, BATCH_NAMESPACE, text.as_bytes(), touch)?;
             let batch = SignedBatch { text, key: key.clone(), signature };
             let name = batch.name();
             made.names.extend(part.iter().map(|message| (message.clone(), name)));
@@ -196,7 +258,7 @@ impl Agent {
         while !bytes.is_empty() {
             self.stream.set_write_timeout(Some(self.left(end)?)).map_err(|e| self.broken(&e))?;
             match self.stream.write(bytes) {
-                Ok(0) => return Err(hung_up()),
+                Ok(0) => return Err(self.hung_up()),
                 Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(e) => return Err(self.broken(&e)),
@@ -210,11 +272,14 @@ impl Agent {
             // A byte now and then does not make the wait longer.
             self.stream.set_read_timeout(Some(self.left(end)?.min(GLANCE))).map_err(|e| self.broken(&e))?;
             match self.stream.read(bytes) {
-                Ok(0) => return Err(hung_up()),
+                Ok(0) => return Err(self.hung_up()),
                 Ok(read) => bytes = bytes.get_mut(read..).unwrap_or_default(),
                 Err(e) if [ErrorKind::Interrupted, ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&e.kind()) => {
                     if self.touch.is_given_up() {
-                        return Err(Error::refused("You gave up waiting. Nothing was signed"));
+                        return Err(self.purpose.given_up());
+                    }
+                    if let Some(request) = self.waits_for {
+                        self.touch.still_waits(request, self.left(end)?);
                     }
                 }
                 Err(e) => return Err(self.broken(&e)),
@@ -229,25 +294,41 @@ impl Agent {
     }
 
     fn late(&self) -> Error {
-        if self.touched {
-            let seconds = self.patience.as_secs();
-            return Error::refused(format!(
-                "The security key was not touched within {seconds} seconds. Nothing was signed"
-            ))
-            .hint("Try again, and touch it when it blinks. If it asks for a PIN, type that first");
+        let seconds = counted(self.patience.as_secs(), "second");
+        if self.waits_for.is_some() {
+            return self
+                .purpose
+                .refused(&format!("The security key was not touched within {seconds}"))
+                .hint("Try again, and touch it when it blinks. If it asks for a PIN, type that first");
         }
-        Error::refused(format!("The SSH agent did not answer within {} seconds", self.patience.as_secs()))
-            .hint("It may be waiting for you to confirm or to touch a key. Nothing was signed")
+        self.purpose
+            .refused(&format!("The SSH agent did not answer within {seconds}"))
+            .hint("It may be waiting for you to confirm or to touch a key")
+    }
+
+    fn hung_up(&self) -> Error {
+        self.purpose.refused("The SSH agent ended the connection").hint("Check it with `ssh-add -l`")
     }
 
     fn said(&self, fault: AgentFault) -> Error {
-        said(fault, self.touched)
+        match fault {
+            AgentFault::Refused if self.waits_for.is_some() => {
+                self.purpose.refused("The security key did not sign").hint(
+                    "It was not touched in time, it is not plugged in, its PIN was wrong, or the agent refused. `ssh-add -l` must list it",
+                )
+            }
+            AgentFault::Refused => self
+                .purpose
+                .refused("The SSH agent refused")
+                .hint("It may be locked, or the confirmation was declined. Check it with `ssh-add -l`"),
+            fault => self.purpose.refused(&fault.to_string()),
+        }
     }
 
     fn broken(&self, error: &std::io::Error) -> Error {
         match error.kind() {
             ErrorKind::WouldBlock | ErrorKind::TimedOut => self.late(),
-            _ => hung_up(),
+            _ => self.hung_up(),
         }
     }
 }
@@ -260,23 +341,6 @@ fn absent(path: &Path, error: &std::io::Error) -> Error {
     };
     Error::refused(format!("There is no SSH agent at {}: {why}", path.display()))
         .hint("`ssh-add -l` must list your key where you sign. `ssh-agent` starts an agent, `ssh-add` adds a key")
-}
-
-fn hung_up() -> Error {
-    Error::refused("The SSH agent ended the connection. Nothing was signed").hint("Check it with `ssh-add -l`")
-}
-
-fn said(fault: AgentFault, touched: bool) -> Error {
-    match fault {
-        AgentFault::Refused if touched => {
-            Error::refused("The security key did not sign. Nothing was signed").hint(
-                "It was not touched in time, it is not plugged in, its PIN was wrong, or the agent refused. `ssh-add -l` must list it",
-            )
-        }
-        AgentFault::Refused => Error::refused("The SSH agent refused. Nothing was signed")
-            .hint("It may be locked, or the confirmation was declined. Check it with `ssh-add -l`"),
-        fault => Error::refused(fault),
-    }
 }
 
 #[cfg(test)]

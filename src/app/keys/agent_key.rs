@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::keys::agent::{Agent, AgentPlace};
+use crate::keys::agent::{Agent, AgentPlace, Purpose};
 use crate::keys::keystore;
 use crate::keys::known_keys::known_keys;
 use crate::keys::session::Credential;
@@ -43,7 +43,7 @@ pub fn credential(app: &App, person: &Person, place: Option<AgentPlace>) -> Resu
     if elsewhere(app, &person.id)?.is_empty() {
         return Ok(None);
     }
-    match open(app, person, &place) {
+    match open(app, person, &place, Purpose::Sign) {
         Ok(_) => Ok(Some(Credential::Agent(place))),
         Err(_) if keystore::has_key(&app.folder, &person.id) => Ok(None),
         Err(error) => Err(error.context(format!("Opening the key of {}", person.name))),
@@ -61,16 +61,22 @@ pub fn needs_a_file(app: &App, person: &Person) -> Result<(), Error> {
 }
 
 /// Connects to the agent, and returns the first key of the person that it holds and that may sign.
-pub(crate) fn open(app: &App, person: &Person, place: &AgentPlace) -> Result<(Agent, PublicKey), Error> {
-    may_be_used(app, place)?;
-    let mut agent = connect(app, place)?;
+pub(crate) fn open(
+    app: &App,
+    person: &Person,
+    place: &AgentPlace,
+    purpose: Purpose,
+) -> Result<(Agent, PublicKey), Error> {
+    may_be_used(app, place, purpose)?;
+    let mut agent = connect(app, place)?.with_purpose(purpose);
     let held = agent.keys()?;
-    let found = usable(app, &person.id, &held)?.ok_or_else(|| not_held(person))?;
+    let found = usable(app, &person.id, &held)?.ok_or_else(|| not_held(person, purpose))?;
     Ok((agent, found))
 }
 
-fn not_held(person: &Person) -> Error {
-    Error::refused(format!("The SSH agent has no key of {} that may sign", person.name))
+fn not_held(person: &Person, purpose: Purpose) -> Error {
+    purpose
+        .refused(&format!("The SSH agent has no key of {} that may sign", person.name))
         .hint("`ssh-add -l` lists what it has, `countersign key list` what may sign. `ssh-add` adds a key to the agent")
 }
 
@@ -80,8 +86,8 @@ pub struct HeldKeys(Vec<AgentKey>);
 
 /// Returns the keys that the agent holds, if it may be used and answers soon.
 pub fn held(app: &App, place: &AgentPlace) -> Result<HeldKeys, Error> {
-    may_be_used(app, place)?;
-    connect(app, place)?.with_patience(SOON).keys().map(HeldKeys)
+    may_be_used(app, place, Purpose::SignIn)?;
+    connect(app, place)?.with_purpose(Purpose::SignIn).with_patience(SOON).keys().map(HeldKeys)
 }
 
 /// Returns what a person signs with from an agent that holds these keys; `None` if none of them is theirs.
@@ -93,14 +99,14 @@ pub fn signs_with(app: &App, person: &PersonId, held: &HeldKeys) -> Result<Optio
 /// Refuses with the reason why the agent signs nothing for a person.
 pub fn check(app: &App, person: &PersonId, place: &AgentPlace) -> Result<(), Error> {
     let found = usable(app, person, &held(app, place)?.0)?;
-    if found.is_some() { Ok(()) } else { Err(not_held(&app.person(person)?)) }
+    if found.is_some() { Ok(()) } else { Err(not_held(&app.person(person)?, Purpose::SignIn)) }
 }
 
 /// Refuses a key that would sign in a backup, but no longer signs in the present file: a restore must not bring back a key that
 /// was stolen. A passphrase does not open the file of such a key either.
 pub(crate) fn check_present(present: &App, backup: &App, person: &PersonId, place: &AgentPlace) -> Result<(), Error> {
     let person = backup.person(person)?;
-    let (_, key) = open(backup, &person, place)?;
+    let (_, key) = open(backup, &person, place, Purpose::Sign)?;
     let ended = |state| matches!(state, KeyState::Retired | KeyState::Compromised(_));
     if known_keys(present, None)?.iter().any(|one| one.key == key && ended(one.state)) {
         return Err(Error::refused(format!("The key that the SSH agent has of {} no longer signs", person.name)).hint(
@@ -108,6 +114,20 @@ pub(crate) fn check_present(present: &App, backup: &App, person: &PersonId, plac
         ));
     }
     Ok(())
+}
+
+/// Whether the agent has a key of the person that signs in the present file, and none that signs in a backup: theirs was added
+/// after the backup was made.
+pub(crate) fn is_newer_than(present: &App, backup: &App, person: &PersonId, place: &AgentPlace) -> Result<bool, Error> {
+    // Why an agent cannot be used is said when it is asked to sign.
+    let Ok(held) = held(present, place) else { return Ok(false) };
+    Ok(signs_with(backup, person, &held)?.is_none() && signs_with(present, person, &held)?.is_some())
+}
+
+/// Whether a key file of the person is here whose key may sign in this log.
+pub(crate) fn has_file_that_signs(app: &App, person: &PersonId) -> Result<bool, Error> {
+    let known = known_keys(app, Some(person))?.into_iter().filter(|one| one.state == KeyState::Signs);
+    Ok(known.into_iter().any(|one| keystore::has_file(&app.folder, person, &one.key)))
 }
 
 /// Returns the first key of the person that an agent with these keys signs with.
@@ -125,6 +145,17 @@ pub fn may_be_in_an_agent(app: &App, person: &PersonId) -> Result<bool, Error> {
     Ok(!elsewhere(app, person)?.is_empty())
 }
 
+/// Returns what somebody does whose signature needs a security key: whether they have one decides it.
+pub fn how_to_touch(app: &App, person: &PersonId) -> Result<String, Error> {
+    let has = elsewhere(app, person)?.iter().any(signs_batches);
+    Ok(if has {
+        "Sign in where your SSH agent has it: there, `ssh-add -l` lists it".to_owned()
+    } else {
+        let name = app.person(person)?.name;
+        format!("You have none: a training officer adds one with `countersign key add \"{name}\" --security-key`")
+    })
+}
+
 /// Returns the keys of a person that may sign and whose private half is not on this machine.
 fn elsewhere(app: &App, person: &PersonId) -> Result<Vec<PublicKey>, Error> {
     let known = known_keys(app, Some(person))?;
@@ -137,12 +168,13 @@ fn connect(app: &App, place: &AgentPlace) -> Result<Agent, Error> {
 }
 
 /// Refuses a forwarded agent unless the policy allows it.
-fn may_be_used(app: &App, place: &AgentPlace) -> Result<(), Error> {
+fn may_be_used(app: &App, place: &AgentPlace, purpose: Purpose) -> Result<(), Error> {
     if place.forwarded && app.policy()?.forwarded_agent == 0 {
-        return Err(Error::refused(
-            "You came by ssh, so this SSH agent counts as forwarded, and such agents may not sign here",
-        )
-        .hint(
+        let why = format!(
+            "This SSH agent counts as forwarded, because {}. Forwarded agents may not sign here",
+            place.why_forwarded()
+        );
+        return Err(purpose.refused(&why).hint(
             "Sign at this machine, or have a training officer allow it: `countersign policy set forwarded-agent=1`",
         ));
     }
@@ -151,8 +183,8 @@ fn may_be_used(app: &App, place: &AgentPlace) -> Result<(), Error> {
 
 /// Connects to the agent and returns the one key that a comment or fingerprint chooses.
 pub(crate) fn choose(app: &App, place: &AgentPlace, which: AgentKeyChoice<'_>) -> Result<(Agent, PublicKey), Error> {
-    may_be_used(app, place)?;
-    let mut agent = connect(app, place)?;
+    may_be_used(app, place, Purpose::AddKey)?;
+    let mut agent = connect(app, place)?.with_purpose(Purpose::AddKey);
     let held = agent.keys()?;
     let key = one_of(&held, which)?.clone();
     Ok((agent, key))

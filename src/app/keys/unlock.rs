@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::keys::agent::AgentPlace;
+use crate::keys::agent::{AgentPlace, Purpose};
 use crate::keys::session::{Credential, Session, SessionKey, no_session};
 use crate::keys::status::KeyState;
 use crate::keys::{agent_key, keystore, known_keys};
@@ -44,10 +44,15 @@ pub fn unlock(app: &mut App, id: &PersonId, passphrase: &Secret) -> Result<Sessi
 
 /// Opens a signing session with a key in an SSH agent. The agent proves that it has the key: it signs a challenge, a security
 /// key with a touch.
-pub fn unlock_in_agent(app: &mut App, id: &PersonId, place: &AgentPlace) -> Result<SessionRow, Error> {
+pub fn unlock_in_agent(
+    app: &mut App,
+    id: &PersonId,
+    place: &AgentPlace,
+    purpose: Purpose,
+) -> Result<SessionRow, Error> {
     let person = app.person(id)?;
     let mut open = || -> Result<_, Error> {
-        let (mut agent, public) = agent_key::open(app, &person, place)?;
+        let (mut agent, public) = agent_key::open(app, &person, place, purpose)?;
         let nonce = hex(&bytes::<32>(&mut *app.random)?);
         let (log, at) = (app.log.origin()?, app.clock.now());
         let text = format!("countersign-session/1\nlog {log}\nperson {id}\nkey {public}\nat {at}\nnonce {nonce}\n");
@@ -58,11 +63,11 @@ pub fn unlock_in_agent(app: &mut App, id: &PersonId, place: &AgentPlace) -> Resu
     start(app, person, (SessionKey::InAgent(place.clone()), public), None)
 }
 
-/// Opens a session with a credential, which proves who the person is.
-pub fn prove(app: &mut App, id: &PersonId, credential: &Credential) -> Result<SessionRow, Error> {
+/// Opens a session with a credential, which proves who the person is. `purpose` is what a key in an agent is asked for.
+pub fn prove(app: &mut App, id: &PersonId, credential: &Credential, purpose: Purpose) -> Result<SessionRow, Error> {
     match credential {
         Credential::Passphrase(passphrase) => unlock(app, id, passphrase),
-        Credential::Agent(place) => unlock_in_agent(app, id, place),
+        Credential::Agent(place) => unlock_in_agent(app, id, place, purpose),
         Credential::Pin(pin) => resume_session(app, id, pin),
         Credential::Session => app.session(id).ok_or_else(no_session),
         Credential::DryRun => Err(no_session()),

@@ -3,7 +3,7 @@
 use crate::app::{App, holds_passphrase};
 use crate::error::Error;
 use crate::keys::session::{Credential, SessionKey, no_session};
-use crate::keys::unlock;
+use crate::keys::{agent_key, unlock};
 use crate::log::append::SigningIdentity;
 use crate::log::slow_sign;
 use crate::log::writer::{AppendResult, LogWriter};
@@ -29,6 +29,21 @@ pub(crate) fn sign(
 
 /// Signs and appends groups of bodies in order, in one transaction, in which `also_write` writes to the workspace.
 pub(crate) fn sign_groups(
+    app: &mut App,
+    signer: &PersonId,
+    role: Role,
+    credential: &Credential,
+    groups: Vec<Vec<Body>>,
+    also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
+) -> Result<AppendResult, Error> {
+    let done = sign_or_refuse(app, signer, role, credential, groups, also_write);
+    match done {
+        Err(error) if error.needs_security_key() => Err(error.hint(agent_key::how_to_touch(app, signer)?)),
+        done => done,
+    }
+}
+
+fn sign_or_refuse(
     app: &mut App,
     signer: &PersonId,
     role: Role,

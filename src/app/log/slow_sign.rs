@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -11,7 +12,7 @@ use crate::app::App;
 use crate::claims::answered::changed_claim;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::keys::agent::{AgentPlace, SignedBatches};
+use crate::keys::agent::{AgentPlace, Purpose, SignedBatches};
 use crate::keys::{agent_key, keystore, known_keys};
 use crate::log::append::{MessageSigner, SigningIdentity};
 use crate::log::writer::AppendResult;
@@ -41,14 +42,16 @@ pub(crate) fn sign_with_agent(
     also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
 ) -> Result<AppendResult, Error> {
     let person = app.person(signer)?;
-    let (mut agent, public) = agent_key::open(app, &person, place)?;
+    let (mut agent, public) = agent_key::open(app, &person, place, Purpose::Sign)?;
     if !known_keys::key_news(app, signer)?.is_empty() {
         keystore::see(&app.folder, signer, app.head()?.size)?;
     }
-    let moment = Moment::of(&*app.clock);
-    let (origin, auth) = (app.log.origin()?, place.auth(&public));
+    let (origin, auth, touch) = (app.log.origin()?, place.auth(&public), Arc::clone(&app.touch));
     let unsigned = app.log.db.read(|tx| Unsigned::read(tx, groups))?;
     for again in 0..TRIES {
+        // Each touch is signed with its own time: what somebody else signed meanwhile comes before it.
+        let moment = Moment::of(&*app.clock);
+        let before = app.head()?;
         let App { log, random, .. } = app;
         if log.db.read(|tx| Unsigned::read(tx, groups))? != unsigned {
             return Err(unsigned.changed());
@@ -73,15 +76,21 @@ pub(crate) fn sign_with_agent(
         };
         tape.at = 0;
         let identity = SigningIdentity { person: &person, key: &earlier, public: &public, role, auth };
-        let mut gone = false;
+        let mut stopped = None;
         let done = log.append_with(&identity, groups.to_vec(), &moment, &mut tape, &mut |tx| {
-            gone = unsigned.hours_are_gone(tx)?;
-            if gone { Err(StoreError::HeadMoved) } else { also_write(tx) }
+            if touch.is_given_up() {
+                stopped = Some(Purpose::Sign.given_up());
+            } else if unsigned.hours_are_gone(tx)? {
+                stopped = Some(unsigned.changed());
+            }
+            if stopped.is_some() { Err(StoreError::HeadMoved) } else { also_write(tx) }
         });
-        match done {
-            Err(_) if gone => return Err(unsigned.changed()),
-            Err(_) if earlier.missed.get() => {}
-            done => return done,
+        match (done, stopped) {
+            (Err(_), Some(why)) => return Err(why),
+            // Another text in an unchanged log: what the signer saw has changed.
+            (Err(_), None) if earlier.missed.get() && log.head()? == before => return Err(unsigned.changed()),
+            (Err(_), None) if earlier.missed.get() => {}
+            (done, _) => return done,
         }
     }
     Err(StoreError::HeadMoved.into())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::error::Error;
+use crate::keys::agent::AgentPlace;
 use crate::keys::agent_key;
 use crate::keys::keystore;
 use crate::keys::session::Credential;
@@ -21,7 +22,7 @@ use crate::storage::atomic_file::{TempFile, link_aside, unused_path};
 use crate::storage::data_dir::DataDir;
 use crate::verify::anchors::newest_of;
 use countersign_core::filter::log::LogFilter;
-use countersign_core::people::person::{PersonRef, Role, Viewer};
+use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
 use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::{LogOrigin, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
@@ -122,6 +123,24 @@ impl Plan {
     pub fn with_touch_prompt(mut self, touch: SharedPrompt) -> Self {
         self.app = self.app.with_touch_prompt(touch);
         self
+    }
+
+    /// Whether the backup is older than the key that an officer has in this agent: then it does not know the key, which cannot
+    /// sign its restore. Refused if no key is here that can.
+    pub fn needs_older_key(&self, officer: &Person, place: &AgentPlace) -> Result<bool, Error> {
+        let PresentDatabase::There(_) = &self.present else { return Ok(false) };
+        let present = App::on_this_machine_to_read(self.folder.clone())?;
+        if !agent_key::is_newer_than(&present, &self.app, &officer.id, place)? {
+            return Ok(false);
+        }
+        if agent_key::has_file_that_signs(&self.app, &officer.id)? {
+            return Ok(true);
+        }
+        let why =
+            format!("The backup is older than the key of {} in the SSH agent, and does not know it", officer.name);
+        Err(Error::refused(why).hint(
+            "Nothing was changed. Restore a backup that was made after the key was added, or have a training officer restore this one whose key it knows",
+        ))
     }
 
     /// Returns how many known entries the backup lacks.

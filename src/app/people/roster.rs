@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
+use crate::keys::agent::Purpose;
 use crate::keys::known_keys::{self, KnownKey};
 use crate::keys::session::Credential;
 use crate::keys::{agent_key, keystore, unlock};
@@ -230,7 +231,7 @@ pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: St
         unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
     }
     if let Credential::Agent(place) = proof {
-        agent_key::open(app, &app.person(officer)?, place).map_err(|e| e.context(doing.clone()))?;
+        agent_key::open(app, &app.person(officer)?, place, Purpose::Sign).map_err(|e| e.context(doing.clone()))?;
     }
     let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
     let adoption = adoption(&standard)?;

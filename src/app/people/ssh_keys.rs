@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
+use crate::keys::agent::Purpose;
 use crate::keys::session::Credential;
 use crate::keys::unlock;
 use crate::people::login_map::{self, stale};
@@ -89,7 +90,7 @@ fn checked_officer(app: &mut App, who: &PersonId, proof: &Credential) -> Result<
     if !person.may_act_as(Role::TrainingOfficer) {
         return Err(Error::refused(format!("{} is not a training officer", person.name)));
     }
-    unlock::prove(app, who, proof)?;
+    unlock::prove(app, who, proof, Purpose::Act)?;
     Ok(PersonRef { id: person.id, name: person.name })
 }
 

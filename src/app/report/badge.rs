@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
+use crate::keys::agent::Purpose;
 use crate::keys::issuer::{Issuer, needed_issuer};
 use crate::keys::session::Credential;
 use crate::keys::{keystore, unlock};
@@ -147,7 +148,7 @@ fn check(app: &mut App, person: &Person, request: &Request<'_>) -> Result<(), Er
             )))
         }
         Request::Credential(credential) => {
-            unlock::prove(app, &person.id, credential)?;
+            unlock::prove(app, &person.id, credential, Purpose::Act)?;
             app.sessions.end(&person.id);
             Ok(())
         }
@@ -157,7 +158,7 @@ fn check(app: &mut App, person: &Person, request: &Request<'_>) -> Result<(), Er
 /// Returns the refusal of anyone who is not the trainee.
 pub fn only_theirs(person: &Person) -> Error {
     Error::refused(format!("Only {} can ask for their badges", person.name)).hint(
-        "They type their own passphrase here, or ask over SSH: `ssh … badge > badges.zip`. Badges are theirs to keep and to show",
+        "They confirm it here with their passphrase or key, or ask over SSH: `ssh … badge > badges.zip`. Badges are theirs to keep and to show",
     )
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::keys::agent::Purpose;
 use crate::keys::session::Credential;
 use crate::keys::{agent_key, unlock};
 use crate::log::sign;
@@ -165,7 +166,7 @@ pub fn adopt_list(
         unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
     }
     if let Credential::Agent(place) = proof {
-        agent_key::open(app, &app.person(officer)?, place).map_err(|e| e.context(doing.clone()))?;
+        agent_key::open(app, &app.person(officer)?, place, Purpose::Sign).map_err(|e| e.context(doing.clone()))?;
     }
     let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
     let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());

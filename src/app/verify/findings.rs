@@ -1,8 +1,9 @@
 //! Collects the faults found in a file, up to a limit.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use countersign_core::primitives::ids::{ClaimId, Digest};
 use countersign_core::primitives::text::counted;
 
 /// How many faults are listed; the rest are only counted.
@@ -26,8 +27,8 @@ pub struct Faults {
     pub in_indexes: u64,
     /// How many entries the log had when the file was rebuilt from a hub; 0 if it never was.
     pub rebuilt: u64,
-    /// What a hub could not bring back then: how many of each.
-    absent: BTreeMap<Absent, u64>,
+    /// What a hub could not bring back then, each once.
+    absent: BTreeSet<Absent>,
     /// Erased texts of ended rotations of which nothing shows any more that their own log erased them.
     untold: u64,
 }
@@ -35,10 +36,12 @@ pub struct Faults {
 /// What belongs to an entry and does not travel over a hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Absent {
-    Claim,
-    Evidence,
-    Bundle,
-    Rotation,
+    Claim(ClaimId),
+    Evidence(Digest),
+    /// What the bundles until this entry brought.
+    Bundle(u64),
+    /// What the rotation brought that this entry ended.
+    Rotation(u64),
 }
 
 impl Faults {
@@ -51,7 +54,7 @@ impl Faults {
     /// Adds a fault, unless the file was rebuilt from a hub after the entry at `position`: then it is only counted.
     pub fn add_absent(&mut self, what: Absent, position: u64, sentence: impl Display) {
         if position < self.rebuilt {
-            *self.absent.entry(what).or_default() += 1;
+            self.absent.insert(what);
         } else {
             self.add(Some(position), sentence);
         }
@@ -86,13 +89,24 @@ impl Faults {
         if self.absent.is_empty() {
             return None;
         }
-        let each = self.absent.iter().map(|(what, many)| match what {
-            Absent::Claim => counted(*many, "answered claim"),
-            Absent::Evidence => counted(*many, "evidence file"),
-            Absent::Bundle => format!("what {} brought", counted(*many, "bundle")),
-            Absent::Rotation => format!("what {} brought", counted(*many, "rotation")),
-        });
-        let each: Vec<String> = each.collect();
+        let mut many = [0_u64; 4];
+        for what in &self.absent {
+            many[match what {
+                Absent::Claim(_) => 0,
+                Absent::Evidence(_) => 1,
+                Absent::Bundle(_) => 2,
+                Absent::Rotation(_) => 3,
+            }] += 1;
+        }
+        let [claims, files, bundles, rotations] = many;
+        let brought = |many, by| format!("what {} brought", counted(many, by));
+        let all = [
+            (claims, counted(claims, "answered claim")),
+            (files, counted(files, "evidence file")),
+            (bundles, brought(bundles, "bundle")),
+            (rotations, brought(rotations, "rotation")),
+        ];
+        let each: Vec<String> = all.into_iter().filter(|(many, _)| *many > 0).map(|(_, words)| words).collect();
         let entries = counted(self.rebuilt, "entry");
         Some(format!("This file was rebuilt from a hub, with {entries}. Not in it since then: {}", each.join(", ")))
     }

@@ -57,7 +57,7 @@ pub(crate) fn compare_received(tx: &Tx<'_>, stated: &ExpectedContent, faults: &m
     for kept in newest.values() {
         if kept.list.0 > 0 {
             let what = format!("What was received for {} is not in the file", kept.trainee.name);
-            faults.add_absent(Absent::Bundle, kept.at, what);
+            faults.add_absent(Absent::Bundle(kept.at), kept.at, what);
         }
     }
     compare_texts(tx, &texts, faults)?;

@@ -232,7 +232,7 @@ pub(crate) fn names_what_is_here(
     for file in &sign_off.evidence {
         let named = format!("It names the evidence sha256:{}", file.digest.hex());
         if !evidence::is_here(tx, &file.digest)? {
-            faults.add_absent(Absent::Evidence, at, format!("{named}, which is not in the file"));
+            faults.add_absent(Absent::Evidence(file.digest), at, format!("{named}, which is not in the file"));
             continue;
         }
         match evidence::listed_as(tx, &Viewer::Department, &sign_off.trainee.id, &file.digest)? {

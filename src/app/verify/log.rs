@@ -682,7 +682,7 @@ impl LogWalk<'_> {
             let counting = back.as_ref().map_or(statement, |back| &back.statement);
             match self.claims.fault(tx, (counting, at), back.is_some()) {
                 Some(ClaimFault::Wrong(what)) => faults.add(Some(at), what),
-                Some(ClaimFault::Absent(what)) => faults.add_absent(Absent::Claim, at, what),
+                Some(ClaimFault::Absent(id, what)) => faults.add_absent(Absent::Claim(id), at, what),
                 None => {}
             }
         }

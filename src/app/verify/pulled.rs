@@ -58,7 +58,7 @@ pub(crate) fn compare_pulled(tx: &Tx<'_>, stated: &ExpectedContent, faults: &mut
         let what = "What the hub had brought when this rotation ended is not what the file holds";
         let what = format!("{what} for {}", content.trainee.name);
         if kept.is_empty() {
-            faults.add_absent(Absent::Rotation, *at, what);
+            faults.add_absent(Absent::Rotation(*at), *at, what);
         } else {
             faults.add(Some(*at), what);
         }
@@ -96,7 +96,7 @@ fn compare_erased(
         let what = format!("{what} for {}", content.trainee.name);
         // What bundles brought may be missing from a rebuilt file; what the hub brought was listed as there.
         if end.kept == 0 && bundled.is_empty() {
-            faults.add_absent(Absent::Bundle, at, what);
+            faults.add_absent(Absent::Rotation(at), at, what);
         } else {
             faults.add(Some(at), what);
         }

@@ -474,6 +474,7 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "slow: a sheet of thousands of rows"]
     fn a_long_sheet_holds_the_same_cells_as_a_short_one_and_no_formula() {
         let day = NaiveDate::from_ymd_opt(2028, 10, 17).unwrap();
         let row = |n: usize| -> Vec<Cell> {

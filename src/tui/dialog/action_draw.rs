@@ -85,7 +85,7 @@ impl State {
         };
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
         dialog_box::light(buf, inner, padding, lit, theme);
-        cursor.or(secret)
+        cursor.or(self.signature.cursor(secret))
     }
 
     fn foot_height(&self, meaning: &str, hints: &[Hint], width: u16) -> u16 {
@@ -143,7 +143,8 @@ impl State {
         let wanted = height(&self.form, width, theme);
         let mut foot = self.foot_height(&meaning, &hints, width);
         if most < 12 {
-            foot = foot.min(most.saturating_sub(2));
+            let least = self.signature.least_height(&self.form, &meaning, &hints, width);
+            foot = foot.min(most.saturating_sub(2).max(least)).min(most);
         }
         let left = most.saturating_sub(foot);
         let kept = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };

@@ -123,7 +123,8 @@ impl ClaimForm {
         let foot = Rect { y: part.bottom() + airy, ..inner };
         let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
         if signature.stage == Stage::Doing {
-            dialog_box::words(buf, foot, 0, "One moment", theme.dim, theme);
+            let style = if signature.waits_for_key() { theme.strong } else { theme.dim };
+            dialog_box::words(buf, foot, 0, &signature.doing(), style, theme);
             return cursor;
         }
         let mut row = 0;

@@ -70,7 +70,7 @@ impl State {
         };
         at += rows.people + rows.gaps[3];
         for (line, wrong) in &said {
-            let style = if *wrong { theme.urgent } else { theme.dim };
+            let style = self.style_of_said(*wrong, theme);
             at += dialog_box::words(buf, row(at, body.height.saturating_sub(at)), 0, line, style, theme);
         }
         if let Some(trial) = &trial {

@@ -81,7 +81,7 @@ impl SignOffView<'_> {
         let secret = self.state.signature.draw(&self.state.form, (&meaning, &hints), foot, buf, theme);
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
         dialog_box::light(buf, inner, padding, lit, theme);
-        cursor.or(secret)
+        cursor.or(self.state.signature.cursor(secret))
     }
 
     /// Shares out the rows of a dialog over `area`.
@@ -89,11 +89,13 @@ impl SignOffView<'_> {
         let (width, _) = dialog_box::columns(area);
         let mut lines = self.item_lines(width, theme);
         let most = area.height.saturating_sub(2);
-        let mut foot =
-            self.state.signature.height(&self.state.form, &self.state.meaning(), &self.state.hints_beside(), width);
+        let State { signature, form, .. } = self.state;
+        let (meaning, hints) = (self.state.meaning(), self.state.hints_beside());
+        let mut foot = signature.height(form, &meaning, &hints, width);
         if most < 12 {
             // The screen's footer shows the keys too.
-            foot = foot.min(most.saturating_sub(2));
+            let least = signature.least_height(form, &meaning, &hints, width);
+            foot = foot.min(most.saturating_sub(2).max(least)).min(most);
         }
         let skipped = u16::from(!self.of.skipped.is_empty() && most >= 12);
         let form = height(&self.state.form, width, theme);
@@ -546,6 +548,31 @@ mod tests {
         let screen = drawn(&state, 80, 23);
         let line = screen.lines().find(|line| line.contains("▌ PIN •")).unwrap();
         assert!(line.contains("enter sign") && !line.contains(&what), "{screen}");
+    }
+
+    #[test]
+    fn in_the_smallest_window_it_is_seen_who_signs_what_it_means_and_what_went_wrong() {
+        let flat = |screen: &str| {
+            let plain = screen.replace(['│', '┃', '▌'], " ");
+            plain.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        for way in [CredentialKind::Pin, CredentialKind::Passphrase, CredentialKind::Agent, CredentialKind::SecurityKey]
+        {
+            for (width, height) in [(40, 9), (40, 10), (40, 11), (60, 9), (80, 9)] {
+                let mut state = State::new(ActionDialogParams { way: Some(way), ..open(2) });
+                let shows = |state: &State, more: &str| {
+                    let screen = drawn(state, width, height);
+                    let meaning = "I observed this myself, to the standard stated, and am competent in it.";
+                    for words in [meaning, "S. Supervisor", more] {
+                        assert!(flat(&screen).contains(words), "{way:?} {width}x{height} {words}:\n{screen}");
+                    }
+                };
+                shows(&state, "Sign off 2 KSBs");
+                let what = "Wrong PIN. 2 tries left".to_owned();
+                state.failed(&UiError { what: what.clone(), hint: None, session_ended: None });
+                shows(&state, &what);
+            }
+        }
     }
 
     #[test]

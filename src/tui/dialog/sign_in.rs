@@ -32,6 +32,15 @@ pub struct Locked {
     pub after_minutes: Option<u32>,
     /// Checkpoint code; empty if unknown.
     pub code: String,
+    /// What came of a signature that was waited for when it locked.
+    pub wait: Option<EndedWait>,
+}
+
+/// What came of a signature that was waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedWait {
+    NothingSigned,
+    Signed,
 }
 
 /// The state of the question.
@@ -109,7 +118,14 @@ impl State {
                     self.choose()
                 }
             }
-            _ if self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent()) => DialogEvent::Stay,
+            // Nothing is typed for a key in an agent: a letter is one of another name.
+            _ if self.chose_agent() && press.typed().is_some() => {
+                self.chosen = None;
+                self.filter.clear();
+                self.filter.key(press);
+                self.searched()
+            }
+            _ if self.chose_agent() => DialogEvent::Stay,
             _ if self.chosen.is_some() => {
                 if self.secret.key(press) == EditResult::Changed {
                     self.failure = None;
@@ -137,6 +153,14 @@ impl State {
         if self.stage == Stage::Doing {
             return DialogEvent::Stay;
         }
+        if self.chose_agent() {
+            self.failure = Some(UiError {
+                what: "Nothing is typed here: Enter signs you in with your key".to_owned(),
+                hint: None,
+                session_ended: None,
+            });
+            return DialogEvent::Stay;
+        }
         if self.chosen.is_some() {
             self.failure = None;
             self.secret.paste(pasted);
@@ -158,9 +182,23 @@ impl State {
         self.failure = Some(failure.clone());
     }
 
+    /// Offers the key that the SSH agent has of somebody by now.
+    pub fn key_found(&mut self, found: &PersonChoice) {
+        for choice in self.people.iter_mut().filter(|choice| choice.person.id == found.person.id) {
+            *choice = found.clone();
+        }
+        let what = "The SSH agent has your key now".to_owned();
+        self.failure = Some(UiError { what, hint: Some("Press Enter once more".to_owned()), session_ended: None });
+    }
+
+    /// Whether the chosen person signs with a key in an agent.
+    fn chose_agent(&self) -> bool {
+        self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent())
+    }
+
     /// Whether an SSH agent or a security key is waited for, which Esc ends.
     pub fn waits_for_key(&self) -> bool {
-        self.stage == Stage::Doing && self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent())
+        self.stage == Stage::Doing && self.chose_agent()
     }
 
     /// Returns the keys that work here.
@@ -231,11 +269,7 @@ impl State {
             choice => self.chosen = choice.cloned(),
         }
         // A key in an agent needs nothing typed.
-        if self.chosen.as_ref().is_some_and(|choice| choice.way.is_in_agent()) {
-            self.unlock()
-        } else {
-            DialogEvent::Stay
-        }
+        if self.chose_agent() { self.unlock() } else { DialogEvent::Stay }
     }
 
     fn unlock(&mut self) -> DialogEvent {
@@ -287,7 +321,7 @@ pub(crate) mod tests {
 
     pub(crate) fn locked() -> State {
         let code = "6 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ".to_owned();
-        State::new(SignInContext::Lock(Locked { after_minutes: Some(2), code }))
+        State::new(SignInContext::Lock(Locked { after_minutes: Some(2), code, wait: None }))
     }
 
     pub(crate) fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {
@@ -328,6 +362,45 @@ pub(crate) mod tests {
         assert_eq!(keys(&mut state, "enter 9"), DialogEvent::Stay, "an answer is awaited");
         keys(&mut state, "esc down");
         assert_eq!(keys(&mut state, "enter p w enter"), unlock("tsum", CredentialKind::Passphrase, "pw"));
+    }
+
+    #[test]
+    fn after_the_wait_for_a_key_a_letter_starts_another_name_and_a_pasted_secret_goes_nowhere() {
+        for way in [CredentialKind::Agent, CredentialKind::SecurityKey] {
+            for over in [SignInContext::Screen, locked().over] {
+                let mut state = State::new(over);
+                keys(&mut state, "s");
+                state.found(vec![choice("ssup", "S. Supervisor", way)]);
+                assert!(matches!(keys(&mut state, "enter"), DialogEvent::Ask(_)));
+                assert_eq!(keys(&mut state, "t"), DialogEvent::Stay, "a key is waited for");
+                assert_eq!(keys(&mut state, "esc"), DialogEvent::Ask(vec![Effect::GiveUp]));
+                state.failed(&UiError { what: "You gave up waiting".into(), hint: None, session_ended: None });
+                state.paste("lantern orchid gravel");
+                assert!(state.failure.take().unwrap().what.starts_with("Nothing is typed here"));
+                assert!(state.secret.is_empty() && state.filter.text() == "s");
+                let search = DialogEvent::Ask(vec![Effect::FindPeople { text: "t".into(), most: MOST }]);
+                assert_eq!((keys(&mut state, "t"), state.chosen), (search, None));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_the_agent_has_by_now_is_offered_to_its_owner_where_they_are() {
+        let mut state = State::new(SignInContext::Screen);
+        state.found(vec![choice("a", "A. Other", CredentialKind::Pin), choice("n", "N. Nokey", CredentialKind::NoKey)]);
+        keys(&mut state, "down enter");
+        state.key_found(&choice("n", "N. Nokey", CredentialKind::SecurityKey));
+        let failure = state.failure.clone().unwrap();
+        assert_eq!(
+            (failure.what.as_str(), failure.hint.as_deref()),
+            ("The SSH agent has your key now", Some("Press Enter once more"))
+        );
+        let unlock = DialogEvent::Ask(vec![Effect::Unlock {
+            person: "n".parse().unwrap(),
+            way: CredentialKind::SecurityKey,
+            secret: Secret::default(),
+        }]);
+        assert_eq!(keys(&mut state, "enter"), unlock);
     }
 
     #[test]

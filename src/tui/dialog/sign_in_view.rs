@@ -2,8 +2,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
-use crate::dialog::sign_in::{SignInContext, State};
+use crate::dialog::sign_in::{EndedWait, SignInContext, State};
 use crate::dialog::signature::{Stage, secret_label};
 use crate::msg::credential_kind::CredentialKind;
 use crate::theme::{Focus, Theme};
@@ -52,7 +53,7 @@ impl State {
         let mut at = 0;
         let foot = row(1 + people + 3 * gaps, said_rows);
         for (line, wrong) in &said {
-            at += dialog_box::words(buf, foot, at, line, if *wrong { theme.urgent } else { theme.dim }, theme);
+            at += dialog_box::words(buf, foot, at, line, self.style_of_said(*wrong, theme), theme);
         }
         cursor.filter(|_| self.stage == Stage::Asking)
     }
@@ -136,6 +137,15 @@ impl State {
         said
     }
 
+    /// Returns the style of a message: what to do now is not dim.
+    pub(in crate::dialog) fn style_of_said(&self, wrong: bool, theme: &Theme) -> Style {
+        match wrong {
+            true => theme.urgent,
+            false if self.waits_for_key() => theme.strong,
+            false => theme.dim,
+        }
+    }
+
     pub(in crate::dialog) fn said_of_trial(&self) -> Option<String> {
         self.trial.as_ref().and_then(|trial| trial.asked(self.chosen.as_ref().map(|choice| choice.way)))
     }
@@ -158,7 +168,11 @@ impl State {
         }
         match &self.over {
             SignInContext::Lock(locked) => {
-                let safe = "Your marks are safe.";
+                let safe = match locked.wait {
+                    None => "Your marks are safe.",
+                    Some(EndedWait::NothingSigned) => "Nothing was signed. Your marks are safe.",
+                    Some(EndedWait::Signed) => "What you were signing is signed. Your marks are safe.",
+                };
                 let said = locked.after_minutes.map_or(vec![format!("Locked. {safe}")], |minutes| {
                     let plural = if minutes == 1 { "" } else { "s" };
                     vec![format!("Locked after {minutes} minute{plural} without a key."), safe.to_owned()]

@@ -69,7 +69,7 @@ impl Signature {
     fn input(&self) -> FieldKind {
         match self.way {
             CredentialKind::Agent => FieldKind::Key("in your SSH agent"),
-            CredentialKind::SecurityKey if self.lacks_key.is_some() => FieldKind::Key("needed, and not here"),
+            CredentialKind::SecurityKey if self.lacks_key.is_some() => FieldKind::Key("needed"),
             CredentialKind::SecurityKey => FieldKind::Key("touch it after enter"),
             CredentialKind::Pin | CredentialKind::Passphrase | CredentialKind::NoKey => {
                 FieldKind::Secret(SecretInput::default())
@@ -87,6 +87,11 @@ impl Signature {
         self.progress.clone().unwrap_or_else(|| words.to_owned())
     }
 
+    /// Returns where the cursor is: nowhere while a key is waited for.
+    pub fn cursor(&self, at: Option<Position>) -> Option<Position> {
+        at.filter(|_| !self.waits_for_key())
+    }
+
     /// Whether an SSH agent or a security key is waited for, which Esc ends.
     pub fn waits_for_key(&self) -> bool {
         self.stage == Stage::Doing && self.way.is_in_agent()
@@ -101,6 +106,7 @@ impl Signature {
     pub fn needs_security_key(&mut self, refusal: &UiError, form: &mut Form) {
         // What is needed takes the place of what a signature would mean; what to do is said where failures are.
         let what = refusal.hint.clone().unwrap_or_default();
+        (self.stage, self.progress) = (Stage::Asking, None);
         self.refused = Some(UiError { what, hint: None, session_ended: None });
         self.failure.clone_from(&self.refused);
         (self.way, self.lacks_key) = (CredentialKind::SecurityKey, Some(refusal.what.clone()));
@@ -159,7 +165,18 @@ impl Signature {
             + u16::from(!same_line)
     }
 
-    /// Draws the signature at the foot of `area`; if `area` is lower than its height, the top is cut off.
+    /// Returns the rows without which a signature would be given blindly: what it means, who signs, what went wrong, and the
+    /// secret. None while a field is edited.
+    pub fn least_height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
+        if !form.is_on(SECRET) {
+            return 0;
+        }
+        let hints = &*self.hints_now(hints);
+        dialog_box::rows(meaning, width) + 1 + self.trouble_rows(form, hints, width) + 1
+    }
+
+    /// Draws the signature at the foot of `area`. If `area` is lower than its height, who signs is still shown, then what went
+    /// wrong, then as much of the meaning as there is room for.
     pub fn draw(
         &self,
         form: &Form,
@@ -172,12 +189,20 @@ impl Signature {
         let width = area.width;
         let same_line = self.hints_on_same_line(hints, width);
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
-        let trouble = self.trouble_rows(form, hints, width);
         let secret_row = area.height.saturating_sub(1 + below);
-        let mut row = dialog_box::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
+        let troubles = self.troubles(form, hints, width);
+        let beside = self.is_beside(form, hints, width);
+        let first = troubles.get(usize::from(beside)).map_or(0, |(said, _)| dialog_box::rows(said, width));
+        let rows_of_meaning = dialog_box::rows(meaning, width);
+        let room = secret_row.saturating_sub(1);
+        let trouble =
+            self.trouble_rows(form, hints, width).min(room.saturating_sub(rows_of_meaning).max(first)).min(room);
+        let rows_of_meaning = rows_of_meaning.min(room - trouble);
+        dialog_box::words(buf, Rect { height: rows_of_meaning, ..area }, 0, meaning, theme.text, theme);
+        let mut row = rows_of_meaning;
         let who = self.who_words();
         let pieces = self.who_pieces(&who, theme);
-        if self.who_rows(width) == 1 || row + 1 >= secret_row {
+        if self.who_rows(width) == 1 || row + 2 + trouble > secret_row {
             if row < secret_row {
                 draw::line(buf, area, row, &pieces, theme);
                 row += 1;
@@ -188,8 +213,6 @@ impl Signature {
             row += 2;
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
-        let troubles = self.troubles(form);
-        let beside = self.is_beside(form, hints, width);
         let colour = |bad: bool| if bad { theme.urgent } else { theme.dim };
         for (said, bad) in troubles.iter().skip(usize::from(beside)) {
             let style = colour(*bad);
@@ -200,12 +223,17 @@ impl Signature {
         let style = if focused { theme.key } else { theme.strong };
         let row_of_secret = Rect { y: area.y + secret_row, height: 1, ..area };
         trace::row(row_of_secret, if focused { Focus::Here } else { Focus::Elsewhere });
-        let used = draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme);
+        let waits = self.wait_in_row(hints, width);
+        let used = match &waits {
+            Some(doing) => draw::line(buf, area, secret_row, &[(doing, theme.strong)], theme),
+            None => draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme),
+        };
         let room = self.secret_columns().min(width.saturating_sub(used));
         let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
         let cursor = match form.field(SECRET).map(|field| &field.kind) {
             Some(FieldKind::Secret(hidden)) => hidden.draw(secret, buf, theme),
             Some(FieldKind::Key(place)) => {
+                let place = if self.waits_for_key() { "" } else { place };
                 draw::line(buf, secret, 0, &[(place, theme.text)], theme);
                 Some(secret.as_position())
             }
@@ -263,9 +291,10 @@ impl Signature {
     }
 
     /// Returns the messages to show; the flag marks an error, as opposed to a hint.
-    fn troubles(&self, form: &Form) -> Vec<(String, bool)> {
+    fn troubles(&self, form: &Form, hints: &[Hint], width: u16) -> Vec<(String, bool)> {
         let mut troubles = self.failure_lines();
-        troubles.extend(self.waits_for_key().then(|| (self.doing(), false)));
+        let above = self.waits_for_key() && self.wait_in_row(hints, width).is_none();
+        troubles.extend(above.then(|| (self.doing(), false)));
         let secret = form.field(SECRET);
         troubles.extend(secret.and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
         let hidden =
@@ -274,11 +303,19 @@ impl Signature {
         troubles
     }
 
+    /// Returns what is waited for as it fits on the row of the key, in place of it.
+    fn wait_in_row(&self, hints: &[Hint], width: u16) -> Option<String> {
+        let doing = Some(self.doing()).filter(|_| self.waits_for_key())?;
+        let room =
+            if self.hints_on_same_line(hints, width) { width - GAP - dialog_box::hint_columns(hints) } else { width };
+        (text::columns(&doing) <= usize::from(room)).then_some(doing)
+    }
+
     /// Whether the first message is on the secret's own line, in place of the keys until the next character.
     fn is_beside(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
         !self.way.is_in_agent()
             && self.hints_on_same_line(hints, width)
-            && self.troubles(form).first().is_some_and(|(said, _)| self.short(said, width).is_some())
+            && self.troubles(form, hints, width).first().is_some_and(|(said, _)| self.short(said, width).is_some())
     }
 
     /// Returns a message as it fits beside the secret: whole, or at a PIN without what was being done, which the title says.
@@ -292,7 +329,7 @@ impl Signature {
 
     fn trouble_rows(&self, form: &Form, hints: &[Hint], width: u16) -> u16 {
         let above = usize::from(self.is_beside(form, hints, width));
-        self.troubles(form).iter().skip(above).map(|(said, _)| dialog_box::rows(said, width)).sum()
+        self.troubles(form, hints, width).iter().skip(above).map(|(said, _)| dialog_box::rows(said, width)).sum()
     }
 
     fn secret_columns(&self) -> u16 {

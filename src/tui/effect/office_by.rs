@@ -2,6 +2,7 @@
 
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::keys::agent::Purpose;
 use countersign_app::keys::session::Credential;
 use countersign_app::keys::unlock;
 use countersign_core::people::person::Role;
@@ -28,7 +29,7 @@ pub fn prove(app: &mut App, by: &By<'_>) -> Result<(), Error> {
     }
     match by.proof {
         Credential::Pin(_) | Credential::Passphrase(_) | Credential::Agent(_) => {
-            unlock::prove(app, by.signer, by.proof).map(drop)
+            unlock::prove(app, by.signer, by.proof, Purpose::Act).map(drop)
         }
         Credential::Session | Credential::DryRun => Err(Error::refused("Nobody has signed in")),
     }

@@ -26,6 +26,8 @@ pub struct EffectRunner {
     touch: Arc<TouchOnScreen>,
     /// What was asked for during a wait.
     waiting: Vec<Effect>,
+    /// Whether the dialog of the wait was left.
+    left: bool,
 }
 
 enum RunnerState {
@@ -38,7 +40,7 @@ impl EffectRunner {
     pub fn new(app: App) -> Self {
         let touch = Arc::new(TouchOnScreen::default());
         let app = app.with_touch_prompt(Arc::clone(&touch) as _);
-        Self { state: RunnerState::Here(Box::new(AppEffects::new(app))), touch, waiting: Vec::new() }
+        Self { state: RunnerState::Here(Box::new(AppEffects::new(app))), touch, waiting: Vec::new(), left: false }
     }
 
     /// Sets whether the screen runs over SSH.
@@ -126,8 +128,10 @@ fn given_back(back: &Receiver<Finished>) -> Finished {
 
 impl EffectHandler for EffectRunner {
     fn perform(&mut self, effect: Effect) -> Outcome {
-        if effect == Effect::GiveUp {
-            self.touch.set_given_up(true);
+        if matches!(effect, Effect::GiveUp | Effect::LeaveWait) {
+            let away = matches!(self.state, RunnerState::Away(_));
+            self.touch.set_given_up(away);
+            self.left |= away && effect == Effect::LeaveWait;
             return Outcome::Nothing;
         }
         let has_loop = self.touch.has_loop();
@@ -149,7 +153,8 @@ impl EffectHandler for EffectRunner {
         let (effects, outcome) = given_back(back);
         self.state = RunnerState::Here(effects);
         self.touch.set_given_up(false);
-        let mut outcomes = vec![outcome];
+        let left = std::mem::take(&mut self.left);
+        let mut outcomes = vec![if left { Outcome::Left(Box::new(outcome)) } else { outcome }];
         for effect in std::mem::take(&mut self.waiting) {
             outcomes.push(self.perform(effect));
         }

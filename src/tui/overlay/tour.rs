@@ -177,6 +177,7 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "slow: every size of the window"]
     fn the_box_hides_no_lit_row_in_any_window_and_says_what_to_press() {
         for looks in [Appearance::FULL, Appearance::NO_COLOUR, Appearance::PLAIN] {
             let theme = Theme::choose(looks);

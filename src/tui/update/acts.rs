@@ -213,7 +213,7 @@ pub fn open_with(
         draft,
     });
     let ask = dry_run::act(&state.open);
-    model.overlay = Some(Overlay::Act(Box::new(state)));
+    dialogs::open_act(model, state);
     ask
 }
 

@@ -35,7 +35,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Act(state)) => {
-            let given_up = state.signature.waits_for_key().then_some(Effect::GiveUp);
+            let given_up = state.signature.waits_for_key().then_some(Effect::LeaveWait);
             let kept = state.left();
             if let ActionKind::SignOff(of) = state.open.kind
                 && let Some(group) = of.group
@@ -54,8 +54,16 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Ends the wait for the key of somebody who signs in, if the question is about to be replaced.
+pub fn leave_sign_in(model: &Model) -> Option<Effect> {
+    let waits = matches!(&model.overlay, Some(Overlay::Person(state)) if state.waits_for_key());
+    waits.then_some(Effect::LeaveWait)
+}
+
 /// Asks who is signing.
 pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
+    // It was of whoever signed before.
+    model.message.take_if(|message| message.undo.is_some());
     let mut state = sign_in::State { trial: model.trial.clone(), ..sign_in::State::new(over) };
     let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
     state.chosen = model.access_mode.first(&signed_in).filter(|choice| choice.way != CredentialKind::NoKey).cloned();
@@ -127,7 +135,7 @@ fn open_sign_off(model: &mut Model, form: SignOffForm, trainee: PersonId) -> Vec
         kind: ActionKind::SignOff(Box::new(form)),
     };
     let ask = dry_run::act(&open);
-    model.overlay = Some(Overlay::Act(Box::new(action::State::new(open))));
+    open_act(model, action::State::new(open));
     ask
 }
 
@@ -266,7 +274,13 @@ pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: 
         draft: if own { model.trainee_view.draft.clone() } else { Draft::new() },
         signer: trainee_row(&trainee),
     };
-    model.overlay = Some(Overlay::Act(Box::new(action::State::new(open))));
+    open_act(model, action::State::new(open));
+}
+
+/// Shows a dialog. What an earlier one did is not said under it.
+pub fn open_act(model: &mut Model, state: action::State) {
+    model.message.take_if(|message| message.tone == MessageLevel::Done);
+    model.overlay = Some(Overlay::Act(Box::new(state)));
 }
 
 /// Returns a trainee as a person.

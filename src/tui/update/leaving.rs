@@ -38,7 +38,8 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 /// Shows a message on the locked screen, which stays locked.
 fn on_the_lock(model: &mut Model, what: String, hint: Option<String>) -> Vec<Effect> {
     let over = people::over_lock(model, None);
-    let effects = dialogs::ask_person(model, over);
+    let mut effects: Vec<_> = dialogs::leave_sign_in(model).into_iter().collect();
+    effects.extend(dialogs::ask_person(model, over));
     if let Some(Overlay::Person(state)) = &mut model.overlay {
         state.failed(&UiError { what, hint, session_ended: None });
     }

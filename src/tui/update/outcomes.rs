@@ -126,6 +126,14 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Person(state)) if state.waits_for_key() => state.progress = Some(words),
             _ => {}
         },
+        Outcome::Left(outcome) => {
+            return people::left_waiting(model, *outcome).unwrap_or_else(|other| take(model, *other));
+        }
+        Outcome::KeyFound(choice) => {
+            if let Some(Overlay::Person(state)) = &mut model.overlay {
+                state.key_found(&choice);
+            }
+        }
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
         Outcome::NewsRead => {

@@ -2,11 +2,12 @@
 //! another user.
 
 use crate::command::{Command, ScreenId};
-use crate::dialog::sign_in::{Locked, SignInContext};
-use crate::model::requests::{open, save_marks, say};
+use crate::dialog::sign_in::{EndedWait, Locked, SignInContext};
+use crate::model::requests::{open, reload, save_marks, say, say_result};
 use crate::model::trainee_view::TraineeView;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
-use crate::msg::Effect;
+use crate::msg::acts::ActionResult;
+use crate::msg::{Effect, Outcome};
 use crate::screen;
 use crate::update::dialogs;
 use countersign_core::primitives::ids::PersonId;
@@ -17,7 +18,8 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     if model.lock == Lock::Locked {
         return Vec::new();
     }
-    let effects = dialogs::leave(model);
+    let mut effects = dialogs::leave(model);
+    effects.extend(dialogs::leave_sign_in(model));
     (model.lock, model.message, model.pending, model.tour) = (Lock::Locked, None, None, None);
     model.visited.clear();
     for id in ScreenId::ALL {
@@ -30,7 +32,60 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
 /// Returns the context of the question on a locked screen.
 pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> SignInContext {
     let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
-    SignInContext::Lock(Locked { after_minutes, code })
+    SignInContext::Lock(Locked { after_minutes, code, wait: None })
+}
+
+/// Handles what came of a wait for a key whose dialog was left: it is said, and changes no other dialog. Gives back what
+/// is not about a dialog.
+pub fn left_waiting(model: &mut Model, outcome: Outcome) -> Result<Vec<Effect>, Box<Outcome>> {
+    Ok(match outcome {
+        Outcome::Failed(_) | Outcome::NeedsSecurityKey(_) if model.lock == Lock::Locked => {
+            on_the_lock(model, EndedWait::NothingSigned);
+            Vec::new()
+        }
+        Outcome::Failed(failure) => {
+            say(model, MessageLevel::Failed, failure.what, failure.hint.unwrap_or_default());
+            Vec::new()
+        }
+        Outcome::Signed(result) => signed_unseen(model, *result),
+        Outcome::Office(done) => signed_unseen(model, done.result),
+        // They proved who they are, but the screen was locked meanwhile: it stays so.
+        Outcome::Unlocked { session, .. } => {
+            model.sessions.retain(|other| other.person.id != session.person.id);
+            model.sessions.push(session);
+            match &model.overlay {
+                Some(Overlay::Person(state)) => vec![state.ask()],
+                _ => Vec::new(),
+            }
+        }
+        other => return Err(Box::new(other)),
+    })
+}
+
+/// Handles what was signed in the moment in which its dialog was left.
+fn signed_unseen(model: &mut Model, result: ActionResult) -> Vec<Effect> {
+    let code = result.head.code.clone();
+    say_result(model, result);
+    if model.lock == Lock::Locked {
+        // A locked screen says nothing about a trainee.
+        model.message = None;
+        on_the_lock(model, EndedWait::Signed);
+        if let Some(Overlay::Person(state)) = &mut model.overlay
+            && let SignInContext::Lock(locked) = &mut state.over
+        {
+            locked.code = code;
+        }
+    }
+    reload(model)
+}
+
+/// Says on the locked screen what came of a signature that was waited for.
+fn on_the_lock(model: &mut Model, wait: EndedWait) {
+    if let Some(Overlay::Person(state)) = &mut model.overlay
+        && let SignInContext::Lock(locked) = &mut state.over
+    {
+        locked.wait = Some(wait);
+    }
 }
 
 /// Handles a person who signed in. Also returns the command that they were asked for.

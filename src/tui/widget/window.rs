@@ -14,7 +14,7 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this many rows on there are blank rows above and below the context line.
 const ROOMY: u16 = 30;
 /// Below this many rows there is no rule and no context line.
-const TIGHT: u16 = 14;
+pub const TIGHT: u16 = 14;
 
 /// The parts of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

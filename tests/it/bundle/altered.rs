@@ -63,6 +63,7 @@ fn whatever_is_changed_of_what_was_received_is_found() {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange bundles"]
 fn any_cell_or_row_of_what_was_received_that_is_changed_or_taken_away_is_seen() {
     let (home, away) = (home(), away());
     accept(&away, &home);

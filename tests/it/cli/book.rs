@@ -7,6 +7,8 @@ use assert_cmd::Command;
 use countersign_app::demo::PASSPHRASE;
 use serde_json::Value;
 
+use crate::faults::work::folder;
+
 pub const OFFICER: &str = "owl kite plum bridge 7";
 pub const SUPERVISOR: &str = "fox lamp river stone 4";
 /// The PIN of a made-up department's supervisor.
@@ -70,7 +72,7 @@ pub struct Book(pub tempfile::TempDir);
 impl Book {
     /// An empty place with the passphrases next to where the data will be.
     pub fn empty() -> Self {
-        let book = Self(tempfile::tempdir().unwrap());
+        let book = Self(folder());
         book.keep("officer", OFFICER);
         book.keep("supervisor", SUPERVISOR);
         book.keep("wrong", "not the right words at all 9");
@@ -79,7 +81,7 @@ impl Book {
 
     /// A book that is made once and copied for each test, with the files next to its data.
     pub fn once(template: &'static OnceLock<Self>, make: impl FnOnce() -> Self) -> Self {
-        let book = Self(tempfile::tempdir().unwrap());
+        let book = Self(folder());
         copy(template.get_or_init(make).0.path(), book.0.path());
         book
     }

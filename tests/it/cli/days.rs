@@ -26,6 +26,7 @@ fn around(day: NaiveDate) -> (NaiveDate, NaiveDate) {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_day_without_a_year_is_the_coming_one_for_what_begins_or_is_due_and_is_shown_with_its_year() {
     let book = Book::founded();
     // A day that has been this year and one that is to come, each on both sides of the year.

@@ -27,6 +27,7 @@ fn paper(book: &Book, kind: &str) -> Option<String> {
 const PAPERS: [&str; 4] = ["gateway", "portfolio", "person", "certificate"];
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn every_document_says_what_became_of_each_item_of_which_something_was_signed() {
     let book = Book::founded();
     let own = book.keep("own", "heron slate ladder moss 5");
@@ -79,6 +80,7 @@ fn every_document_says_what_became_of_each_item_of_which_something_was_signed() 
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_document_names_only_somebody_who_signed_in_to_have_it_made() {
     let book = Book::founded();
     book.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();

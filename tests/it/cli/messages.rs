@@ -162,6 +162,9 @@ fn every_message_is_reviewed() {
         "standard import cut.json",
         "standard import item.json",
         "standard import guid.json",
+        "policy set security-key=required --as Olu --passphrase-file officer",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor",
+        "policy set security-key=optional --as Olu --passphrase-file officer",
     ] {
         let args: Vec<String> =
             line.replace("Ann Train", "Ann\u{a0}Train").split(' ').map(|a| a.replace('\u{a0}', " ")).collect();

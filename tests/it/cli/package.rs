@@ -102,6 +102,7 @@ pub fn files(folder: &Path, of: &str) -> BTreeSet<String> {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn an_outsider_checks_a_gateway_package_with_the_commands_of_its_readme() {
     let book = book();
     let Some((folder, sha256)) = package(&book, "Alex Trainee") else { return };

@@ -78,6 +78,7 @@ fn a_document_for_a_place_that_cannot_be_is_refused_in_words_and_leaves_nothing(
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_document_for_a_folder_that_cannot_be_written_is_refused_in_words_and_leaves_what_is_there() {
     let book = book();
     let Some(bound) = bound() else { return };
@@ -120,6 +121,7 @@ const FULL: &str = r#"
 "#;
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_document_that_does_not_fit_on_the_disk_is_refused_in_words_and_leaves_what_is_there() {
     let book: Book = book();
     let whole = book.0.path().join("whole");

@@ -15,11 +15,11 @@ fn acted_on(text: &str) -> bool {
 
 #[test]
 fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for() {
-    of_columns(6);
+    of_columns(30);
 }
 
 #[test]
-#[ignore = "every column"]
+#[ignore = "slow: every column"]
 fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for_every_one() {
     of_columns(1);
 }

@@ -29,6 +29,7 @@ fn report(book: &Book, kind: &[&str], more: &[&str]) -> Value {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn every_document_is_written_whole_under_the_name_and_digest_that_the_answer_has_and_never_over_another() {
     let book = made();
     for (kind, ending, begins) in KINDS.iter().flat_map(|kind| {
@@ -74,6 +75,7 @@ fn the_matrix_has_a_row_for_each_trainee_of_the_standard_and_its_current_cells_a
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn another_program_reads_the_workbooks_with_real_dates_fixed_headings_and_no_formula() {
     let python = |code: &str, file: &str| Command::new("python3").args(["-c", code, file]).output();
     if !python("import openpyxl", "").is_ok_and(|done| done.status.success()) {

@@ -56,6 +56,7 @@ fn redirected(book: &Book, args: &[&str], how: &str) -> (i32, String) {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn an_answer_that_cannot_be_written_is_a_failure_on_every_command() {
     let book = Book::founded();
     for args in ANSWERS {
@@ -75,6 +76,7 @@ fn an_answer_that_cannot_be_written_is_a_failure_on_every_command() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn an_answer_that_is_thrown_away_or_not_read_to_its_end_is_not_a_failure() {
     let book = Book::founded();
     for args in ANSWERS {
@@ -100,6 +102,7 @@ fn an_answer_that_is_thrown_away_or_not_read_to_its_end_is_not_a_failure() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn an_empty_variable_counts_as_not_set() {
     let book = Book::founded();
     let home = book.0.path();
@@ -199,6 +202,7 @@ fn one_standard_input_is_not_both_a_file_and_a_passphrase() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_clock_before_1970_or_after_9999_is_said_in_one_sentence() {
     if shim().is_none() {
         return;

@@ -177,6 +177,7 @@ fn a_training_officer_puts_the_newest_time_back_after_a_clock_that_was_ahead_and
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn a_sign_off_of_a_clock_that_was_ahead_lapses_from_the_day_on_which_the_time_was_put_right() {
     for ahead in [40 * DAY, YEAR, 10 * YEAR] {
         let mut bench = Bench::new();

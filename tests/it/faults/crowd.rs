@@ -140,6 +140,7 @@ fn crowd(rounds: usize) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn a_crowd_that_writes_and_is_killed_leaves_no_gap_and_every_screen_shows_the_newest() {
     crowd(2);
 }

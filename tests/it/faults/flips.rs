@@ -152,6 +152,7 @@ fn of_the_write_ahead_log(count: usize) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn a_bit_of_the_database_that_changes_anything_is_found_by_verify() {
     of_the_database(300);
 }
@@ -163,6 +164,7 @@ fn a_bit_of_the_database_that_changes_anything_is_found_by_verify_in_full() {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn a_bit_of_the_write_ahead_log_that_changes_anything_is_found_with_a_checkpoint() {
     of_the_write_ahead_log(100);
 }

@@ -373,6 +373,7 @@ fn misnamed(forgery: &Forgery) -> Option<String> {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn every_forgery_is_named_or_honestly_left_to_what_was_kept_outside() {
     let misnamed: Vec<String> =
         each(FORGERIES.len(), |number| misnamed(&FORGERIES[number])).into_iter().flatten().collect();

@@ -104,6 +104,7 @@ fn hang_ups(count: usize) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn a_terminal_that_hangs_up_at_any_moment_ends_the_program_and_keeps_what_was_typed() {
     hang_ups(10);
 }

@@ -116,6 +116,7 @@ fn every_call(work: Work, in_full: bool) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn whichever_call_of_a_sign_off_fails_nothing_is_called_signed_that_is_not() {
     every_call(SIGN_OFF, false);
 }
@@ -128,6 +129,7 @@ fn whichever_call_of_a_sign_off_fails_nothing_is_called_signed_that_is_not_in_fu
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn whichever_call_of_a_rebuild_fails_the_file_is_as_it_was_or_made_again() {
     every_call(REBUILD, false);
 }
@@ -202,6 +204,7 @@ fn every_call_of_a_backup(step: usize, errors: &[i32]) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn whichever_call_of_a_backup_fails_the_older_one_or_the_new_one_is_there_whole() {
     every_call_of_a_backup(16, &[EIO]);
 }

@@ -169,6 +169,7 @@ fn images(count: usize) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn after_a_power_cut_the_file_is_as_before_or_after_the_write_and_nothing_acknowledged_is_gone() {
     images(120);
 }

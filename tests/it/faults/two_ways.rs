@@ -89,6 +89,7 @@ fn both_ways(count: usize) {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs with a fault"]
 fn openssh_and_this_program_agree_on_every_text_key_and_alteration() {
     both_ways(12);
 }

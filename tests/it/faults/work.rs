@@ -37,9 +37,13 @@ pub fn each<T: Send>(count: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
     done.into_iter().map(|(_, one)| one).collect()
 }
 
-/// A folder that goes away, in memory where this system has such a place.
+/// A folder that goes away, in memory where this system has such a place, with room.
 pub fn folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+    const ROOM: u64 = 1 << 30;
+    let has_room =
+        rustix::fs::statvfs("/dev/shm").is_ok_and(|about| about.f_bavail.saturating_mul(about.f_frsize) > ROOM);
+    let in_memory = has_room.then(|| tempfile::tempdir_in("/dev/shm").ok()).flatten();
+    in_memory.unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
 /// What `verify` finds in a file, alone or with checkpoints from outside.

@@ -21,7 +21,7 @@ fn runs(source: &Source, list: &[&str], runs: &[&[&str]]) -> Vec<String> {
         return Vec::new();
     }
     let holds = |parts: &[String]| runs.iter().any(|run| parts.windows(run.len()).any(|window| window == *run));
-    let found = paths(source).into_iter().filter(|path| holds(&path.parts));
+    let found = paths(source).iter().filter(|path| holds(&path.parts));
     found.map(|path| format!("{}: {}", source.path, path.text())).collect()
 }
 

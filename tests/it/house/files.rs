@@ -30,8 +30,8 @@ fn headless(source: &Source) -> Option<String> {
 fn loose_imports(source: &Source) -> Vec<String> {
     let at = |line: usize, what: &str| format!("{}:{line}: {what}", source.path);
     let supers = lines_with(&source.code, "super::").into_iter().map(|line| at(line, "super:: outside tests"));
-    let selves = paths(source).into_iter().filter(|path| path.imported && path.begins(&["self"]));
-    let globs = paths(source).into_iter().filter(|path| path.parts.last().is_some_and(|part| part == "*"));
+    let selves = paths(source).iter().filter(|path| path.imported && path.begins(&["self"]));
+    let globs = paths(source).iter().filter(|path| path.parts.last().is_some_and(|part| part == "*"));
     let named = selves.chain(globs).map(|path| format!("{}: use {}", source.path, path.text()));
     supers.chain(named).collect()
 }

@@ -26,7 +26,11 @@ impl Path {
 }
 
 /// All paths of a file's code, tests left out.
-pub fn paths(source: &Source) -> BTreeSet<Path> {
+pub fn paths(source: &Source) -> &BTreeSet<Path> {
+    source.paths.get_or_init(|| find_paths(source))
+}
+
+fn find_paths(source: &Source) -> BTreeSet<Path> {
     let (uses, rest) = split_uses(&source.code);
     let mut found = BTreeSet::new();
     for tree in uses {

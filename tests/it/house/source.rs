@@ -1,5 +1,6 @@
 //! One file of source, as the laws read it: comments, texts and tests blanked out, every line where it was.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -15,12 +16,14 @@ pub struct Source {
     pub raw: String,
     /// Without comments, texts and what only tests see.
     pub code: String,
+    /// The paths in the code, once a law has asked for them.
+    pub paths: OnceLock<BTreeSet<crate::house::paths::Path>>,
 }
 
 impl Source {
     /// A file with this path and text.
     pub fn new(path: &str, raw: &str) -> Self {
-        Self { path: path.to_owned(), raw: raw.to_owned(), code: without_tests(&bare(raw)) }
+        Self { path: path.to_owned(), raw: raw.to_owned(), code: without_tests(&bare(raw)), paths: OnceLock::new() }
     }
 }
 

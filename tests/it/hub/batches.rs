@@ -193,12 +193,14 @@ fn sent_and_erased(seed: u8, join: impl FnOnce(&Book), at: &At<'_>) {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn over_postgresql_batches_go_with_their_statements_and_leave_with_the_last_of_them_and_a_lost_site_comes_back() {
     let Some(hub) = Hub::new() else { return };
     sent_and_erased(71, |book| hub.join(book, "cardiology"), &At::Server(&hub));
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn in_a_folder_batches_go_with_their_statements_and_leave_with_the_last_of_them_and_a_lost_site_comes_back() {
     let hub = tempfile::tempdir().unwrap();
     let join = |book: &Book| {
@@ -209,6 +211,7 @@ fn in_a_folder_batches_go_with_their_statements_and_leave_with_the_last_of_them_
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_batch_that_an_erased_and_an_imported_statement_name_stays_until_both_are_erased() {
     use crate::imports::{import, receipts};
     let Some(hub) = Hub::new() else { return };
@@ -249,6 +252,7 @@ fn a_batch_that_an_erased_and_an_imported_statement_name_stays_until_both_are_er
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn nothing_but_an_erasure_of_all_its_statements_removes_a_batch_from_the_hub() {
     let Some(hub) = Hub::new() else { return };
     let (book, agent) = with_key(74);

@@ -129,6 +129,7 @@ fn said(done: &Synced) -> String {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn damage_to_any_file_of_one_site_stops_no_other_and_names_the_site() {
     damage_each(6);
 }
@@ -197,6 +198,7 @@ fn sound_kinds(kind: &str) -> bool {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn what_is_damaged_is_said_on_the_command_line_with_an_exit_code_and_afterwards_until_it_was_fetched() {
     let three = Three::new();
     let hub = three.hub.path();
@@ -248,6 +250,7 @@ fn what_is_damaged_is_said_on_the_command_line_with_an_exit_code_and_afterwards_
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_row_of_a_site_in_postgresql_that_cannot_be_read_stops_no_other() {
     let Some(hub) = Hub::new() else { return };
     let (home, away) = (home(), away());
@@ -269,4 +272,40 @@ fn a_row_of_a_site_in_postgresql_that_cannot_be_read_stops_no_other() {
     }
     let ran = home.run(&["hub", "sync"]);
     assert!(ran.code == 1 && ran.err.contains("Nothing was sent"), "{ran:?}");
+}
+
+#[test]
+fn two_folders_with_the_log_of_one_site_are_named_and_neither_passes_for_it() {
+    let three = Three::new();
+    let hub = three.hub.path();
+    for name in ["aa", "zz"] {
+        std::fs::create_dir(hub.join(name)).unwrap();
+        copy(&hub.join("cardiology"), &hub.join(name));
+        let ran = three.away.run(&["hub", "sync"]);
+        let named = ran.err.contains("have the same log") && ran.err.contains(name) && ran.err.contains("cardiology");
+        assert!(ran.code == 1 && named, "{name}: {ran:?}");
+        // The department itself knows which is its own.
+        let own = three.home.run(&["hub", "sync"]);
+        assert!(own.code == 0 && own.err.contains(name), "{name}: {own:?}");
+        std::fs::remove_dir_all(hub.join(name)).unwrap();
+    }
+    assert_eq!(three.away.run(&["hub", "sync"]).code, 0);
+}
+
+#[test]
+fn nothing_is_written_where_a_link_in_the_folder_of_a_site_leads() {
+    let three = Three::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let own = three.hub.path().join("audiology");
+    for folder in ["cosignatures", "statements", "tile", "texts"] {
+        let (folder, aside) = (own.join(folder), own.join("aside"));
+        std::fs::rename(&folder, &aside).unwrap();
+        symlink(elsewhere.path(), &folder).unwrap();
+        let ran = three.away.run(&["hub", "sync"]);
+        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0, "{}: {ran:?}", folder.display());
+        assert_ne!(ran.code, 0, "{}: {ran:?}", folder.display());
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::rename(&aside, &folder).unwrap();
+    }
+    assert_eq!(three.away.run(&["hub", "sync"]).code, 0);
 }

@@ -5,6 +5,7 @@ use crate::hub::push::sync;
 use crate::hub::server::Hub;
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn each_way_in_which_the_hub_cannot_be_used_is_said_in_words_with_what_to_do() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();
@@ -28,6 +29,7 @@ fn each_way_in_which_the_hub_cannot_be_used_is_said_in_words_with_what_to_do() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn while_the_hub_is_away_people_sign_and_the_status_shows_what_was_last_seen() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();
@@ -71,6 +73,7 @@ fn a_folder_that_is_away_or_empty_is_named_and_nothing_is_lost_when_it_is_back()
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_site_does_not_send_to_a_hub_whose_head_of_its_log_was_altered() {
     let Some(hub) = Hub::new() else { return };
     let (book, other) = (Book::founded(), Book::small());
@@ -118,6 +121,7 @@ fn a_site_does_not_send_to_a_hub_whose_head_of_its_log_was_altered() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_push_that_is_cut_after_any_line_of_its_script_leaves_the_hub_as_it_was() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();
@@ -158,6 +162,7 @@ fn a_push_that_is_cut_after_any_line_of_its_script_leaves_the_hub_as_it_was() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn statements_that_an_exchange_left_in_files_when_it_was_killed_are_removed_by_the_next() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();

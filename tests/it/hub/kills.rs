@@ -122,6 +122,7 @@ fn at_the_server(kills: usize) {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn site_and_server_killed_at_random_moments_lose_nothing_and_send_nothing_twice() {
     at_the_server(6);
 }
@@ -186,6 +187,7 @@ fn whole_log(hub: &Path, book: &Book) -> String {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn a_site_killed_at_random_moments_leaves_a_folder_whose_checkpoint_has_all_its_entries() {
     at_a_folder(10);
 }

@@ -47,6 +47,7 @@ fn checkpoint(book: &Book) -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn the_hub_has_a_log_as_the_file_has_it_after_each_exchange_and_nothing_is_sent_twice() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();
@@ -68,6 +69,7 @@ fn the_hub_has_a_log_as_the_file_has_it_after_each_exchange_and_nothing_is_sent_
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn what_is_erased_here_is_erased_there_with_the_next_exchange_and_its_leaf_stays() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();
@@ -101,6 +103,7 @@ fn hex(text: &str) -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn two_exchanges_at_once_send_everything_once() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::demo();
@@ -124,6 +127,7 @@ fn two_exchanges_at_once_send_everything_once() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_file_that_was_put_back_from_an_older_copy_sends_nothing_and_neither_does_one_that_went_on_from_it() {
     let Some(hub) = Hub::new() else { return };
     let book = Book::founded();
@@ -163,6 +167,7 @@ fn an_address_with_a_password_and_a_name_that_no_site_can_have_are_refused_and_n
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_role_has_one_log_and_a_log_and_a_name_one_role() {
     let Some(hub) = Hub::new() else { return };
     let (book, other) = (Book::founded(), Book::small());
@@ -192,6 +197,7 @@ fn a_role_has_one_log_and_a_log_and_a_name_one_role() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn the_status_says_how_much_is_to_be_sent_and_who_was_not_seen_for_more_than_a_day() {
     let Some(hub) = Hub::new() else { return };
     let (book, other) = (Book::founded(), Book::small());
@@ -228,6 +234,7 @@ fn the_status_says_how_much_is_to_be_sent_and_who_was_not_seen_for_more_than_a_d
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn what_was_put_back_from_receipts_is_there_too_and_is_erased_with_the_entry_that_put_it_back() {
     let Some(hub) = Hub::new() else { return };
     let folder = tempfile::tempdir().unwrap();

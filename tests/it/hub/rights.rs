@@ -27,6 +27,7 @@ fn row(log: &str, position: &str) -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_site_changes_and_removes_nothing_not_even_its_own() {
     let Some((hub, _, _)) = two() else { return };
     let (first, second) = (at_hub(&hub, "cardiology"), at_hub(&hub, "respiratory"));
@@ -71,6 +72,7 @@ fn a_site_changes_and_removes_nothing_not_even_its_own() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn even_the_owner_of_the_tables_and_a_superuser_meet_the_triggers() {
     let Some((hub, _, _)) = two() else { return };
     for table in &TABLES[1..] {
@@ -94,6 +96,7 @@ fn even_the_owner_of_the_tables_and_a_superuser_meet_the_triggers() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_site_appends_to_its_own_log_alone_without_a_gap_and_never_twice() {
     let Some((hub, book, other)) = two() else { return };
     let (first, second) = (at_hub(&hub, "cardiology"), at_hub(&hub, "respiratory"));
@@ -159,6 +162,7 @@ fn a_site_appends_to_its_own_log_alone_without_a_gap_and_never_twice() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_site_reads_its_own_log_and_what_was_granted_to_it() {
     let Some((hub, book, other)) = two() else { return };
     let count =
@@ -180,6 +184,7 @@ fn a_site_reads_its_own_log_and_what_was_granted_to_it() {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn an_erasure_needs_the_statement_that_declares_it_in_the_same_log() {
     let Some((hub, book, _)) = two() else { return };
     book.supervisor(&["sign-off", "Ann Trainee", "K1", "K2", "--place", "Echo lab", "--feedback", "one"]).done();

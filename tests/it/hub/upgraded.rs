@@ -17,6 +17,7 @@ fn schema() -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn an_older_hub_takes_what_it_can_names_what_it_cannot_and_takes_it_once_its_tables_are_brought_up_to_date() {
     let Some(server) = Server::shared() else { return };
     let hub = Hub::made_with(server, BEFORE);
@@ -62,6 +63,7 @@ fn an_older_hub_takes_what_it_can_names_what_it_cannot_and_takes_it_once_its_tab
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_hub_of_another_format_is_not_touched_and_a_new_one_is_made_once() {
     let Some(hub) = Hub::new() else { return };
     let (before, again) = (dumped(&hub), schema());

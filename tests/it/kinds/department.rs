@@ -69,7 +69,7 @@ fn origin() -> LogOrigin {
 
 impl Department {
     pub fn new(seed: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::faults::work::folder();
         let data = DataDir::new(folder.path().to_owned());
         data.make().unwrap();
         let mut random = SeededRandom::new(seed);

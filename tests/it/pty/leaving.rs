@@ -46,6 +46,7 @@ fn a_signal_ends_the_program_and_gives_the_terminal_back() {
 }
 
 #[test]
+#[ignore = "slow: a real terminal, again and again"]
 fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_was_typed() {
     for word in ["Seen", "twice", "on", "the", "ward"] {
         let book = Book::demo();
@@ -114,6 +115,7 @@ fn a_program_that_was_stopped_from_outside_draws_itself_again() {
 }
 
 #[test]
+#[ignore = "slow: a real terminal, again and again"]
 fn a_key_that_arrives_together_with_a_new_size_is_not_kept_waiting_for_the_next_one() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);

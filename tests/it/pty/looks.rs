@@ -45,6 +45,7 @@ fn no_color_sends_no_colour_at_all() {
 }
 
 #[test]
+#[ignore = "slow: a real terminal, again and again"]
 fn where_unicode_is_not_shown_every_byte_is_ascii() {
     let book = Book::demo();
     for environment in [vec![("LANG", "C")], vec![("TERM", "linux")], vec![("LC_ALL", "POSIX")]] {

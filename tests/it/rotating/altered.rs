@@ -48,6 +48,7 @@ const COLUMNS: [(&str, Alter); 9] = [
 ];
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn every_altered_column_of_every_row_is_named_and_the_old_copy_stays() {
     let (home, away) = (home(), away());
     joined(&home, &away);
@@ -74,6 +75,7 @@ fn every_altered_column_of_every_row_is_named_and_the_old_copy_stays() {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn an_altered_row_whose_leaf_fits_is_named_by_its_signature() {
     let (home, away) = (home(), away());
     joined(&home, &away);
@@ -105,6 +107,7 @@ fn refit(row: &mut EntryRow) {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn missing_swapped_repeated_and_further_rows_are_named() {
     let (home, away) = (home(), away());
     joined(&home, &away);
@@ -185,6 +188,7 @@ fn an_older_head_and_a_fork_signed_by_the_log_itself_are_rejected_with_both_chec
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn a_pull_that_breaks_after_any_row_changes_nothing_and_the_next_one_is_whole() {
     let (home, away) = (home(), away());
     joined(&home, &away);

@@ -2,8 +2,8 @@
 
 use countersign_app::hub::rotating::Brought;
 
-use crate::bundle::{away, bundle, home, import, record};
-use crate::cli::book::Book;
+use crate::bundle::{accept, away, bundle, home, import, record};
+use crate::cli::book::{Book, Ran};
 use crate::owner::Owner;
 use crate::rotating::hub::FakeHub;
 use crate::rotating::{ends, exchanged, intact, joined, origin_of, rotates};
@@ -28,6 +28,7 @@ fn copies(book: &Book) -> usize {
 }
 
 #[test]
+#[ignore = "slow: many departments exchange their logs"]
 fn the_copy_of_a_log_goes_once_nobody_rotates_to_it_and_verify_needs_none() {
     for what in [Brought::Stays, Brought::Goes] {
         let (home, away, mut hub) = with_an_erased_text();
@@ -164,4 +165,106 @@ fn what_turns_out_to_be_somebody_else_s_after_the_end_goes_once_it_is_begun_agai
     away.run(&["rebuild"]);
     let ran = away.run(&["verify"]);
     assert!(ran.code == 1 || ran.code == 3 && !ran.out.contains("Intact"), "{ran:?}");
+}
+
+#[test]
+fn a_wrong_person_on_whom_a_right_one_rests_goes_in_the_steps_that_the_refusal_names() {
+    let (home, away) = (home(), away());
+    accept(&away, &home);
+    let (origin, mut hub) = (origin_of(&home), FakeHub::with(&[&home]));
+    let (wrong, right) = ("Ann Trainer", "Ann Trainee");
+    let begin = |there: &str| rotates(&away, "Ann Trainee", (&home, there), (there == wrong).then_some(wrong));
+    let end =
+        ["hub", "trainee", "Ann Trainee", "--site", &origin, "--end", "--reason", "Another Ann", "--wrong-person"];
+    begin(wrong);
+    exchanged(&away, &mut hub);
+    assert_eq!(away.officer(&end[..8]).code, 0);
+    begin(right);
+    exchanged(&away, &mut hub);
+    assert_eq!(away.officer(&end[..8]).code, 0);
+    begin(wrong);
+    let before = std::fs::read(away.database()).unwrap();
+    let refused = away.officer(&end);
+    let named = format!("begin the one to {} again", home.id_of(right));
+    assert!(refused.code == 1 && refused.err.contains(&named), "{refused:?}");
+    assert_eq!(std::fs::read(away.database()).unwrap(), before);
+    assert_eq!(away.officer(&end[..8]).code, 0);
+    for there in [right, wrong] {
+        begin(there);
+        let ended = away.officer(&end);
+        assert_eq!(ended.code, 0, "{there}: {ended:?}");
+    }
+    assert!(record(&away, "K1").is_empty());
+    intact(&away);
+    begin(right);
+    exchanged(&away, &mut hub);
+    assert_eq!(record(&away, "K1").len(), 1);
+    intact(&away);
+}
+
+#[test]
+fn a_text_that_its_log_erased_does_not_come_back_with_an_older_bundle() {
+    for brought_before in [true, false] {
+        let (home, away) = (home(), away());
+        accept(&away, &home);
+        let older = bundle(&home, "older.bundle", &[]);
+        let mut hub = FakeHub::with(&[&home]);
+        if brought_before {
+            rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
+            exchanged(&away, &mut hub);
+        }
+        let id = record(&home, "K1")[0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(home.officer(&["erase", &id, "--reason", "A patient is named"]).code, 0);
+        hub.push(&home);
+        if !brought_before {
+            rotates(&away, "Ann Trainee", (&home, "Ann Trainee"), None);
+        }
+        exchanged(&away, &mut hub);
+        let imported = import(&away, &older, &[]);
+        if brought_before {
+            assert!(
+                imported.code == 1 && imported.err.contains("was erased there since the bundle was made"),
+                "{imported:?}"
+            );
+        } else {
+            // Nothing here knew of it, but the copy of that log does.
+            assert_eq!(imported.code, 0, "{imported:?}");
+            assert_eq!(exchanged(&away, &mut hub).brought[0].erased, 1);
+        }
+        let shown = record(&away, "K1");
+        assert!(shown.iter().all(|one| one["id"] != id.as_str()), "{shown:?}");
+        let text = std::fs::read(away.database()).unwrap();
+        let named = format!("\nid {id}\n");
+        assert!(!text.windows(named.len()).any(|part| part == named.as_bytes()), "{brought_before}");
+        intact(&away);
+    }
+}
+
+#[test]
+fn once_a_bundle_is_taken_back_after_the_end_texts_that_are_erased_here_are_not_called_intact() {
+    for erased in [false, true] {
+        let (home, away) = if erased {
+            let (home, away, _) = with_an_erased_text();
+            (home, away)
+        } else {
+            let (home, away) = (home(), away());
+            joined(&home, &away);
+            import(&away, &bundle(&home, "ann.bundle", &[]), &[]).done();
+            exchanged(&away, &mut FakeHub::with(&[&home]));
+            (home, away)
+        };
+        ends(&away, "Ann Trainee", &home, Brought::Stays);
+        away.officer(&["bundle", "take-back", "Ann Trainee", "--reason", "It is not needed", "--yes"]).done();
+        let checkpoint = away.keep("kept.txt", &away.run(&["checkpoint"]).out);
+        let verify = || away.run(&["verify", "--checkpoint", &checkpoint]);
+        let untold = |ran: &Ran| ran.code == 3 && ran.out.contains("nothing shows any more that it erased them");
+        let ran = verify();
+        assert!(if erased { untold(&ran) } else { ran.code == 0 }, "{erased}: {ran:?}");
+        let blank = "UPDATE pulled SET text = '', signature = zeroblob(64), erased = (SELECT max(place) FROM rotation)
+            WHERE position = (SELECT max(position) FROM pulled WHERE erased IS NULL)";
+        assert_eq!(Owner::of(&away.database()).execute(blank, []).unwrap(), 1);
+        away.run(&["rebuild"]);
+        let ran = verify();
+        assert!(ran.code == 1 || untold(&ran), "{erased}: {ran:?}");
+    }
 }

@@ -88,12 +88,14 @@ fn over_a_folder_a_trainee_rotates_and_back_each_cosigns_the_other_and_a_lost_si
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn over_postgresql_a_trainee_rotates_and_back_each_cosigns_the_other_and_a_lost_site_comes_back() {
     let Some((hub, home, away)) = in_postgresql() else { return };
     to_and_fro(&home, &away, &hub.address("cardiology"));
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_site_that_may_not_read_a_log_is_told_so_and_brings_nothing() {
     let Some((hub, home, away)) = in_postgresql() else { return };
     hub.superuser("SELECT countersign.stop_reading('audiology', 'cardiology');");
@@ -147,6 +149,7 @@ fn at(hub: &Hub, (id, at): (&str, u64), column: &str) -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
     let Some((hub, home, away)) = in_postgresql() else { return };
     let regretted = home.supervisor(&["sign-off", "Ann Trainee", "K6", "--json"]).json();
@@ -219,6 +222,12 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
             "the text sha256:",
         ),
         (
+            "text that is no standard",
+            format!("INSERT INTO countersign.standard SELECT {id}, sha256('x'), 'x', ''"),
+            "is not a standard",
+            "the text sha256:",
+        ),
+        (
             "no standard",
             format!("DELETE FROM countersign.standard WHERE {standard}"),
             "the standard",
@@ -255,6 +264,18 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
         }
         assert_eq!(std::fs::read(&copy).unwrap(), before, "{what}: nothing was new");
     }
+    // What belongs to no entry: the log itself is whole, so only its readers notice.
+    hub.superuser(&format!(
+        "{past} ALTER TABLE countersign.statement DROP CONSTRAINT statement_position_check;
+        INSERT INTO countersign.statement SELECT log_id, -1, gen_random_uuid(), key, scheme, statement, signature, leaf
+            FROM countersign.statement WHERE {here};"
+    ));
+    for _ in 0..2 {
+        let ran = away.run(&["hub", "sync"]);
+        assert!(ran.code == 1 && ran.err.contains("it has rows that belong to no entry"), "{ran:?}");
+    }
+    hub.superuser(&format!("{past} {restored}"));
+    assert_eq!(away.run(&["hub", "sync"]).code, 0);
     // An older head: what came later is taken away.
     home.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
     sync(&home);

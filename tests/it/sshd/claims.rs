@@ -9,6 +9,7 @@ use crate::cli::book::PIN;
 use crate::sshd::server::Server;
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_reads_a_file_of_the_server_s() {
     let Some(server) = Server::start("c") else { return };
     let (alex, sam) = (server.let_in("Alex Trainee"), server.let_in("Sam Supervisor"));

@@ -8,6 +8,7 @@ use countersign_app::doctor::sshd_config::faults;
 use crate::sshd::server::Server;
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn sshd_is_asked_what_it_does_with_the_account_s_connections_and_each_line_that_weakens_it_is_named() {
     let Some(server) = Server::start("d") else { return };
     let account = server.account();

@@ -18,6 +18,7 @@ fn refused(server: &Server, key: &Key, options: &[&str], command: &[&str], code:
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn only_a_key_of_the_map_lets_in_and_only_while_it_is_there() {
     let Some(server) = Server::start("c") else { return };
     let alex = server.let_in("Alex Trainee");
@@ -32,6 +33,7 @@ fn only_a_key_of_the_map_lets_in_and_only_while_it_is_there() {
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_has_left() {
     let Some(server) = Server::start("j") else { return };
     let kinds = ["ed25519", "ecdsa", "rsa"];
@@ -64,6 +66,7 @@ fn turned_away(screen: Screen) {
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn no_other_command_runs_whatever_it_is_called() {
     let Some(server) = Server::start("d") else { return };
     let alex = server.let_in("Alex Trainee");
@@ -90,6 +93,7 @@ fn no_other_command_runs_whatever_it_is_called() {
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn no_file_is_fetched_or_put() {
     let Some(server) = Server::start("e") else { return };
     let alex = server.let_in("Alex Trainee");
@@ -110,6 +114,7 @@ fn no_file_is_fetched_or_put() {
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn nothing_is_forwarded_in_any_direction() {
     let Some(server) = Server::start("f") else { return };
     let alex = server.let_in("Alex Trainee");
@@ -162,6 +167,7 @@ fn agent(server: &Server, key: &Key) {
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn a_variable_changes_neither_who_one_is_nor_where_the_data_is() {
     let Some(server) = Server::start("g") else { return };
     let alex = server.let_in("Alex Trainee");
@@ -184,6 +190,7 @@ fn a_variable_changes_neither_who_one_is_nor_where_the_data_is() {
 }
 
 #[test]
+#[ignore = "slow: a real sshd"]
 fn an_identity_is_an_id_of_the_book_as_the_service_account_and_nothing_else() {
     let Some(server) = Server::start("h") else { return };
     server.let_in("Alex Trainee");

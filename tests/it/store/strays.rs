@@ -36,6 +36,7 @@ fn at_rest() -> (Book, Vec<u8>) {
 }
 
 #[test]
+#[ignore = "slow: many files and waits"]
 fn what_is_not_ours_and_sqlite_would_write_into_the_file_is_refused_by_name_and_left_alone() {
     let junk: Vec<u8> = (0..5000_u32).map(|n| (n * 7 + 1) as u8 | 1).collect();
     for (name, bytes) in [
@@ -67,6 +68,7 @@ fn what_is_not_ours_and_sqlite_would_write_into_the_file_is_refused_by_name_and_
 }
 
 #[test]
+#[ignore = "slow: many files and waits"]
 fn what_sqlite_passes_over_is_passed_over() {
     let junk: Vec<u8> = (0..5000_u32).map(|n| (n * 7 + 1) as u8).collect();
     for name in ["-journal", "-wal", "-shm"] {

@@ -11,15 +11,18 @@ use crate::context::input::kept_notes;
 use crate::context::prompt::confirmed;
 use crate::context::touch::OnStandardError;
 use crate::context::{Context, line, threads};
-use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::{Progress, say_now};
+use countersign_app::config::agent_vars;
 use countersign_app::error::Error;
+use countersign_app::keys::agent::AgentPlace;
+use countersign_app::keys::session::Credential;
 use countersign_app::maintenance::export;
 use countersign_app::maintenance::restore::{
     BroughtBack, OutsideCheckpoint, Plan, PresentDatabase, Restored, Stage, carry_out, code_of, plan,
 };
-use countersign_core::people::person::Role;
+use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::text::counted;
 use countersign_core::record::view::HistoryRow;
 
@@ -65,7 +68,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
         return Ok(unasked);
     }
     let planned = planned.with_touch_prompt(Arc::new(OnStandardError));
-    let proof = context.proof(planned.app(), &officer)?;
+    let proof = proof(context, &planned, &officer)?;
     let (before, missing) = (shape(&planned, None), planned.missing());
     let again: Vec<(String, String)> = erase_again(&planned).into_iter().chain(take_back_again(&planned)).collect();
     let done = {
@@ -81,6 +84,20 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     let lost = "To put missing sign-offs back from receipts: `countersign import --receipt`";
     let answer = if missing > 0 { answer.aside(lost) } else { answer };
     Ok(again.into_iter().fold(answer, |answer, (back, how)| answer.aside(format!("{back}. {how}"))))
+}
+
+/// Returns the officer's credential. A key in an agent that is newer than the backup does not sign: then the passphrase of an
+/// older key is asked for, and why is said.
+fn proof(context: &mut Context, plan: &Plan, officer: &Person) -> Result<Credential, Error> {
+    if let Some(place) = AgentPlace::find(agent_vars()).filter(|_| !context.gives_passphrase())
+        && plan.needs_older_key(officer, &place)?
+    {
+        say_now(
+            "The backup is older than your key in the SSH agent, and does not know it. Type the passphrase of a key that it knows",
+        );
+        return Ok(Credential::Passphrase(context.passphrase(plan.app(), officer)?));
+    }
+    context.proof(plan.app(), officer)
 }
 
 /// Returns a progress callback that changes its label with the stage.

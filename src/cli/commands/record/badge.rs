@@ -21,7 +21,7 @@ use countersign_core::primitives::text::counted;
 
 #[derive(Debug, Args)]
 pub struct BadgeArgs {
-    /// Whose: an id, or any part of a name that matches nobody else. They type their own passphrase.
+    /// Whose: an id, or any part of a name that matches nobody else. They confirm it with their passphrase or key.
     pub trainee: String,
     /// The codes, such as S26 L1. Without them, everything that is signed off and counts today.
     pub codes: Vec<String>,

@@ -12,6 +12,7 @@ use crate::output::table::{OutputBlock, fact};
 use crate::output::with_wait;
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::keys::agent::Purpose;
 use countersign_app::keys::unlock;
 use countersign_app::people::person::enrolment;
 use countersign_app::report::file::{
@@ -127,7 +128,7 @@ pub fn maker(context: &mut Context, app: &mut App) -> Result<Option<Person>, Err
     }
     let person = context.signer(app, &Role::ALL)?;
     let proof = context.proof(app, &person)?;
-    unlock::prove(app, &person.id, &proof)?;
+    unlock::prove(app, &person.id, &proof, Purpose::Act)?;
     Ok(Some(person))
 }
 
