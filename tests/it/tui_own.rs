@@ -133,7 +133,7 @@ fn a_trainee_without_a_key_is_told_who_makes_one() {
     let (at, records) = (bench.model.trainee_view.current().unwrap(), two_records());
     bench.model.trainee_view.records.insert(at, records);
     bench.say(Msg::Do(Command::Acknowledge));
-    assert_eq!(bench.model.message.as_ref().unwrap().what, "You have no key to sign with yet");
+    assert_eq!(bench.model.message.as_ref().unwrap().what, "You have no key to sign with here");
     assert!(bench.model.overlay.is_none());
 }
 

@@ -486,7 +486,10 @@ impl<'t> CopyBuilder<'t> {
     fn entry(&mut self, row: EntryRow) -> Result<(), CopyError> {
         let at = self.edge.size();
         if row.position != at {
-            return Err(reject(Some(at), format!("the hub sent entry {} in its place", row.position)));
+            return Err(reject(
+                Some(at),
+                format!("it is missing, and the hub sent entry {} in its place", row.position),
+            ));
         }
         if row.scheme != BY_ITS_KEY {
             return Err(reject(Some(at), UNKNOWN_WAY));
@@ -611,7 +614,7 @@ impl<'t> CopyBuilder<'t> {
         if let Some((number, key)) = self.keys.get(line) {
             return Ok((*number, key.clone()));
         }
-        let key: PublicKey = line.parse().map_err(|_| reject(Some(at), "its key is not one"))?;
+        let key: PublicKey = line.parse().map_err(|_| reject(Some(at), "its key cannot be read"))?;
         let number = log::add_key(self.tx, &key)?;
         self.keys.insert(line.to_owned(), (number, key.clone()));
         Ok((number, key))

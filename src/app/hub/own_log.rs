@@ -56,15 +56,18 @@ pub(crate) fn difference(
         });
         match pulled.and_then(|_| transport.check_for_others(log.origin())) {
             Ok(()) => {}
-            Err(error @ (TransportError::File(_) | TransportError::Damaged(_))) => return Ok(Some(error.to_string())),
+            Err(error @ (TransportError::File(_) | TransportError::Damaged(_))) => {
+                return Ok(Some(format!("This log at the hub cannot be compared with this file: {error}")));
+            }
             Err(error) => return Err(error.into()),
         }
         let missing = || entries.next().and_then(Result::ok).map(|row| format!("entry {}", row.position));
-        Ok(first.or_else(missing).or_else(|| rest.missing()))
+        let what = first.or_else(missing).or_else(|| rest.missing());
+        Ok(what.map(|what| format!("What the hub has of this log is not what this file has: {what}")))
     });
     let found = found.map_err(|error| error.context("Comparing this log with what the hub has of it"))?;
-    Ok(found.map(|what| {
-        Error::refused(format!("What the hub has of this log is not what this file has: {what}")).hint(
+    Ok(found.map(|why| {
+        Error::refused(why).hint(
             "Others may reject it until it is put right. The hub’s administrator puts it back from a backup, or removes this site: then `countersign hub join` and `countersign hub sync` send the whole log again",
         )
     }))

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is sent unless the hub's head is a checkpoint that this log's key signed, of a history that this file has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::app::App;
 use crate::error::{Error, Exit};
@@ -95,9 +95,13 @@ impl Pushed {
 
 /// The error for damage in what the hub has of this log, with the way out.
 fn damaged_there(why: TransportError) -> Error {
-    Error::from(why).hint(
-        "Nothing was sent. The hub’s administrator puts the file back from a backup, or moves this site’s folder away: then `countersign hub join` and `countersign hub sync` send the whole log again",
-    )
+    let how = match &why {
+        TransportError::File(_) => "puts the file back from a backup, or moves this site’s folder away",
+        _ => "puts it right from a backup, or removes this site",
+    };
+    Error::from(why).hint(format!(
+        "Nothing was sent. The hub’s administrator {how}: then `countersign hub join` and `countersign hub sync` send the whole log again"
+    ))
 }
 
 /// Returns why this file does not fit what the hub has of its log, if it does not.
@@ -189,6 +193,16 @@ pub(crate) fn imported_rows(
         rows.push(ImportedRow { position, id: row.id, key: row.key.to_string(), signed });
     }
     Ok(rows)
+}
+
+/// Returns the keys of the entries whose text is erased, as lines of OpenSSH.
+pub(crate) fn keys_of_erased(tx: &Tx<'_>) -> Result<BTreeMap<u64, String>, StoreError> {
+    let (keys, mut found) = (log::keys(tx)?, BTreeMap::new());
+    for at in erased_and_imported::all_erased(tx)?.into_keys() {
+        let entries = log::entries(tx, at..at + 1)?;
+        found.extend(entries.first().and_then(|one| keys.get(&one.key)).map(|key| (at, key.to_string())));
+    }
+    Ok(found)
 }
 
 /// Reads a batch that an entry names.

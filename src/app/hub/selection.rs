@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::bundle::select;
 use crate::error::Error;
 use crate::hub::earlier::is_still;
+use crate::hub::push::keys_of_erased;
 use crate::hub::results::{LogResult, last_results};
 use crate::log::append::verifier_of;
 use crate::log::historical_root::old_root;
@@ -214,15 +215,7 @@ impl SiteCopy {
 
     /// Returns the keys of the entries whose text is erased, as lines of OpenSSH: nothing else shows whose they were.
     pub(crate) fn keys_of_erased(&self) -> Result<BTreeMap<u64, String>, Error> {
-        Ok(self.db.read(|tx| -> Result<_, StoreError> {
-            let keys = log::keys(tx)?;
-            let mut found = BTreeMap::new();
-            for at in erased_and_imported::all_erased(tx)?.into_keys() {
-                let entries = log::entries(tx, at..at + 1)?;
-                found.extend(entries.first().and_then(|one| keys.get(&one.key)).map(|key| (at, key.to_string())));
-            }
-            Ok(found)
-        })?)
+        Ok(self.db.read(keys_of_erased)?)
     }
 
     /// Returns the positions of the statements on a trainee's record there.

@@ -110,7 +110,7 @@ pub enum RuleViolation {
     NotAcceptedLog(LogOrigin),
     #[error("Nothing from {origin} is kept for {name}")]
     NothingReceived { name: String, origin: LogOrigin },
-    #[error("{name} already has a person at {origin} whose statements the hub brings")]
+    #[error("The hub already brings the statements of a person at {origin} for {name}")]
     RotatesAlready { name: String, origin: LogOrigin },
     #[error("{there} at {origin} is {other} here")]
     RotatesForAnother { there: String, origin: LogOrigin, other: String },

@@ -196,8 +196,8 @@ pub fn open_with(
         say(
             model,
             MessageLevel::Refused,
-            "You have no key to sign with yet".into(),
-            "A training officer makes one".into(),
+            "You have no key to sign with here".into(),
+            "A training officer makes one, or allows the one in your forwarded SSH agent".into(),
         );
         return Vec::new();
     }

@@ -221,6 +221,7 @@ fn wide(letters: usize) -> String {
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn no_role_can_put_a_text_there_that_others_cannot_read_and_one_that_is_there_stops_nobody() {
     let Some((hub, _, other)) = two() else { return };
     hub.admit("stranger");
@@ -278,6 +279,7 @@ fn no_role_can_put_a_text_there_that_others_cannot_read_and_one_that_is_there_st
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn nothing_that_a_role_makes_or_sets_changes_which_log_is_its_own_or_what_others_run() {
     let Some((hub, _, other)) = two() else { return };
     let (role, victim) = (hub.role("cardiology"), hub.role("respiratory"));
@@ -316,6 +318,7 @@ fn nothing_that_a_role_makes_or_sets_changes_which_log_is_its_own_or_what_others
 }
 
 #[test]
+#[ignore = "slow: a real PostgreSQL"]
 fn a_hub_that_keeps_less_than_was_sent_or_more_than_was_erased_is_named_and_does_not_pass_for_up_to_date() {
     for (what, altered, words) in [
         (

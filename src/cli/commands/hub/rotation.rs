@@ -29,7 +29,7 @@ pub struct TraineeArgs {
     #[arg(long, value_name = "NAME", requires = "there")]
     pub known_there_as: Option<String>,
     /// Ends it: the hub brings no more. What it brought stays on the record.
-    #[arg(long, conflicts_with = "there", requires = "reason")]
+    #[arg(long, conflicts_with_all = ["there", "known_there_as"], requires = "reason")]
     pub end: bool,
     /// What it brought was somebody else's, and is deleted here.
     #[arg(long, requires = "end")]
@@ -77,6 +77,7 @@ fn ended(
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let ended = rotating::end(app, &officer.id, &proof, (&who.id, log), (what, &reason))?;
     let rest = match what {
+        _ if ended.kept + ended.removed == 0 => "It had brought nothing".to_owned(),
         Brought::Stays => format!("{} stay on the record", counted(ended.kept as u64, "statement")),
         Brought::Goes => format!("{} are deleted here", counted(ended.removed as u64, "statement")),
     };
