@@ -160,6 +160,7 @@ fn the_passphrase_of_another_key_still_signs_and_goes_before_the_agent() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn a_key_is_taken_from_the_agent_only_if_it_is_the_one_meant() {
     let Some(agent) = Agent::start() else { return };
     let book = Book::founded();
@@ -384,6 +385,7 @@ fn add_own(book: &Book, socket: &Path) {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn others_can_write_while_an_agent_takes_its_time_and_it_then_signs_what_the_log_became() {
     let book = Book::founded();
     let other = Book(tempfile::tempdir().unwrap());

@@ -186,6 +186,7 @@ fn passphrase(text: &str) -> Secret {
 }
 
 #[test]
+#[ignore = "slow: the department of many days"]
 fn a_key_is_wrapped_when_it_is_first_asked_for_and_then_opens_like_any_other() {
     let (_folder, Demo { mut app, officer, supervisor, trainee, .. }) = made("2026-11-21T10:00:00Z");
     let folder = app.folder().clone();
@@ -207,6 +208,7 @@ fn a_key_is_wrapped_when_it_is_first_asked_for_and_then_opens_like_any_other() {
 }
 
 #[test]
+#[ignore = "slow: the department of many days"]
 fn a_folder_that_is_opened_by_its_path_holds_only_the_keys_that_are_on_its_disk() {
     let (_folder, Demo { app, officer, .. }) = made("2026-11-21T10:00:00Z");
     let path = app.folder().path().to_owned();
@@ -249,6 +251,7 @@ fn a_backup_with_keys_holds_those_that_nobody_has_asked_for() {
 }
 
 #[test]
+#[ignore = "slow: the department of many days"]
 fn it_says_how_far_it_is_before_it_begins_and_as_it_goes() {
     let folder = tempfile::tempdir().unwrap();
     let data = DataDir::new(folder.path().join("demo"));

@@ -99,6 +99,7 @@ fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_ha
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn no_file_of_the_data_folder_hangs_a_command_whatever_lies_in_its_place() {
     in_place_of_each(20);
 }

@@ -95,6 +95,7 @@ fn words(line: &str, id: &str) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "slow: everything in its place"]
 fn a_log_key_that_is_missing_torn_or_another_log_s_stops_every_signature_and_no_reading() {
     instead_of_the_log_key(8);
 }

@@ -41,6 +41,7 @@ fn kinds_in(book: &Book) -> BTreeSet<Kind> {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn the_files_of_each_release_verify_with_what_was_kept_then_before_and_after_their_indexes_are_made_again() {
     for release in RELEASES {
         let mut found = BTreeSet::new();

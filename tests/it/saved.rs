@@ -135,6 +135,7 @@ fn the_script_prints_nothing_of_a_receipt_but_its_keys_and_refuses_what_a_termin
 }
 
 #[test]
+#[ignore = "slow: many runs of other programs"]
 fn a_checkpoint_saved_on_windows_is_compared_and_a_later_one_is_missed() {
     let book = Book::founded();
     let note = book.run(&["checkpoint"]).out;

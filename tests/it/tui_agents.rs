@@ -224,6 +224,7 @@ fn one_touch_signs_in_one_signs_all_ksbs_of_a_standard_and_the_record_says_so() 
 }
 
 #[test]
+#[ignore = "slow: many runs of agents"]
 fn while_the_key_waits_the_screen_is_drawn_nothing_else_is_signed_and_others_write() {
     let (book, agent) = with_key(72);
     let station = Station::start(&book, Some(&agent.socket), (80, 24));
@@ -527,6 +528,7 @@ fn a_key_in_openssh_s_agent_signs_in_and_signs_with_enter_alone() {
 }
 
 #[test]
+#[ignore = "slow: many runs of agents"]
 fn a_screen_that_locks_while_a_key_is_waited_for_says_so_signs_nothing_and_stays_locked() {
     let (book, agent) = with_key(82);
     let station = Station::start(&book, Some(&agent.socket), (80, 24));

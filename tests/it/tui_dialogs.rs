@@ -61,6 +61,7 @@ fn every_dialog_says_where_the_focus_is_without_colour_and_without_unicode() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn every_dialog_has_the_cursor_and_its_keys_within_every_window_that_can_be_used() {
     for dialogs in DIALOGS {
         for size in [(120, 36), (80, 24), (60, 16), (40, 10)] {

@@ -150,6 +150,7 @@ fn one_row_is_lit_the_footer_is_there_and_a_message_moves_nothing() {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn every_part_has_its_heading_and_rows_or_a_reason_unless_only_one_has_room() {
     every(|who, bench, text| {
         let Some(who) = who else { return };
@@ -181,6 +182,7 @@ fn every_part_has_its_heading_and_rows_or_a_reason_unless_only_one_has_room() {
 }
 
 #[test]
+#[ignore = "slow: every size of the window"]
 fn what_a_heading_counts_is_what_is_shown_and_what_there_is() {
     let mut partly = 0;
     every(|who, bench, text| {

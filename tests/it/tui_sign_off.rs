@@ -65,6 +65,7 @@ fn a_filter_finds_what_is_signed_although_it_is_folded() {
 }
 
 #[test]
+#[ignore = "slow: many runs of the program"]
 fn no_row_changes_its_height_and_no_word_its_place_as_the_cursor_moves() {
     for (width, height) in SIZES {
         for looks in LOOKS {

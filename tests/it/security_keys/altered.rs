@@ -62,6 +62,7 @@ fn any_byte_of_a_batch_its_signature_its_key_or_its_name_that_changes_is_found()
 }
 
 #[test]
+#[ignore = "slow: each byte is altered"]
 fn a_batch_that_is_missing_swapped_repeated_or_of_no_use_and_members_that_are_moved_or_changed_are_found() {
     let (book, _agent, _) = two_batches(42);
     let sk = "key = (SELECT key FROM key WHERE line LIKE 'sk-%')";
