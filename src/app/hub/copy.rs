@@ -196,35 +196,33 @@ pub fn renew(
         Ok(CopyOutcome::Rejected { why, evidence: evidence.transpose()? })
     };
     let offered = head.checkpoint.clone().unwrap_or_default();
-    let (asked, mut whole) = (*what, *what);
-    match compare_heads(what.log, before.as_ref().map(|(known, _)| known), &offered) {
+    let size = match compare_heads(what.log, before.as_ref().map(|(known, _)| known), &offered) {
         Err(why) => return rejected(why, &offered),
-        Ok(newest)
-            if what.fetch == Fetch::New && before.as_ref().is_some_and(|(known, _)| known.size == newest.size) =>
-        {
-            match look_again(what, (head, newest.size), pull).map_err(doing)? {
-                Since::Nothing => return Ok(CopyOutcome::Same { size: newest.size }),
-                Since::More => {}
-                Since::Changed => whole.fetch = Fetch::All,
-            }
+        Ok(newest) => newest.size,
+    };
+    let mut changed = false;
+    if what.fetch == Fetch::New && before.as_ref().is_some_and(|(known, _)| known.size == size) {
+        match look_again(what, (head, size), pull).map_err(doing)? {
+            Since::Nothing => return Ok(CopyOutcome::Same { size }),
+            Since::More => {}
+            Since::Changed => changed = true,
         }
-        Ok(_) => {}
     }
-    let what = &whole;
-    let asked_again = whole.fetch != asked.fetch;
+    let whole = Renewal { fetch: Fetch::All, ..*what };
+    let what = if changed { &whole } else { what };
     let part = place.join("log.db.part");
     remove_database(&part);
     let mut made = build(what, &part, before.as_ref(), pull, progress);
     if what.fetch == Fetch::New && before.is_some() && matches!(&made, Err(unbuilt) if unbuilt.is_rejected()) {
         // Only a whole log tells whether the hub has another history, or whether the hub or the copy here is damaged.
         remove_database(&part);
-        made = build(&Renewal { fetch: Fetch::All, ..*what }, &part, before.as_ref(), pull, progress);
+        made = build(&whole, &part, before.as_ref(), pull, progress);
     }
     let done = match made {
         Ok((from, size)) => put(&part, &database(what.data, origin)).and_then(|()| {
             remove_set_aside(what.data, origin);
             // What differs from a log that is whole belongs to none of its entries.
-            if asked_again && matches!(look_again(what, (head, size), pull)?, Since::Changed) {
+            if changed && matches!(look_again(what, (head, size), pull)?, Since::Changed) {
                 return rejected(damaged(None, "it has rows that belong to no entry"), &offered);
             }
             Ok(CopyOutcome::Grown { from, size })

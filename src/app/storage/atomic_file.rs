@@ -4,6 +4,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::storage::data_dir::{DataDir, io_error, no_folder, open_plain, read_small, replace};
@@ -12,6 +14,9 @@ use countersign_store::filesystem::{companion, identity};
 /// The start and end of a temporary file's name; SQLite's companion files share only the start.
 const BEGINS: &str = ".countersign-";
 const ENDS: &str = ".part";
+/// How often a lock that another process holds is tried, and how long after each time.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// The suffixes of SQLite's companion files.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
@@ -279,8 +284,12 @@ pub fn private_folder(folder: &Path) -> Result<(), Error> {
 pub fn lock_file(path: &Path) -> Result<Option<File>, Error> {
     let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
     let file = opened.map_err(|e| io_error(path, &e))?;
-    match file.try_lock() {
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Some(file)),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            // A child that another thread begins shares what is locked until it runs its own program.
+            Err(fs::TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Ok(()) | Err(fs::TryLockError::Error(_)) => return Ok(Some(file)),
+        }
     }
+    Ok(None)
 }

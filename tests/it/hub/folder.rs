@@ -313,7 +313,7 @@ fn whatever_is_altered_of_the_tiles_that_other_tools_read_the_department_itself_
             for args in [&["hub", "sync", "--all"][..], &["hub", "sync"], &["hub", "status"]] {
                 let ran = book.run(args);
                 let named = ran.err.contains(path.to_str().unwrap());
-                assert!(ran.code == 1 && named && ran.out.contains("not as at the hub"), "{what} {args:?}: {ran:?}");
+                assert!(ran.code == 1 && named && ran.out.contains("differs from the hub"), "{what} {args:?}: {ran:?}");
             }
             std::fs::write(path, &whole).unwrap();
             sync(&book);

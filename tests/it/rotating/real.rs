@@ -251,7 +251,7 @@ fn whatever_a_superuser_alters_the_next_pull_names_and_the_old_copy_stays() {
             let own = home.run(&args);
             assert!(own.code == 1 && own.err.contains(differs), "{what}: {own:?}");
             let row = own.out.lines().find(|line| line.starts_with("cardiology")).unwrap();
-            assert!(row.contains("not as at the hub"), "{what}: {own:?}");
+            assert!(row.contains("differs from the hub"), "{what}: {own:?}");
         }
         if what != "moved up" {
             assert!(home.run(&["doctor"]).out.contains(differs), "{what}");

@@ -257,7 +257,7 @@ fn a_file_that_is_behind_the_hub_or_differs_from_it_is_not_up_to_date() {
     home.supervisor(&["sign-off", "Ann Trainee", "K8"]).done();
     let status = home.run(&["hub", "status"]);
     assert!(status.code == 1 && status.err.contains("another history"), "{status:?}");
-    assert!(row(&status.out, "cardiology").contains("not as at the hub"), "{status:?}");
+    assert!(row(&status.out, "cardiology").contains("differs from the hub"), "{status:?}");
     let json = home.run(&["hub", "status", "--json"]).json();
     assert_eq!(json["sites"][0]["state"], "file-differs");
 }

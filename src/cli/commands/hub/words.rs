@@ -37,7 +37,7 @@ fn state(site: &SiteStatus) -> String {
         SiteState::Failed(LogState::Stopped) => "not fetched: its key was stopped".to_owned(),
         SiteState::Failed(LogState::NotFetched | LogState::Sound) => "not fetched".to_owned(),
         SiteState::FileBehind => "behind the hub".to_owned(),
-        SiteState::FileDiffers | SiteState::Failed(LogState::OwnDiffers) => "not as at the hub".to_owned(),
+        SiteState::FileDiffers | SiteState::Failed(LogState::OwnDiffers) => "differs from the hub".to_owned(),
     }
 }
 
