@@ -21,7 +21,7 @@ use crate::row_codec::{read_imported, read_texts, write_imported, write_text};
 use crate::row_digest::EarlierDigests;
 use crate::rows::{
     Cosignature, EarlierRows, ErasedRow, Heads, ImportedRow, MOST_COSIGNATURES, MOST_NOTE, MOST_STANDARD,
-    MOST_WITNESS_NOTE, Pulled, PulledRow, SiteFault, SiteHead, TextRow,
+    MOST_WITNESS_NOTE, NAME, Pulled, PulledRow, SignedRow, SiteFault, SiteHead, TextRow,
 };
 use crate::tiles::{TileEdge, hashes_at, tile_path};
 use crate::transport::{
@@ -431,30 +431,19 @@ impl Transport for Folder {
 
 /// Reads all of a log: rows from a position on go to `into`, those before it into digests.
 fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Result<EarlierRows, TransportError> {
-    let pending = Pending::read(folder, size);
-    let (mut earlier, mut named, mut named_before) = (EarlierDigests::default(), BTreeSet::new(), BTreeSet::new());
+    let mut rows =
+        Divided { from, pending: Pending::read(folder, size), before: BTreeSet::new(), new: BTreeSet::new() };
+    let mut earlier = EarlierDigests::default();
     each_entry(folder, (0, size), &mut |mut row| {
-        row.signed = row.signed.filter(|_| !pending.is_erased(row.position));
-        let name = asked(&row.key, row.signed.as_ref());
-        if row.position < from {
-            named_before.extend(name);
-            return earlier.entry(&row);
-        }
-        named.extend(name);
-        into(PulledRow::Entry(row))
+        let is_earlier = rows.is_earlier(row.position, &row.key, &mut row.signed);
+        if is_earlier { earlier.entry(&row) } else { into(PulledRow::Entry(row)) }
     })?;
     each_imported(folder, (0, size), &mut |mut row| {
-        row.signed = row.signed.filter(|_| !pending.is_erased(row.position));
-        let name = asked(&row.key, row.signed.as_ref());
-        if row.position < from {
-            named_before.extend(name);
-            return earlier.imported(&row);
-        }
-        named.extend(name);
-        into(PulledRow::Imported(row))
+        let is_earlier = rows.is_earlier(row.position, &row.key, &mut row.signed);
+        if is_earlier { earlier.imported(&row) } else { into(PulledRow::Imported(row)) }
     })?;
-    each_batch(folder, &named_before, &mut |row| earlier.batch(&row))?;
-    each_batch(folder, &named, &mut |row| into(PulledRow::Batch(row)))?;
+    each_batch(folder, &rows.before, &mut |row| earlier.batch(&row))?;
+    each_batch(folder, &rows.new, &mut |row| into(PulledRow::Batch(row)))?;
     let texts = folder.join("texts");
     for name in names(&texts).map_err(|fault| unreadable(&texts, &fault))? {
         if Digest::from_hex(&name).is_err() {
@@ -470,6 +459,27 @@ fn pull_rows(folder: &Path, (from, size): (u64, u64), into: RowSink<'_>) -> Resu
         })?;
     }
     Ok(earlier.finish())
+}
+
+/// How the rows of a log are divided by a position, with the batches that either part names.
+struct Divided {
+    from: u64,
+    pending: Pending,
+    before: BTreeSet<[u8; NAME]>,
+    new: BTreeSet<[u8; NAME]>,
+}
+
+impl Divided {
+    /// Blanks a row that is still to be blanked, notes its batch, and returns whether it comes before the position.
+    fn is_earlier(&mut self, position: u64, key: &str, signed: &mut Option<SignedRow>) -> bool {
+        if self.pending.is_erased(position) {
+            *signed = None;
+        }
+        let is_earlier = position < self.from;
+        let named = if is_earlier { &mut self.before } else { &mut self.new };
+        named.extend(asked(key, signed.as_ref()));
+        is_earlier
+    }
 }
 
 /// What is left to do of a push, once its checkpoint is there.

@@ -67,7 +67,7 @@ fn opened(setting: &str) -> (Book, Hands, App) {
     (book, clock, app)
 }
 
-fn seen(app: &App) -> Observation {
+pub fn seen(app: &App) -> Observation {
     Observation {
         outcome: Outcome::Achieved,
         method: None,

@@ -21,12 +21,11 @@ use countersign_app::record::sign_off::sign_off;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::key::PublicKey;
-use countersign_core::record::view::Observation;
-use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_ledger::sshsig::SigningKey;
 
 use crate::agent::{message, string, strings, through};
 use crate::cli::book::{Book, Ran};
+use crate::policies::seen;
 
 const KIND: &str = "sk-ssh-ed25519@openssh.com";
 
@@ -181,16 +180,7 @@ fn whenever_somebody_gives_up_before_the_statements_are_written_nothing_is_signe
         let app = App::open_default(DataDir::new(book.data())).unwrap();
         let mut app = app.with_touch_prompt(Arc::clone(&prompt) as _);
         let before = app.head().unwrap().size;
-        let seen = Observation {
-            outcome: Outcome::Achieved,
-            method: None,
-            supervision: None,
-            observed: app.today(),
-            place: None,
-            feedback: None,
-            action: None,
-            late: None,
-        };
+        let seen = seen(&app);
         let done = sign_off(&mut app, &sam, &proof, &ann, &["K1".parse().unwrap()], &seen);
         let gave_up = prompt.asked.load(Ordering::SeqCst) > at;
         assert_eq!((done.is_err(), app.head().unwrap().size), (gave_up, before + u64::from(!gave_up)), "{at} {done:?}");

@@ -299,14 +299,20 @@ fn esc_gives_up_the_dialog_stays_and_enter_asks_again() {
     intact(&book);
 }
 
+/// A screen on which Sam is about to sign one KSB with a security key.
+fn asked_to_sign(book: &Book, agent: &SoftAgent) -> Station {
+    let station = Station::start(book, Some(&agent.socket), (80, 24));
+    station.sam();
+    station.keys("tab s");
+    station.waits_for("enter sign 1");
+    station
+}
+
 #[test]
 #[ignore = "slow: many runs of agents"]
 fn what_the_agent_does_wrong_is_said_and_the_dialog_stays() {
     let (book, agent) = with_key(74);
-    let station = Station::start(&book, Some(&agent.socket), (80, 24));
-    station.sam();
-    station.keys("tab s");
-    station.waits_for("enter sign 1");
+    let station = asked_to_sign(&book, &agent);
     let before = book.size();
     for (answer, words) in [
         (Answer { refuses: true, ..Answer::touched() }, "The security key did not sign. Nothing was signed"),
@@ -338,10 +344,7 @@ fn what_the_agent_does_wrong_is_said_and_the_dialog_stays() {
 #[test]
 fn leaving_the_program_does_not_wait_for_a_touch() {
     let (book, agent) = with_key(75);
-    let station = Station::start(&book, Some(&agent.socket), (80, 24));
-    station.sam();
-    station.keys("tab s");
-    station.waits_for("enter sign 1");
+    let station = asked_to_sign(&book, &agent);
     let before = book.size();
     agent.answers(Answer { waits: true, ..Answer::touched() });
     station.keys("enter");
@@ -531,10 +534,7 @@ fn a_key_in_openssh_s_agent_signs_in_and_signs_with_enter_alone() {
 #[ignore = "slow: many runs of agents"]
 fn a_screen_that_locks_while_a_key_is_waited_for_says_so_signs_nothing_and_stays_locked() {
     let (book, agent) = with_key(82);
-    let station = Station::start(&book, Some(&agent.socket), (80, 24));
-    station.sam();
-    station.keys("tab s");
-    station.waits_for("enter sign 1");
+    let station = asked_to_sign(&book, &agent);
     let before = book.size();
     // At a signature, and at the sign-in of somebody else.
     for keys in ["enter", "i"] {

@@ -264,7 +264,7 @@ impl State {
     }
 
     /// Returns what Enter and Esc do, which is shown next to the secret. The footer has all other keys.
-    pub fn hints_beside(&self) -> Vec<Hint> {
+    pub fn hints_at_secret(&self) -> Vec<Hint> {
         let mut hints = match self.sign_off() {
             Some(of) => of.hints(&self.form, self.signature.way),
             None => self.hints(),

@@ -137,7 +137,7 @@ impl State {
     fn layout(&self, theme: &Theme, area: Rect) -> Layout {
         let (width, _) = dialog_box::columns(area);
         let lines = self.lines(width, theme);
-        let hints = self.hints_beside();
+        let hints = self.hints_at_secret();
         let meaning = self.meaning();
         let most = area.height.saturating_sub(2);
         let wanted = height(&self.form, width, theme);

@@ -29,7 +29,7 @@ impl SignOffView<'_> {
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (_, padding) = dialog_box::columns(area);
         let Layout { lines, rows, skipped } = self.layout(theme, area);
-        let (meaning, hints) = (self.state.meaning(), self.state.hints_beside());
+        let (meaning, hints) = (self.state.meaning(), self.state.hints_at_secret());
         let shown = shown(&lines, self.state.first, rows.items);
         let (first, count) = (shown.start, shown.len());
         let shown = &lines[shown];
@@ -90,7 +90,7 @@ impl SignOffView<'_> {
         let mut lines = self.item_lines(width, theme);
         let most = area.height.saturating_sub(2);
         let State { signature, form, .. } = self.state;
-        let (meaning, hints) = (self.state.meaning(), self.state.hints_beside());
+        let (meaning, hints) = (self.state.meaning(), self.state.hints_at_secret());
         let mut foot = signature.height(form, &meaning, &hints, width);
         if most < 12 {
             // The screen's footer shows the keys too.

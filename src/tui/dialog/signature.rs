@@ -17,7 +17,7 @@ use countersign_core::record::view::PersonRow;
 
 /// Name of the secret's field.
 pub const SECRET: &str = "secret";
-/// Columns between the secret and what is beside it.
+/// Columns between the secret and what is next to it.
 const GAP: u16 = 3;
 
 /// Whether a request is in progress.
@@ -191,8 +191,8 @@ impl Signature {
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
         let secret_row = area.height.saturating_sub(1 + below);
         let troubles = self.troubles(form, hints, width);
-        let beside = self.is_beside(form, hints, width);
-        let first = troubles.get(usize::from(beside)).map_or(0, |(said, _)| dialog_box::rows(said, width));
+        let in_row = self.fits_in_row(form, hints, width);
+        let first = troubles.get(usize::from(in_row)).map_or(0, |(said, _)| dialog_box::rows(said, width));
         let rows_of_meaning = dialog_box::rows(meaning, width);
         let room = secret_row.saturating_sub(1);
         let trouble =
@@ -214,7 +214,7 @@ impl Signature {
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
         let colour = |bad: bool| if bad { theme.urgent } else { theme.dim };
-        for (said, bad) in troubles.iter().skip(usize::from(beside)) {
+        for (said, bad) in troubles.iter().skip(usize::from(in_row)) {
             let style = colour(*bad);
             row += dialog_box::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
         }
@@ -241,7 +241,7 @@ impl Signature {
         };
         let doing = [("", self.doing())];
         let hints = if self.stage == Stage::Doing && !self.way.is_in_agent() { &doing[..] } else { hints };
-        if let Some((reason, bad)) = troubles.first().filter(|_| beside && form.secret_is_empty()) {
+        if let Some((reason, bad)) = troubles.first().filter(|_| in_row && form.secret_is_empty()) {
             let reason = self.short(reason, width).unwrap_or(reason);
             let start = used + self.secret_columns() + GAP;
             let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
@@ -312,13 +312,13 @@ impl Signature {
     }
 
     /// Whether the first message is on the secret's own line, in place of the keys until the next character.
-    fn is_beside(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
+    fn fits_in_row(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
         !self.way.is_in_agent()
             && self.hints_on_same_line(hints, width)
             && self.troubles(form, hints, width).first().is_some_and(|(said, _)| self.short(said, width).is_some())
     }
 
-    /// Returns a message as it fits beside the secret: whole, or at a PIN without what was being done, which the title says.
+    /// Returns a message as it fits next to the secret: whole, or at a PIN without what was being done, which the title says.
     fn short<'s>(&self, said: &'s str, width: u16) -> Option<&'s str> {
         let room = width.saturating_sub(text::columns(secret_label(self.way)) as u16 + 1 + self.secret_columns() + GAP);
         let doing = |before: &&str| before.split(' ').next().is_some_and(|verb| verb.ends_with("ing"));
@@ -328,7 +328,7 @@ impl Signature {
     }
 
     fn trouble_rows(&self, form: &Form, hints: &[Hint], width: u16) -> u16 {
-        let above = usize::from(self.is_beside(form, hints, width));
+        let above = usize::from(self.fits_in_row(form, hints, width));
         self.troubles(form, hints, width).iter().skip(above).map(|(said, _)| dialog_box::rows(said, width)).sum()
     }
 

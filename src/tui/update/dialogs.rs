@@ -62,7 +62,7 @@ pub fn leave_sign_in(model: &Model) -> Option<Effect> {
 
 /// Asks who is signing.
 pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
-    // It was of whoever signed before.
+    // It was about the last signature.
     model.message.take_if(|message| message.undo.is_some());
     let mut state = sign_in::State { trial: model.trial.clone(), ..sign_in::State::new(over) };
     let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
